@@ -1,0 +1,64 @@
+//! A server on loopback that speaks Yahoo's chart protocol, as slow and as faulty as you like:
+//!
+//! ```sh
+//! cargo run --release --example replay_server -- --port 9801 --latency 100ms
+//! screener top -n 20 sp500 --base-url http://127.0.0.1:9801
+//! curl -s http://127.0.0.1:9801/__stats
+//! ```
+
+mod replay;
+
+use std::io::{self, Write};
+use std::thread;
+use std::time::Duration;
+
+use clap::Parser;
+
+/// Serve synthetic daily bars over Yahoo's chart protocol; tickers that begin with NOPE are unknown
+#[derive(Parser)]
+struct Args {
+    /// Port on 127.0.0.1; 0 is any free one
+    #[arg(long, default_value_t = 9801)]
+    port: u16,
+    /// Time from a request to its answer, such as 100ms
+    #[arg(long, default_value = "0ms", value_parser = milliseconds)]
+    latency: Duration,
+    /// Requests accepted in any second; more get 429 with Retry-After
+    #[arg(long, value_name = "N")]
+    rate_limit: Option<usize>,
+    /// Every so manieth request fails: 429, 502 and cut JSON in turn
+    #[arg(long, value_name = "EVERY", value_parser = clap::value_parser!(u64).range(1..))]
+    fail: Option<u64>,
+    /// At most so many bars a symbol, the newest
+    #[arg(long, value_name = "N")]
+    bars: Option<usize>,
+}
+
+fn milliseconds(text: &str) -> Result<Duration, String> {
+    let number = text.strip_suffix("ms").unwrap_or(text);
+    number
+        .parse()
+        .map(Duration::from_millis)
+        .map_err(|_| "a latency is written 100ms".into())
+}
+
+fn main() -> io::Result<()> {
+    let Args {
+        port,
+        latency,
+        rate_limit,
+        fail,
+        bars,
+    } = Args::parse();
+    let options = replay::Options {
+        latency,
+        rate_limit,
+        fail_every: fail,
+        bars,
+    };
+    let server = replay::Server::start(port, options)?;
+    writeln!(io::stdout(), "listening on {}", server.url())?;
+    loop {
+        thread::park();
+    }
+}

@@ -1,0 +1,203 @@
+//! Daily bars of one symbol: the waist of the program.
+//!
+//! What comes from a provider is checked here once and trusted ever after: dates strictly ascending, closes
+//! finite and positive, one price basis for the whole series. It knows neither where bars come from nor
+//! what is computed from them.
+
+use chrono::NaiveDate;
+
+/// One session as a provider reports it. Prices in the currency's major unit; undefined numbers are NaN.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bar {
+    /// The session's date at the exchange.
+    pub date: NaiveDate,
+    /// Opening price, split-adjusted.
+    pub open: f64,
+    /// Highest price, split-adjusted.
+    pub high: f64,
+    /// Lowest price, split-adjusted.
+    pub low: f64,
+    /// Closing price, split-adjusted but not dividend-adjusted.
+    pub close: f64,
+    /// Closing price adjusted for splits and dividends.
+    pub adjusted: f64,
+    /// Shares traded, split-adjusted.
+    pub volume: f64,
+}
+
+/// What the adjusted closes of a series are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// Adjusted for splits and dividends.
+    Adjusted,
+    /// Only the plain closes were to be had and stand in for the adjusted ones.
+    Unadjusted,
+}
+
+/// A symbol's daily bars, oldest first, as parallel columns of one length (which may be 0).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bars {
+    dates: Vec<NaiveDate>,
+    open: Vec<f64>,
+    high: Vec<f64>,
+    low: Vec<f64>,
+    close: Vec<f64>,
+    adjusted: Vec<f64>,
+    volume: Vec<f64>,
+    basis: Basis,
+    partial: bool,
+}
+
+impl Bars {
+    /// Checks and orders rows: those without a finite positive close (plain and adjusted) are dropped, of
+    /// two rows with one date the later in `rows` stays, an undefined or negative volume counts as 0.
+    ///
+    /// `partial` says that the newest row belongs to a session that was still open.
+    #[must_use]
+    pub fn new(mut rows: Vec<Bar>, basis: Basis, partial: bool) -> Self {
+        let sound = |price: f64| price.is_finite() && price > 0.0;
+        let newest = rows.iter().map(|bar| bar.date).max();
+        rows.retain(|bar| sound(bar.close) && sound(bar.adjusted));
+        rows.sort_by_key(|bar| bar.date); // stable: of equal dates the later row stays the later
+        rows.reverse();
+        rows.dedup_by_key(|bar| bar.date); // keeps the first, which now is the later row
+        rows.reverse();
+        let column = |value: fn(&Bar) -> f64| rows.iter().map(value).collect::<Vec<f64>>();
+        // Indices often come with an open, high and low of 0.
+        let known = |price: fn(&Bar) -> f64| -> Vec<f64> {
+            rows.iter()
+                .map(price)
+                .map(|p| if sound(p) { p } else { f64::NAN })
+                .collect()
+        };
+        Self {
+            dates: rows.iter().map(|bar| bar.date).collect(),
+            open: known(|bar| bar.open),
+            high: known(|bar| bar.high),
+            low: known(|bar| bar.low),
+            close: column(|bar| bar.close),
+            adjusted: column(|bar| bar.adjusted),
+            volume: column(|bar| {
+                if bar.volume.is_finite() {
+                    bar.volume.max(0.0)
+                } else {
+                    0.0
+                }
+            }),
+            basis,
+            partial: partial && rows.last().map(|bar| bar.date) == newest,
+        }
+    }
+
+    /// The `sessions` newest bars dated `until` or before; without the bar of a session still open unless
+    /// `include_partial`.
+    #[must_use]
+    pub fn window(
+        mut self,
+        until: Option<NaiveDate>,
+        sessions: usize,
+        include_partial: bool,
+    ) -> Self {
+        let mut end = until.map_or(self.len(), |day| {
+            self.dates.partition_point(|date| *date <= day)
+        });
+        if self.partial && end == self.len() && !include_partial {
+            end -= 1;
+        }
+        self.partial &= end == self.len();
+        let start = end.saturating_sub(sessions);
+        self.dates = self.dates[start..end].to_vec();
+        for column in [
+            &mut self.open,
+            &mut self.high,
+            &mut self.low,
+            &mut self.close,
+            &mut self.adjusted,
+            &mut self.volume,
+        ] {
+            *column = column[start..end].to_vec();
+        }
+        self
+    }
+
+    /// Number of bars.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.dates.len()
+    }
+
+    /// Whether there is no bar at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.dates.is_empty()
+    }
+
+    /// Session dates, strictly ascending.
+    #[must_use]
+    pub fn dates(&self) -> &[NaiveDate] {
+        &self.dates
+    }
+
+    /// Closes, split-adjusted only: what a share cost.
+    #[must_use]
+    pub fn close(&self) -> &[f64] {
+        &self.close
+    }
+
+    /// Closes adjusted for splits and dividends (see [`Bars::basis`]): what holding a share earned.
+    #[must_use]
+    pub fn adjusted(&self) -> &[f64] {
+        &self.adjusted
+    }
+
+    /// Shares traded, finite and at least 0.
+    #[must_use]
+    pub fn volume(&self) -> &[f64] {
+        &self.volume
+    }
+
+    /// Highs on the basis of the adjusted closes; NaN where the provider had none.
+    #[must_use]
+    pub fn adjusted_high(&self) -> Vec<f64> {
+        self.on_adjusted_basis(&self.high)
+    }
+
+    /// Lows on the basis of the adjusted closes; NaN where the provider had none.
+    #[must_use]
+    pub fn adjusted_low(&self) -> Vec<f64> {
+        self.on_adjusted_basis(&self.low)
+    }
+
+    /// Opens as the provider has them, split-adjusted only; may be NaN.
+    #[must_use]
+    pub fn open(&self) -> &[f64] {
+        &self.open
+    }
+
+    /// What the adjusted closes are adjusted for.
+    #[must_use]
+    pub fn basis(&self) -> Basis {
+        self.basis
+    }
+
+    /// Whether the last bar belongs to a session that was still open when it was taken.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.partial
+    }
+
+    /// The adjusted close of the last session on or before `day`.
+    #[must_use]
+    pub fn adjusted_on(&self, day: NaiveDate) -> Option<f64> {
+        let after = self.dates.partition_point(|date| *date <= day);
+        after.checked_sub(1).map(|last| self.adjusted[last])
+    }
+
+    fn on_adjusted_basis(&self, prices: &[f64]) -> Vec<f64> {
+        prices
+            .iter()
+            .zip(self.adjusted.iter().zip(&self.close))
+            .map(|(price, (adjusted, close))| price * (adjusted / close))
+            .collect()
+    }
+}

@@ -1,0 +1,297 @@
+//! What may be typed, and its help. No IO and no decisions.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use clap::builder::{PossibleValuesParser, TypedValueParser, styling::AnsiColor, styling::Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::report::Format;
+use crate::screen::models::Model;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXAMPLES: &str = "\
+Examples:
+  screener top -n 20 sp500.txt              the best 20 of a list
+  screener momentum -t AAPL,MSFT -f json    every score of some tickers
+  screener top --provider sample            offline, on embedded real prices
+  cut -f1 my.tsv | screener top -           tickers from a pipe
+
+Exit codes: 0 report written, 1 everything failed, 2 usage,
+3 failures under --strict, 5 stopped early by a rate limit";
+
+/// Score momentum over lists of tickers, fetched concurrently but politely
+#[derive(Debug, Parser)]
+#[command(version, styles = STYLES, after_help = EXAMPLES, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Score every ticker, in the order given
+    Momentum(RunArgs),
+    /// Rank tickers and show the best
+    Top {
+        /// How many to show
+        #[arg(short, long = "count", value_name = "N", default_value = "10", value_parser = at_least_one)]
+        n: usize,
+        #[command(flatten)]
+        run: RunArgs,
+    },
+    /// Name the ticker lists that are built in
+    Lists,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    /// A file of tickers, an embedded list (see `screener lists`), a ticker, or - for standard input
+    #[arg(value_name = "LIST|TICKER|-")]
+    pub(super) lists: Vec<String>,
+
+    /// Tickers, separated by commas
+    #[arg(short, long, value_name = "TICKER,…", value_delimiter = ',')]
+    pub(super) tickers: Vec<String>,
+
+    /// How momentum is scored
+    #[arg(long, default_value = "composite", env = "SCREENER_MODEL", value_parser = model_parser())]
+    pub(super) model: Model,
+
+    /// What returns are compared with [default: SPY where the provider has it; `none` for nothing]
+    #[arg(long, value_name = "SYMBOL|none", env = "SCREENER_BENCHMARK")]
+    pub(super) benchmark: Option<String>,
+
+    /// The last session to use [default: the newest complete one]
+    #[arg(long, value_name = "YYYY-MM-DD", env = "SCREENER_AS_OF", value_parser = date)]
+    pub(super) as_of: Option<NaiveDate>,
+
+    /// Use the unfinished bar of a session that is still open, too
+    #[arg(long)]
+    pub(super) include_partial: bool,
+
+    #[command(flatten)]
+    pub(super) fetch: FetchArgs,
+
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Fetching")]
+pub(super) struct FetchArgs {
+    /// Where prices come from
+    #[arg(long, value_enum, default_value_t = ProviderName::Yahoo, env = "SCREENER_PROVIDER")]
+    pub(super) provider: ProviderName,
+
+    /// Ask this server instead of the provider's own
+    #[arg(long, value_name = "URL", env = "SCREENER_BASE_URL", value_parser = base_url)]
+    pub(super) base_url: Option<String>,
+
+    /// Requests under way at once, 1 to 256
+    #[arg(short, long, value_name = "N", default_value = "10", env = "SCREENER_WORKERS",
+          value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) workers: u16,
+
+    /// Requests a second
+    #[arg(long, value_name = "R", default_value = "10", env = "SCREENER_RATE", value_parser = rate)]
+    pub(super) rate: f64,
+
+    /// Requests at once after a rest [default: as many as workers]
+    #[arg(long, value_name = "N", env = "SCREENER_BURST",
+          value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(super) burst: Option<u32>,
+
+    /// Time for one attempt: 30s, 2m; a bare number is seconds
+    #[arg(long, value_name = "TIME", default_value = "30s", env = "SCREENER_TIMEOUT", value_parser = positive_duration)]
+    pub(super) timeout: Duration,
+
+    /// Attempts after the first one when a request fails for a passing reason
+    #[arg(long, value_name = "N", default_value = "3", env = "SCREENER_RETRIES",
+          value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub(super) retries: u32,
+
+    /// The longest pause a provider may ask for before the run stops
+    #[arg(long, value_name = "TIME", default_value = "60s", env = "SCREENER_MAX_WAIT", value_parser = duration)]
+    pub(super) max_wait: Duration,
+
+    /// The User-Agent header
+    #[arg(long, value_name = "TEXT", default_value = "Mozilla/5.0", env = "SCREENER_USER_AGENT", value_parser = header_value)]
+    pub(super) user_agent: String,
+
+    /// Fetch everything anew (every run does so far: there is no cache yet)
+    #[arg(long)]
+    pub(super) no_cache: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct OutputArgs {
+    /// How the report is written [default: by the ending of -o, else table]
+    #[arg(short, long, env = "SCREENER_FORMAT", value_parser = format_parser())]
+    pub(super) format: Option<Format>,
+
+    /// Write the report to this file, whole or not at all
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    /// Exit with 3 when any ticker failed
+    #[arg(long, env = "SCREENER_STRICT")]
+    pub(super) strict: bool,
+
+    /// Exit with 3 when more tickers failed than this: 5 or 2%
+    #[arg(long, value_name = "N|N%", env = "SCREENER_ALLOW_FAILURES", value_parser = allowance)]
+    pub(super) allow_failures: Option<Allowance>,
+
+    /// Colour the table
+    #[arg(long, value_enum, default_value_t = When::Auto, env = "SCREENER_COLOR")]
+    pub(super) color: When,
+
+    /// No progress bar
+    #[arg(long, env = "SCREENER_NO_PROGRESS")]
+    pub(super) no_progress: bool,
+
+    /// Errors only on standard error
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+
+    /// Tell what goes on: -v failed attempts, -vv more
+    #[arg(short, long, action = clap::ArgAction::Count, conflicts_with = "quiet")]
+    pub(super) verbose: u8,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ProviderName {
+    /// Yahoo's chart API, no key needed
+    Yahoo,
+    /// Embedded real prices of six companies to 2023-09-21
+    Sample,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+/// How many failures are still a success.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Allowance {
+    Tickers(usize),
+    Percent(f64),
+}
+
+fn model_parser() -> impl TypedValueParser<Value = Model> {
+    PossibleValuesParser::new(
+        Model::ALL
+            .map(|model| clap::builder::PossibleValue::new(model.name()).help(model.meaning())),
+    )
+    .try_map(|name| {
+        Model::ALL
+            .into_iter()
+            .find(|model| model.name() == name)
+            .ok_or("no such model")
+    })
+}
+
+fn format_parser() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| {
+        Format::ALL
+            .into_iter()
+            .find(|format| format.name() == name)
+            .ok_or("no such format")
+    })
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|n| *n >= 1)
+        .ok_or_else(|| "a whole number, at least 1".into())
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    let sensible = 0.01..=100_000.0;
+    text.parse()
+        .ok()
+        .filter(|rate| sensible.contains(rate))
+        .ok_or_else(|| "a number of requests a second, 0.01 to 100000".into())
+}
+
+fn date(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "a date is written 2026-11-20".into())
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let units = [
+        ("ms", 0.001),
+        ("s", 1.0),
+        ("m", 60.0),
+        ("h", 3600.0),
+        ("d", 86_400.0),
+        ("", 1.0),
+    ];
+    units
+        .into_iter()
+        .find_map(|(unit, seconds)| Some((text.strip_suffix(unit)?.parse::<f64>().ok()?, seconds)))
+        .map(|(number, seconds)| number * seconds)
+        .filter(|seconds| (0.0..=31_536_000.0).contains(seconds))
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| {
+            "a duration is written 500ms, 30s, 5m, 2h or 1d; a bare number is seconds".into()
+        })
+}
+
+fn positive_duration(text: &str) -> Result<Duration, String> {
+    let length = duration(text)?;
+    if length.is_zero() {
+        Err("it has to be longer than nothing".into())
+    } else {
+        Ok(length)
+    }
+}
+
+fn base_url(text: &str) -> Result<String, String> {
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    match host {
+        Some(host)
+            if host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')
+                && text.bytes().all(|b| b.is_ascii_graphic())
+                && !text.contains(['?', '#', '@']) =>
+        {
+            Ok(text.into())
+        }
+        _ => Err("a base URL is written https://host or http://127.0.0.1:9801".into()),
+    }
+}
+
+fn header_value(text: &str) -> Result<String, String> {
+    let printable = !text.is_empty() && text.bytes().all(|b| (b' '..=b'~').contains(&b));
+    if printable {
+        Ok(text.into())
+    } else {
+        Err("a header is printable ASCII".into())
+    }
+}
+
+fn allowance(text: &str) -> Result<Allowance, String> {
+    let percent = text
+        .strip_suffix('%')
+        .map(|number| number.trim().parse::<f64>());
+    match (percent, text.parse::<usize>()) {
+        (Some(Ok(percent)), _) if (0.0..=100.0).contains(&percent) => {
+            Ok(Allowance::Percent(percent))
+        }
+        (None, Ok(tickers)) => Ok(Allowance::Tickers(tickers)),
+        _ => Err("a number of tickers such as 5, or a share such as 2%".into()),
+    }
+}

@@ -1,0 +1,209 @@
+//! The only code that knows a terminal: arguments in, report to standard output, everything else to
+//! standard error, an exit code.
+
+mod args;
+mod output;
+mod progress;
+mod settings;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use chrono::Utc;
+use clap::Parser;
+
+use crate::pipeline;
+use crate::report::{self, Format, Report};
+use crate::universe::{LISTS, Universe, UniverseError};
+use args::{Cli, Command, RunArgs};
+use output::Target;
+use progress::Progress;
+use settings::{Output, Settings};
+
+/// How many tickers of a kind the footer names.
+const NAMED: usize = 5;
+
+/// A mistake in what was asked for: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+struct Usage {
+    message: String,
+    hint: Option<String>,
+}
+
+impl Usage {
+    fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    fn hint(self, hint: impl Into<String>) -> Self {
+        Self {
+            hint: Some(hint.into()),
+            ..self
+        }
+    }
+}
+
+impl From<UniverseError> for Usage {
+    fn from(error: UniverseError) -> Self {
+        Self::new(error.to_string()).hint(error.hint())
+    }
+}
+
+/// How a run ended, as scripts see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+enum Exit {
+    Reported = 0,
+    Failed = 1,
+    Usage = 2,
+    TooManyFailures = 3,
+    StoppedEarly = 5,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Runs the program on a command line, the program's name first.
+pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let exit = match Cli::try_parse_from(words) {
+        Ok(cli) => run(cli).unwrap_or_else(|error| complain(&error)),
+        Err(error) => {
+            // Help and version are errors to clap; a closed pipe is not one to us.
+            let _ = error.print();
+            if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Reported
+            }
+        }
+    };
+    exit.into()
+}
+
+fn run(cli: Cli) -> anyhow::Result<Exit> {
+    match cli.command {
+        Command::Momentum(args) => screen(args, None),
+        Command::Top { n, run } => screen(run, Some(n)),
+        Command::Lists => lists(),
+    }
+}
+
+/// Runs a screen: decide, open the output, run, write, tell.
+fn screen(args: RunArgs, top: Option<usize>) -> anyhow::Result<Exit> {
+    log_to_stderr(args.output.verbose);
+    let Settings {
+        universe,
+        source,
+        screen,
+        plan,
+        output,
+        notice,
+    } = Settings::decide(args, top, Utc::now())?;
+    let target = Target::open(output.file.as_deref())?;
+    if let Some(notice) = notice.filter(|_| !output.quiet) {
+        tell(&notice);
+    }
+    let progress = Progress::new(output.progress);
+    let report = pipeline::run(&screen, &universe, &source, &plan, &progress);
+    progress.finish();
+    let report = report?;
+
+    let mut document = Vec::new();
+    report::write(&report, output.format, output.style, &mut document)?;
+    target.write(&document)?;
+    Ok(conclude(&report, &output))
+}
+
+/// Tells what a person should know beside the report, and finds the exit code.
+fn conclude(report: &Report, output: &Output) -> Exit {
+    if !output.quiet {
+        // A CSV has no place for failures: all of them are named here.
+        let named = if output.format == Format::Csv {
+            usize::MAX
+        } else {
+            NAMED
+        };
+        tell(&report::summary(report, named));
+    }
+    let (failed, requested) = (report.failures.len(), report.requested());
+    if report.stopped.is_some() {
+        Exit::StoppedEarly
+    } else if let Some(first) = report.failures.first().filter(|_| failed == requested) {
+        let every = if requested == 1 {
+            first.symbol.as_str()
+        } else {
+            "every ticker"
+        };
+        tell(&format!("error: {every} failed: {}", first.fault));
+        Exit::Failed
+    } else if output
+        .allowed
+        .is_some_and(|most| most.is_exceeded(failed, requested))
+    {
+        tell(&format!("error: {failed} of {requested} tickers failed"));
+        Exit::TooManyFailures
+    } else {
+        Exit::Reported
+    }
+}
+
+fn lists() -> anyhow::Result<Exit> {
+    let mut text = String::new();
+    for (name, list) in LISTS {
+        let mut universe = Universe::default();
+        universe.add_list(name, list).map_err(Usage::from)?;
+        let about = list
+            .lines()
+            .next()
+            .and_then(|line| line.strip_prefix("# "))
+            .unwrap_or_default();
+        text += &format!("{name:<10} {:>4}  {about}\n", universe.symbols().len());
+    }
+    Target::open(None)?.write(text.as_bytes())?;
+    Ok(Exit::Reported)
+}
+
+/// An error as a person reads it: one sentence, the way out on a line of its own.
+fn complain(error: &anyhow::Error) -> Exit {
+    tell(&format!("error: {error:#}"));
+    let usage = error.downcast_ref::<Usage>();
+    let universe = error.downcast_ref::<UniverseError>();
+    let hint = usage
+        .and_then(|usage| usage.hint.clone())
+        .or_else(|| universe.map(UniverseError::hint));
+    if let Some(hint) = hint {
+        tell(&format!("hint: {hint}"));
+    }
+    if usage.is_some() || universe.is_some() {
+        Exit::Usage
+    } else {
+        Exit::Failed
+    }
+}
+
+/// A line on standard error. When nobody reads there, nobody misses it.
+fn tell(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+fn log_to_stderr(verbosity: u8) {
+    let level = match verbosity {
+        0 => return,
+        1 => tracing::Level::INFO,
+        2 => tracing::Level::DEBUG,
+        _ => tracing::Level::TRACE,
+    };
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(io::stderr)
+        .with_target(false)
+        .init();
+}

@@ -1,0 +1,68 @@
+//! The progress bar on standard error.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::pipeline::{Event, Observer};
+
+/// An observer that draws, or one that does not.
+pub(super) struct Progress {
+    bar: ProgressBar,
+    ok: AtomicUsize,
+    failed: AtomicUsize,
+}
+
+impl Progress {
+    pub(super) fn new(visible: bool) -> Self {
+        let target = if visible {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(None, target);
+        let style = "{bar:24.cyan/dim} {pos}/{len} · {per_sec} · {msg} · {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(style) {
+            let style = style.progress_chars("━╸─");
+            bar.set_style(style.with_key(
+                "per_sec",
+                |state: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
+                    // A bar that cannot be drawn is no reason to fail.
+                    let _ = write!(out, "{:.0}/s", state.per_sec());
+                },
+            ));
+        }
+        if visible {
+            bar.enable_steady_tick(Duration::from_millis(200));
+        }
+        Self {
+            bar,
+            ok: AtomicUsize::new(0),
+            failed: AtomicUsize::new(0),
+        }
+    }
+
+    /// Takes the bar off the screen.
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Observer for Progress {
+    fn on(&self, event: Event) {
+        match event {
+            Event::Planned(total) => self.bar.set_length(total as u64),
+            Event::Done { ok } => {
+                let counter = if ok { &self.ok } else { &self.failed };
+                counter.fetch_add(1, Ordering::Relaxed);
+                self.bar.set_message(format!(
+                    "{} ok, {} failed",
+                    self.ok.load(Ordering::Relaxed),
+                    self.failed.load(Ordering::Relaxed)
+                ));
+                self.bar.inc(1);
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! One HTTP exchange: timeouts, size limits, and transport errors turned into [`Fault`]s.
+//!
+//! Every answer, whatever its status, is a [`Response`]; nothing is retried and nothing waits here.
+
+use std::io::Read;
+use std::time::Duration;
+
+use super::{Fault, Kind, Request, Response, retry_after};
+
+/// The largest body read, in decompressed bytes: a century of daily bars is under 4 MiB.
+const MAX_BODY: u64 = 16 << 20;
+
+pub(super) struct Http {
+    agent: ureq::Agent,
+}
+
+impl Http {
+    /// `timeout` bounds one whole exchange; `connections` are kept alive between exchanges.
+    pub(super) fn new(timeout: Duration, connections: usize, user_agent: &str) -> Self {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false) // else Retry-After is lost
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .user_agent(user_agent)
+            .accept("application/json")
+            .timeout_global(Some(timeout)) // ureq has no timeout of its own accord
+            .timeout_connect(Some(timeout.min(Duration::from_secs(10))))
+            .max_idle_connections(connections + 8)
+            .max_idle_connections_per_host(connections)
+            .build();
+        Self {
+            agent: config.into(),
+        }
+    }
+
+    pub(super) fn send(&self, request: &Request) -> Result<Response, Fault> {
+        let mut answer = self.agent.get(&request.url).call().map_err(|e| fault(&e))?;
+        let header = |name: &str| {
+            answer
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+        };
+        let retry_after = header("retry-after").and_then(|wait| retry_after(wait, header("date")));
+        let mut response = Response {
+            status: answer.status().as_u16(),
+            body: Vec::new(),
+            retry_after,
+        };
+        answer
+            .body_mut()
+            .as_reader()
+            .take(MAX_BODY + 1) // counts what comes out of the decompressor
+            .read_to_end(&mut response.body)
+            .map_err(|e| fault(&ureq::Error::from(e)))?;
+        if response.body.len() as u64 > MAX_BODY {
+            return Err(Fault::answered(
+                Kind::TooLarge,
+                format!("the answer is larger than {} MiB", MAX_BODY >> 20),
+                &response,
+            ));
+        }
+        Ok(response)
+    }
+}
+
+/// The messages name no URL: it may hold a key, and the symbol stands beside it anyway.
+fn fault(error: &ureq::Error) -> Fault {
+    use ureq::Error as E;
+    match error {
+        E::Timeout(stage) => Fault::new(Kind::Timeout, format!("timed out ({stage})")),
+        E::HostNotFound => Fault::new(Kind::Network, "the host name cannot be resolved"),
+        E::ConnectionFailed => Fault::new(Kind::Network, "cannot connect"),
+        E::Io(e) => Fault::new(Kind::Network, format!("the connection failed: {e}")),
+        E::Protocol(e) => Fault::new(Kind::Network, format!("the answer is not HTTP: {e}")),
+        E::Decompress(_, e) => {
+            Fault::new(Kind::Network, format!("the answer is cut or damaged: {e}"))
+        }
+        E::Tls(e) => Fault::new(Kind::Tls, format!("no secure connection: {e}")),
+        E::Rustls(e) => Fault::new(Kind::Tls, format!("no secure connection: {e}")),
+        E::BadUri(_) => Fault::new(Kind::Rejected, "the address is not a valid URL"),
+        other => Fault::new(Kind::Network, format!("the request failed: {other}")),
+    }
+}

@@ -1,0 +1,206 @@
+//! The rate limit: a token bucket by reservation, shared by all workers.
+//!
+//! [`Schedule`] is the arithmetic, pure: time comes in as a number. It runs on a clock of its own that
+//! stands still during a pause, so a pause moves everyone who is waiting, keeps their order and their
+//! distance, and saves up no tokens. [`Limiter`] adds the lock and the waiting; the lock is never held
+//! while a thread sleeps. Nobody is let through early and nobody overtakes: turns are given in the order
+//! they are asked for.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Pause after a throttle that names no time: doubled for each further one in a row.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// The longest pause of our own choosing.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// A token bucket by reservation (the generic cell rate algorithm) on a clock that can be stopped.
+///
+/// All times are durations since the start of the run.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    /// One token's worth of time.
+    interval: Duration,
+    /// How far ahead of the steady beat a turn may be: (burst − 1) intervals.
+    ahead: Duration,
+    /// The steady beat's next time, on the bucket's clock.
+    beat: Duration,
+    /// Real time spent in pauses, the one going on included to its end.
+    lost: Duration,
+    /// Real end of the latest pause.
+    pause_end: Duration,
+}
+
+/// A place in the schedule: the time of one's turn on the bucket's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Turn(Duration);
+
+impl Schedule {
+    /// `rate` turns a second, `burst` of them at once after a rest.
+    ///
+    /// # Panics
+    /// When `rate` is not a positive number; the command line refuses such a rate.
+    #[must_use]
+    pub fn new(rate: f64, burst: u32) -> Self {
+        assert!(
+            rate.is_finite() && rate > 0.0,
+            "a rate is a positive number, not {rate}"
+        );
+        let interval = Duration::from_secs_f64(1.0 / rate);
+        Self {
+            interval,
+            ahead: interval * burst.saturating_sub(1),
+            beat: Duration::ZERO,
+            lost: Duration::ZERO,
+            pause_end: Duration::ZERO,
+        }
+    }
+
+    /// Takes the next free turn. It stays valid whatever pauses come; see [`Schedule::due`].
+    pub fn reserve(&mut self, now: Duration) -> Turn {
+        let clock = now.max(self.pause_end).saturating_sub(self.lost);
+        self.beat = self.beat.max(clock);
+        let turn = Turn(self.beat.saturating_sub(self.ahead).max(clock));
+        self.beat += self.interval;
+        turn
+    }
+
+    /// The real time of a turn as things stand: a later pause moves it back.
+    #[must_use]
+    pub fn due(&self, turn: Turn) -> Duration {
+        turn.0.saturating_add(self.lost).max(self.pause_end)
+    }
+
+    /// Stops the clock from `now` for `length`, or until the pause going on ends, whichever is later.
+    pub fn pause(&mut self, now: Duration, length: Duration) {
+        let end = now.saturating_add(length);
+        self.lost += end.saturating_sub(now.max(self.pause_end));
+        self.pause_end = self.pause_end.max(end);
+    }
+}
+
+/// Why there will be no further turn.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Stop {
+    /// The provider asks for a longer wait than the user allows.
+    #[error("the provider asks to wait {} s, longer than --max-wait", .0.as_secs())]
+    LongWait(Duration),
+}
+
+/// The one limiter of a run: every request of every worker waits here for its turn.
+#[derive(Debug)]
+pub struct Limiter {
+    start: Instant,
+    max_wait: Duration,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+struct State {
+    schedule: Schedule,
+    /// Throttles in a row: since the last answer that was none.
+    throttles: u32,
+    stop: Option<Stop>,
+}
+
+impl Limiter {
+    /// A limiter of `rate` requests a second, `burst` at once after a rest, which pauses for at most
+    /// `max_wait` when it is told to.
+    #[must_use]
+    pub fn new(rate: f64, burst: u32, max_wait: Duration) -> Self {
+        let state = State {
+            schedule: Schedule::new(rate, burst),
+            throttles: 0,
+            stop: None,
+        };
+        Self {
+            start: Instant::now(),
+            max_wait,
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// Waits for one's turn and returns when the request may be sent.
+    ///
+    /// # Errors
+    /// [`Stop`] when there will be no turn any more.
+    pub fn acquire(&self) -> Result<Instant, Stop> {
+        let mut state = self.lock();
+        let turn = state.schedule.reserve(self.start.elapsed());
+        loop {
+            if let Some(stop) = &state.stop {
+                return Err(stop.clone());
+            }
+            let wait = state
+                .schedule
+                .due(turn)
+                .saturating_sub(self.start.elapsed());
+            if wait.is_zero() {
+                return Ok(Instant::now());
+            }
+            state = self.wait(state, wait);
+        }
+    }
+
+    /// Sleeps without taking a turn; ends early when the run is stopped.
+    pub fn sleep(&self, length: Duration) {
+        let end = Instant::now() + length;
+        let mut state = self.lock();
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() || state.stop.is_some() {
+                return;
+            }
+            state = self.wait(state, left);
+        }
+    }
+
+    /// Tells that a request sent at `sent` was throttled: everyone pauses, once for each volley (a request
+    /// that was on its way when the pause began counts with the one that began it).
+    pub fn throttled(&self, sent: Instant, retry_after: Option<Duration>) {
+        let now = self.start.elapsed();
+        let sent = sent.saturating_duration_since(self.start);
+        let mut state = self.lock();
+        let new_volley = state.throttles == 0 || sent >= state.schedule.pause_end;
+        let pause = match retry_after {
+            Some(wait) if wait > self.max_wait => {
+                state.stop.get_or_insert(Stop::LongWait(wait));
+                self.changed.notify_all();
+                return;
+            }
+            Some(wait) => wait,
+            None if new_volley => {
+                (FIRST_PAUSE * 2_u32.saturating_pow(state.throttles.min(5))).min(LONGEST_PAUSE)
+            }
+            None => Duration::ZERO,
+        };
+        state.throttles += u32::from(new_volley);
+        state.schedule.pause(now, pause);
+    }
+
+    /// Tells that a request was answered properly: the next throttle is the first of its row.
+    pub fn answered(&self) {
+        self.lock().throttles = 0;
+    }
+
+    /// Why the run was stopped, if it was.
+    #[must_use]
+    pub fn stopped(&self) -> Option<Stop> {
+        self.lock().stop.clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A panic elsewhere leaves the schedule whole: every change to it is one assignment.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'a>(&self, state: MutexGuard<'a, State>, length: Duration) -> MutexGuard<'a, State> {
+        let (state, _) = self
+            .changed
+            .wait_timeout(state, length)
+            .unwrap_or_else(PoisonError::into_inner);
+        state
+    }
+}

@@ -1,0 +1,151 @@
+//! How bytes come: one request in, one answer out, politely.
+//!
+//! [`Client::get`] is retry ∘ limiter ∘ HTTP. It knows no finance and imports nothing of ours; what a body
+//! means is told to it by the closure it is given.
+
+mod http;
+mod limit;
+mod retry;
+
+use std::time::Duration;
+
+pub use limit::{Limiter, Schedule, Stop, Turn};
+pub use retry::{Client, Counts, Policy, backoff, retry_after};
+
+/// A GET request: an absolute URL and the headers that are not the client's own.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Absolute URL.
+    pub url: String,
+}
+
+/// A complete answer, whatever its status.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// HTTP status code.
+    pub status: u16,
+    /// The whole body, decompressed.
+    pub body: Vec<u8>,
+    /// How long the server asks to wait, from `Retry-After`.
+    pub retry_after: Option<Duration>,
+}
+
+/// What went wrong, as scripts read it (`kind` in the output).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The provider does not know the symbol.
+    NotFound,
+    /// The provider asks to slow down.
+    Throttled,
+    /// The attempt took longer than it may.
+    Timeout,
+    /// No connection, or one that broke.
+    Network,
+    /// The server failed (5xx, 408).
+    Server,
+    /// An answer that is not what was asked for: cut, not the format, another symbol.
+    BadData,
+    /// An answer larger than any series of bars.
+    TooLarge,
+    /// The provider refuses this client.
+    Blocked,
+    /// The provider refuses this request.
+    Rejected,
+    /// TLS could not be established.
+    Tls,
+    /// The run stopped before this one's turn.
+    Stopped,
+}
+
+impl Kind {
+    /// Whether the same request may succeed a little later.
+    #[must_use]
+    pub fn is_transient(self) -> bool {
+        matches!(
+            self,
+            Self::Throttled | Self::Timeout | Self::Network | Self::Server | Self::BadData
+        )
+    }
+
+    /// The words for a person: `2 not found`.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::NotFound => "not found",
+            Self::Throttled => "throttled",
+            Self::Timeout => "timed out",
+            Self::Network => "network error",
+            Self::Server => "server error",
+            Self::BadData => "bad data",
+            Self::TooLarge => "too large",
+            Self::Blocked => "blocked",
+            Self::Rejected => "rejected",
+            Self::Tls => "TLS error",
+            Self::Stopped => "not asked",
+        }
+    }
+}
+
+/// Why one attempt, or in the end the whole request, brought nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Fault {
+    /// What kind of failure.
+    pub kind: Kind,
+    /// One sentence without its period.
+    pub message: String,
+    /// The status, where there was an answer.
+    pub http_status: Option<u16>,
+    /// Requests sent for it; 0 when the answer was known without asking.
+    pub attempts: u32,
+    /// How long the server asks to wait.
+    pub retry_after: Option<Duration>,
+}
+
+impl Fault {
+    /// A failure without an HTTP answer.
+    #[must_use]
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            http_status: None,
+            attempts: 0,
+            retry_after: None,
+        }
+    }
+
+    /// A failure read from an answer: its status and `Retry-After` are kept.
+    #[must_use]
+    pub fn answered(kind: Kind, message: impl Into<String>, response: &Response) -> Self {
+        Self {
+            http_status: Some(response.status),
+            retry_after: response.retry_after,
+            ..Self::new(kind, message)
+        }
+    }
+
+    /// What an HTTP status means by itself; `None` for 2xx.
+    #[must_use]
+    pub fn of_status(response: &Response) -> Option<Self> {
+        let (kind, what) = match response.status {
+            200..=299 => return None,
+            // Whether a 404 means the symbol or the address is for the provider to say.
+            404 | 410 => (Kind::Rejected, "there is nothing at this address"),
+            408 | 500..=599 => (Kind::Server, "the server failed"),
+            429 => (Kind::Throttled, "too many requests"),
+            401 | 403 => (Kind::Blocked, "the provider refuses this client"),
+            300..=399 => (
+                Kind::Rejected,
+                "the provider redirects elsewhere, which is not followed",
+            ),
+            _ => (Kind::Rejected, "the provider refuses this request"),
+        };
+        Some(Self::answered(
+            kind,
+            format!("{what} (HTTP {})", response.status),
+            response,
+        ))
+    }
+}

@@ -1,0 +1,199 @@
+//! The story of a run: plan → gather → conclude → [`Report`].
+//!
+//! Gathering is the only part that runs on many threads, on a pool of its own: its threads wait for the
+//! network, so there are as many as may wait at once, not as many as there are cores.
+
+use std::time::Instant;
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+
+use crate::bars::Bars;
+use crate::failure::Failure;
+use crate::fetch::Fault;
+use crate::provider::Query;
+use crate::report::{Report, Spent};
+use crate::screen::row::Row;
+use crate::screen::{SESSIONS, Screen, measure};
+use crate::source::Source;
+use crate::universe::{Symbol, Universe};
+
+/// Calendar days that hold [`SESSIONS`] sessions: 252 a year, holidays included.
+const DAYS: u64 = 440;
+
+/// How a run goes about it; what it asks is the [`Screen`].
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Requests under way at once.
+    pub workers: usize,
+    /// The last session to use; none is the newest there is.
+    pub as_of: Option<NaiveDate>,
+    /// The time of asking.
+    pub now: DateTime<Utc>,
+}
+
+/// What happens during a run, for whoever watches.
+#[derive(Clone, Copy, Debug)]
+pub enum Event {
+    /// So many tickers will be asked for.
+    Planned(usize),
+    /// One of them is done.
+    Done {
+        /// Whether it brought bars.
+        ok: bool,
+    },
+}
+
+/// Watches a run; called from many threads.
+pub trait Observer: Sync {
+    /// Something happened.
+    fn on(&self, event: Event);
+}
+
+impl<F: Fn(Event) + Sync> Observer for F {
+    fn on(&self, event: Event) {
+        self(event);
+    }
+}
+
+/// Why a run could not be made at all.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    /// The system gave no threads.
+    #[error("cannot start {workers} worker threads: {source}")]
+    Workers {
+        /// How many were asked for.
+        workers: usize,
+        /// What rayon said.
+        source: rayon::ThreadPoolBuildError,
+    },
+    /// Polars failed.
+    #[error("cannot rank: {0}")]
+    Rank(#[from] polars::error::PolarsError),
+}
+
+/// Runs a screen over a universe. Every symbol ends up in the report: as a row or as a failure.
+///
+/// # Errors
+/// [`PipelineError`] when the run could not be made; what goes wrong with a ticker is in the report.
+pub fn run(
+    screen: &Screen,
+    universe: &Universe,
+    source: &Source,
+    plan: &Plan,
+    observer: &dyn Observer,
+) -> Result<Report, PipelineError> {
+    let start = Instant::now();
+    let symbols = universe.symbols();
+    observer.on(Event::Planned(symbols.len()));
+
+    let gathered = gather(screen, symbols, source, plan, observer)?;
+    let (mut rows, mut failures) = (Vec::with_capacity(symbols.len()), Vec::new());
+    for (symbol, outcome) in symbols.iter().zip(gathered.outcomes) {
+        match outcome {
+            Ok(row) => rows.push(row),
+            Err(fault) => failures.push(Failure {
+                symbol: symbol.clone(),
+                fault,
+            }),
+        }
+    }
+    let (rows, against) = screen.conclude(rows, gathered.benchmark.as_ref())?;
+
+    Ok(Report {
+        screen: screen.clone(),
+        provider: source.name(),
+        as_of: rows.iter().filter_map(|row| row.as_of).max(),
+        against,
+        rows,
+        failures,
+        stopped: source.stopped(),
+        spent: Spent {
+            elapsed: start.elapsed(),
+            counts: source.counts(),
+        },
+    })
+}
+
+struct Gathered {
+    /// One for each symbol, in order.
+    outcomes: Vec<Result<Row, Fault>>,
+    benchmark: Option<Bars>,
+}
+
+/// Fetches and measures every symbol, and the benchmark beside them; bars are dropped once measured.
+fn gather(
+    screen: &Screen,
+    symbols: &[Symbol],
+    source: &Source,
+    plan: &Plan,
+    observer: &dyn Observer,
+) -> Result<Gathered, PipelineError> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(plan.workers)
+        .thread_name(|i| format!("worker-{i}"))
+        .build()
+        .map_err(|source| PipelineError::Workers {
+            workers: plan.workers,
+            source,
+        })?;
+    let bars = |symbol: &Symbol| {
+        let bars = source.bars(&plan.query(symbol))?;
+        Ok::<_, Fault>(bars.window(plan.as_of, SESSIONS, screen.include_partial))
+    };
+
+    // The benchmark goes first: its own place in the plan, unless it is in the list anyway.
+    let beside = screen
+        .benchmark
+        .iter()
+        .filter(|symbol| !symbols.contains(symbol));
+    let beside: Vec<&Symbol> = beside.collect();
+    let asked: Vec<&Symbol> = beside.iter().copied().chain(symbols).collect();
+    let mut outcomes: Vec<(Result<Row, Fault>, Option<Bars>)> = pool.install(|| {
+        asked
+            .par_iter()
+            .with_max_len(1) // rayon would hand out chunks, and a chunk waits one ticker at a time
+            .enumerate()
+            .map(|(i, symbol)| {
+                let bars = bars(symbol);
+                if i >= beside.len() {
+                    observer.on(Event::Done { ok: bars.is_ok() });
+                }
+                match bars {
+                    Err(fault) => (Err(fault), None),
+                    Ok(bars) => {
+                        let row = measure(symbol, &bars);
+                        let keep = screen.benchmark.as_ref() == Some(*symbol);
+                        (Ok(row), keep.then_some(bars))
+                    }
+                }
+            })
+            .collect()
+    });
+    let benchmark = outcomes.iter_mut().find_map(|(_, kept)| kept.take());
+    let outcomes = outcomes
+        .into_iter()
+        .skip(beside.len())
+        .map(|(row, _)| row)
+        .collect();
+    Ok(Gathered {
+        outcomes,
+        benchmark,
+    })
+}
+
+impl Plan {
+    /// What is asked for a symbol: enough days for [`SESSIONS`] sessions. East of Greenwich the newest
+    /// session may already be tomorrow's.
+    fn query(&self, symbol: &Symbol) -> Query {
+        let until = self
+            .as_of
+            .unwrap_or_else(|| self.now.date_naive() + Days::new(1));
+        Query {
+            symbol: symbol.clone(),
+            from: until - Days::new(DAYS),
+            until,
+            now: self.now,
+        }
+    }
+}

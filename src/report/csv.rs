@@ -1,0 +1,48 @@
+//! CSV by RFC 4180: one header, a line a row. Failures are not here; the command line tells them.
+
+use std::io::{self, Write};
+
+use super::Report;
+use crate::screen::columns::{Cell, Column, momentum_columns};
+
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut columns = momentum_columns();
+    if report.screen.top.is_some() {
+        columns.insert(0, Column::Rank);
+    }
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(columns.iter().map(|column| column.name()))?;
+    for (rank, row) in report.shown() {
+        writer.write_record(columns.iter().map(|column| text(column.of(row, rank))))?;
+    }
+    writer.flush()
+}
+
+fn text(cell: Cell<'_>) -> String {
+    match cell {
+        Cell::Null => String::new(),
+        Cell::Text(text) => inert(text),
+        Cell::Count(count) => count.to_string(),
+        Cell::Date(date) => date.to_string(),
+        Cell::Notes(notes) => notes
+            .iter()
+            .map(|note| note.name())
+            .collect::<Vec<_>>()
+            .join(";"),
+        Cell::Series(values) => values
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(";"),
+        Cell::Number(value, _) => value.to_string(),
+    }
+}
+
+/// A text cell that a spreadsheet could take for a formula is quoted with `'`.
+fn inert(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text.into()
+    }
+}

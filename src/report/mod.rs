@@ -1,0 +1,145 @@
+//! What is shown: the result of a run, and the formats it can be written in.
+//!
+//! Everything here writes into a `Write` it is given. Nothing knows a terminal, but for the width and the
+//! colour it is told.
+
+mod csv;
+mod json;
+mod summary;
+mod table;
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use chrono::NaiveDate;
+
+use crate::failure::Failure;
+use crate::fetch::{Counts, Stop};
+use crate::screen::columns::Field;
+use crate::screen::row::Row;
+use crate::screen::{Against, Screen};
+
+pub use summary::summary;
+
+/// The result of a run. Requested = `rows` + `failures`, always.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// What was asked for.
+    pub screen: Screen,
+    /// Where the bars came from.
+    pub provider: &'static str,
+    /// The newest bar used.
+    pub as_of: Option<NaiveDate>,
+    /// What the relative pillar was measured against.
+    pub against: Against,
+    /// Every symbol with bars, in the order to be shown.
+    pub rows: Vec<Row>,
+    /// Every symbol without, in the order asked for.
+    pub failures: Vec<Failure>,
+    /// Why the run ended before every symbol was asked for, if it did.
+    pub stopped: Option<Stop>,
+    /// Time and requests.
+    pub spent: Spent,
+}
+
+/// What a run cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Spent {
+    /// Wall time.
+    pub elapsed: Duration,
+    /// Requests, retries, throttles.
+    pub counts: Counts,
+}
+
+impl Report {
+    /// Symbols asked for.
+    #[must_use]
+    pub fn requested(&self) -> usize {
+        self.rows.len() + self.failures.len()
+    }
+
+    /// Symbols with a score.
+    #[must_use]
+    pub fn scored(&self) -> usize {
+        self.rows
+            .iter()
+            .filter(|row| row.get(Field::OverallMomentumScore).is_some())
+            .count()
+    }
+
+    /// The rows to show with their ranks: all of them, or the best; a row without a score is never among
+    /// the best.
+    pub fn shown(&self) -> impl ExactSizeIterator<Item = (usize, &Row)> {
+        let most = self
+            .screen
+            .top
+            .map_or(self.rows.len(), |n| n.min(self.scored()));
+        (1..)
+            .zip(&self.rows[..most])
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For a person.
+    Table,
+    /// One header, a line a row (RFC 4180).
+    Csv,
+    /// One document.
+    Json,
+    /// One JSON object a line, failures too.
+    Ndjson,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 4] = [Self::Table, Self::Csv, Self::Json, Self::Ndjson];
+
+    /// The name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+        }
+    }
+
+    /// The format of a file by its ending.
+    #[must_use]
+    pub fn of_ending(ending: &str) -> Option<Self> {
+        match ending.to_ascii_lowercase().as_str() {
+            "txt" => Some(Self::Table),
+            "csv" => Some(Self::Csv),
+            "json" => Some(Self::Json),
+            "ndjson" | "jsonl" => Some(Self::Ndjson),
+            _ => None,
+        }
+    }
+}
+
+/// How a table is drawn.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Style {
+    /// Columns are dropped from the right until the table is no wider; none shows them all.
+    pub width: Option<u16>,
+    /// Whether ratings and returns are coloured.
+    pub color: bool,
+}
+
+/// Writes a report.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(report: &Report, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Table => table::write(report, style, out),
+        Format::Csv => csv::write(report, out),
+        Format::Json => json::write(report, out),
+        Format::Ndjson => json::write_lines(report, out),
+    }
+}

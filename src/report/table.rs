@@ -1,0 +1,151 @@
+//! The table a person reads: rounded numbers, coloured ratings, as many columns as fit.
+
+use std::io::{self, Write};
+
+use comfy_table::{Attribute, Cell as TableCell, CellAlignment, Color, Table, presets};
+
+use super::{Report, Style};
+use crate::screen::columns::{Cell, Column, Field as F, Unit};
+use crate::screen::row::Rating;
+
+/// What a table shows, most important first: columns are dropped from the end.
+const COLUMNS: [(Column, &str); 15] = [
+    (Column::Rank, "#"),
+    (Column::Ticker, "Ticker"),
+    (Column::Value(F::OverallMomentumScore), "Score"),
+    (Column::Rating, "Rating"),
+    (Column::Value(F::PriceMomentum), "Price"),
+    (Column::Value(F::TechnicalMomentum), "Tech"),
+    (Column::Value(F::RelativeMomentum), "Rel"),
+    (Column::Value(F::Return1m), "1m"),
+    (Column::Value(F::Return3m), "3m"),
+    (Column::Value(F::Return6m), "6m"),
+    (Column::Value(F::Return12m), "12m"),
+    (Column::Value(F::Rsi14), "RSI"),
+    (Column::Value(F::VolumeRatio), "RVol"),
+    (Column::Value(F::CurrentPrice), "Last"),
+    (Column::Year, "Year"),
+];
+
+/// Blanks between two columns.
+const GAP: u16 = 2;
+
+pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    if report.shown().len() == 0 {
+        return Ok(()); // the footer says why
+    }
+    let ranked = report.screen.top.is_some();
+    let mut columns: Vec<(Column, &str)> = COLUMNS
+        .into_iter()
+        .filter(|(column, _)| ranked || *column != Column::Rank)
+        .collect();
+    let mut table = draw(report, &columns, style);
+    if let Some(most) = style.width {
+        columns.truncate(fitting(&table.column_max_content_widths(), most));
+        table = draw(report, &columns, style);
+    }
+    writeln!(out, "{}", table.trim_fmt())
+}
+
+/// How many of the leading columns fit into `most` characters; two at least.
+fn fitting(widths: &[u16], most: u16) -> usize {
+    let ends = widths.iter().scan(0_u16, |end, width| {
+        let this = end.saturating_add(*width);
+        *end = this.saturating_add(GAP);
+        Some(this)
+    });
+    ends.take_while(|end| *end <= most).count().max(2)
+}
+
+fn draw(report: &Report, columns: &[(Column, &str)], style: Style) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    if style.color {
+        table.enforce_styling()
+    } else {
+        table.force_no_tty()
+    };
+    table.set_header(columns.iter().map(|(column, heading)| {
+        TableCell::new(heading)
+            .set_alignment(alignment(*column))
+            .add_attribute(Attribute::Bold)
+    }));
+    for (rank, row) in report.shown() {
+        table.add_row(columns.iter().map(|(column, _)| {
+            let cell = column.of(row, rank);
+            let drawn = TableCell::new(text(cell)).set_alignment(alignment(*column));
+            match color(*column, cell, row.rating()) {
+                Some(color) => drawn.fg(color),
+                None => drawn,
+            }
+        }));
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, GAP));
+    }
+    table
+}
+
+fn alignment(column: Column) -> CellAlignment {
+    match column {
+        Column::Ticker | Column::Rating | Column::Notes | Column::Year => CellAlignment::Left,
+        _ => CellAlignment::Right,
+    }
+}
+
+fn text(cell: Cell<'_>) -> String {
+    match cell {
+        Cell::Null => "-".into(),
+        Cell::Text(text) => text.into(),
+        Cell::Count(count) => count.to_string(),
+        Cell::Date(date) => date.to_string(),
+        Cell::Notes(notes) => notes
+            .iter()
+            .map(|note| note.name())
+            .collect::<Vec<_>>()
+            .join(" "),
+        Cell::Series(values) => sparkline(values),
+        Cell::Number(value, unit) => match unit {
+            Unit::Score | Unit::Price | Unit::Plain => format!("{value:.2}"),
+            Unit::Fraction => format!("{:+.1}%", 100.0 * value),
+            Unit::Percent => format!("{value:.1}"),
+            Unit::Amount => format!("{value:.0}"),
+        },
+    }
+}
+
+fn color(column: Column, cell: Cell<'_>, rating: Rating) -> Option<Color> {
+    match (column, cell) {
+        (Column::Rating | Column::Value(F::OverallMomentumScore), _) => match rating {
+            Rating::StrongBuy | Rating::Buy => Some(Color::Green),
+            Rating::Hold | Rating::WeakHold => Some(Color::Yellow),
+            Rating::Sell => Some(Color::Red),
+            Rating::InsufficientData => Some(Color::DarkGrey),
+        },
+        (_, Cell::Number(value, Unit::Fraction)) if value < 0.0 => Some(Color::Red),
+        (_, Cell::Number(value, Unit::Fraction)) if value > 0.0 => Some(Color::Green),
+        _ => None,
+    }
+}
+
+/// A series in eight heights of block characters, from its lowest to its highest value.
+fn sparkline(values: &[f64]) -> String {
+    const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let height = |value: f64| {
+        let share = if high > low {
+            (value - low) / (high - low)
+        } else {
+            0.0
+        };
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "0 to 7"
+        )]
+        let height = (share * 7.0).round() as usize;
+        BLOCKS[height]
+    };
+    values.iter().map(|value| height(*value)).collect()
+}

@@ -1,0 +1,296 @@
+//! Indicators: pure functions on slices, oldest value first, the last value being today's.
+//!
+//! Each gives `None` where it is undefined (too few values, no variance, nothing to divide by) and never
+//! NaN for finite input. Conventions are TA-Lib's: Wilder's smoothing is seeded with a simple mean, so is
+//! the exponential average.
+
+/// `x[t] / x[t − k] − 1`. Needs k + 1 values.
+#[must_use]
+pub fn change(x: &[f64], k: usize) -> Option<f64> {
+    skipped_change(x, k, 0)
+}
+
+/// `x[t − skip] / x[t − lookback] − 1`. Needs lookback + 1 values.
+#[must_use]
+pub fn skipped_change(x: &[f64], lookback: usize, skip: usize) -> Option<f64> {
+    let now = back(x, skip)?;
+    Some(now / back(x, lookback)? - 1.0)
+}
+
+/// The value `k` places before the last.
+#[must_use]
+pub fn back(x: &[f64], k: usize) -> Option<f64> {
+    Some(x[x.len().checked_sub(k + 1)?])
+}
+
+/// The last `n` values.
+#[must_use]
+pub fn tail(x: &[f64], n: usize) -> Option<&[f64]> {
+    Some(&x[x.len().checked_sub(n)?..])
+}
+
+/// Mean; `None` for no values.
+#[must_use]
+pub fn mean(x: &[f64]) -> Option<f64> {
+    (!x.is_empty()).then(|| x.iter().sum::<f64>() / count(x.len()))
+}
+
+/// Median, of an even number the mean of the middle two; `None` for no values.
+#[must_use]
+pub fn median(x: &[f64]) -> Option<f64> {
+    let mut sorted = x.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let upper = *sorted.get(sorted.len() / 2)?;
+    if sorted.len() % 2 == 1 {
+        Some(upper)
+    } else {
+        Some(f64::midpoint(sorted[sorted.len() / 2 - 1], upper))
+    }
+}
+
+/// Standard deviation with `n − free` in the denominator: `free` is 1 for a sample, 0 for a population.
+#[must_use]
+pub fn standard_deviation(x: &[f64], free: usize) -> Option<f64> {
+    let degrees = x.len().checked_sub(free).filter(|n| *n > 0)?;
+    let mean = mean(x)?;
+    Some((x.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / count(degrees)).sqrt())
+}
+
+/// Simple moving average of the last `n` values.
+#[must_use]
+pub fn sma(x: &[f64], n: usize) -> Option<f64> {
+    mean(tail(x, n)?)
+}
+
+/// Annualised volatility: sample standard deviation of the last 252 daily log returns × √252. Needs 253
+/// positive values.
+#[must_use]
+pub fn volatility_1y(close: &[f64]) -> Option<f64> {
+    let returns: Vec<f64> = tail(close, 253)?
+        .windows(2)
+        .map(|pair| (pair[1] / pair[0]).ln())
+        .collect();
+    Some(standard_deviation(&returns, 1)? * 252_f64.sqrt())
+}
+
+/// The last close against the highest of the last 252 closes: 1 at a new high (George and Hwang 2004).
+#[must_use]
+pub fn high_52w_ratio(close: &[f64]) -> Option<f64> {
+    let year = tail(close, 252)?;
+    Some(back(close, 0)? / year.iter().copied().fold(f64::MIN, f64::max))
+}
+
+/// Information discreteness turned round: sign(r12_1) · (share of up days − share of down days) over the
+/// 231 daily changes from t − 252 to t − 21. Needs 253 values (Da, Gurun, Warachka 2014).
+#[must_use]
+pub fn continuity(close: &[f64]) -> Option<f64> {
+    let r12_1 = skipped_change(close, 252, 21)?;
+    let formation = &tail(close, 253)?[..232];
+    let balance: f64 = formation
+        .windows(2)
+        .map(|pair| {
+            if pair[1] > pair[0] {
+                1.0
+            } else if pair[1] < pair[0] {
+                -1.0
+            } else {
+                0.0
+            }
+        })
+        .sum();
+    let direction = if r12_1 == 0.0 { 0.0 } else { r12_1.signum() };
+    Some(direction * balance / 231.0)
+}
+
+/// Slope a day and R² of the least-squares line through the logarithms of the last `n` closes. A flat
+/// series has slope 0 and R² 0.
+#[must_use]
+pub fn exponential_regression(close: &[f64], n: usize) -> Option<(f64, f64)> {
+    let y: Vec<f64> = tail(close, n)?.iter().map(|c| c.ln()).collect();
+    let (x_mean, y_mean) = ((count(n) - 1.0) / 2.0, mean(&y)?);
+    let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
+    for (i, value) in y.iter().enumerate() {
+        let (dx, dy) = (count(i) - x_mean, value - y_mean);
+        xx += dx * dx;
+        xy += dx * dy;
+        yy += dy * dy;
+    }
+    if xx == 0.0 {
+        return None;
+    }
+    let r2 = if yy == 0.0 { 0.0 } else { xy * xy / (xx * yy) };
+    Some((xy / xx, r2))
+}
+
+/// Relative strength index of Wilder over `n` changes, 0 to 100; `None` where nothing moved.
+#[must_use]
+pub fn rsi(close: &[f64], n: usize) -> Option<f64> {
+    let changes: Vec<f64> = close.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let gains: Vec<f64> = changes.iter().map(|change| change.max(0.0)).collect();
+    let losses: Vec<f64> = changes.iter().map(|change| (-change).max(0.0)).collect();
+    let (gain, loss) = (wilder(&gains, n)?, wilder(&losses, n)?);
+    share(gain, loss)
+}
+
+/// Average true range of Wilder over `n` ranges, in price units. Needs n + 1 bars.
+#[must_use]
+pub fn atr(high: &[f64], low: &[f64], close: &[f64], n: usize) -> Option<f64> {
+    wilder(&true_ranges(high, low, close)?, n)
+}
+
+/// Average directional index of Wilder, 0 to 100, first defined at 2n bars; `None` where nothing moved.
+///
+/// As in TA-Lib the sums of directional movement and true range start from n − 1 values.
+#[must_use]
+pub fn adx(high: &[f64], low: &[f64], close: &[f64], n: usize) -> Option<f64> {
+    let ranges = true_ranges(high, low, close)?;
+    if ranges.len() < 2 * n - 1 {
+        return None;
+    }
+    let (mut up, mut down, mut range) = (0.0, 0.0, 0.0);
+    let (mut first_dx, mut adx, mut dx) = (Vec::with_capacity(n), None, None);
+    for i in 0..ranges.len() {
+        let rise = high[i + 1] - high[i];
+        let fall = low[i] - low[i + 1];
+        if i + 1 >= n {
+            for sum in [&mut up, &mut down, &mut range] {
+                *sum -= *sum / count(n);
+            }
+        }
+        up += if rise > fall && rise > 0.0 { rise } else { 0.0 };
+        down += if fall > rise && fall > 0.0 { fall } else { 0.0 };
+        range += ranges[i];
+        if i + 1 < n {
+            continue;
+        }
+        if up + down > 0.0 && range > 0.0 {
+            dx = Some(100.0 * (up - down).abs() / (up + down));
+        }
+        let dx = dx?; // where nothing moved from the first
+        if first_dx.len() < n {
+            first_dx.push(dx);
+            adx = mean(&first_dx);
+        } else {
+            adx = adx.map(|adx| (adx * (count(n) - 1.0) + dx) / count(n));
+        }
+    }
+    finite(adx)
+}
+
+/// Moving average convergence divergence (12, 26, 9): line, signal, histogram, in price units. Needs 34
+/// values. As in TA-Lib both averages start at the 26th value.
+#[must_use]
+pub fn macd(close: &[f64]) -> Option<[f64; 3]> {
+    let fast = ema(close.get(14..)?, 12);
+    let slow = ema(close, 26);
+    let lines: Vec<f64> = fast
+        .iter()
+        .zip(&slow)
+        .map(|(fast, slow)| fast - slow)
+        .collect();
+    let signal = *ema(&lines, 9).last()?;
+    let line = *lines.last()?;
+    Some([line, signal, line - signal])
+}
+
+/// Money flow index over `n` changes of the typical price, 0 to 100; `None` where no money flowed.
+#[must_use]
+pub fn mfi(high: &[f64], low: &[f64], close: &[f64], volume: &[f64], n: usize) -> Option<f64> {
+    let typical: Vec<f64> = high
+        .iter()
+        .zip(low)
+        .zip(close)
+        .map(|((high, low), close)| (high + low + close) / 3.0)
+        .collect();
+    let (mut inflow, mut outflow) = (0.0, 0.0);
+    let typical = tail(&typical, n + 1)?;
+    if !typical.iter().all(|price| price.is_finite()) {
+        return None; // a missing high or low
+    }
+    for (pair, volume) in typical.windows(2).zip(tail(volume, n)?) {
+        let flow = pair[1] * volume;
+        if pair[1] > pair[0] {
+            inflow += flow;
+        } else if pair[1] < pair[0] {
+            outflow += flow;
+        }
+    }
+    share(inflow, outflow)
+}
+
+/// Bollinger bands: upper, middle, lower = SMA ± `width` population standard deviations.
+#[must_use]
+pub fn bollinger(close: &[f64], n: usize, width: f64) -> Option<[f64; 3]> {
+    let middle = sma(close, n)?;
+    let reach = width * standard_deviation(tail(close, n)?, 0)?;
+    Some([middle + reach, middle, middle - reach])
+}
+
+/// Exponential averages (α = 2/(n + 1)) of all values from the n-th on, seeded with the mean of the first
+/// n.
+fn ema(x: &[f64], n: usize) -> Vec<f64> {
+    let Some(seed) = x.get(..n).and_then(mean) else {
+        return Vec::new();
+    };
+    let alpha = 2.0 / (count(n) + 1.0);
+    let mut averages = vec![seed];
+    let mut average = seed;
+    for value in &x[n..] {
+        average += alpha * (value - average);
+        averages.push(average);
+    }
+    averages
+}
+
+/// Wilder's smoothing of the whole series, seeded with the mean of the first n.
+fn wilder(x: &[f64], n: usize) -> Option<f64> {
+    let seed = mean(x.get(..n)?)?;
+    finite(Some(x[n..].iter().fold(seed, |average, v| {
+        (average * (count(n) - 1.0) + v) / count(n)
+    })))
+}
+
+/// True ranges from the second bar on; `None` when a high or low is missing.
+fn true_ranges(high: &[f64], low: &[f64], close: &[f64]) -> Option<Vec<f64>> {
+    (1..close.len())
+        .map(|i| {
+            let range = finite(Some(high[i] - low[i]))?;
+            Some(
+                range
+                    .max((high[i] - close[i - 1]).abs())
+                    .max((low[i] - close[i - 1]).abs()),
+            )
+        })
+        .collect()
+}
+
+/// 100 · part / (part + rest).
+fn share(part: f64, rest: f64) -> Option<f64> {
+    finite((part + rest > 0.0).then(|| 100.0 * part / (part + rest)))
+}
+
+fn finite(value: Option<f64>) -> Option<f64> {
+    value.filter(|value| value.is_finite())
+}
+
+/// A count as a number to divide by.
+#[expect(clippy::cast_precision_loss, reason = "no series is longer than 2^53")]
+fn count(n: usize) -> f64 {
+    n as f64
+}
+
+/// ln `value` against mean and sample standard deviation of the logarithms of `baseline`; zeros are left
+/// out. `None` when fewer than half the baseline is above 0 or it does not vary.
+#[must_use]
+pub fn log_zscore(value: f64, baseline: &[f64]) -> Option<f64> {
+    let logs: Vec<f64> = baseline
+        .iter()
+        .filter(|v| **v > 0.0)
+        .map(|v| v.ln())
+        .collect();
+    if logs.len() * 2 < baseline.len() || value <= 0.0 {
+        return None;
+    }
+    let spread = standard_deviation(&logs, 1).filter(|spread| *spread > 0.0)?;
+    Some((value.ln() - mean(&logs)?) / spread)
+}

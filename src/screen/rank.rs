@@ -1,0 +1,40 @@
+//! Across symbols: the order of a ranking.
+//!
+//! The only place that ranks, and it runs after the worker pool has finished: polars has a pool of its own,
+//! and a rayon worker that waits for another pool takes on other work meanwhile.
+
+use polars::prelude::{Column, DataFrame, PolarsResult, SortMultipleOptions};
+
+use super::columns::Field;
+use super::row::Row;
+
+/// The rows by raw value, highest first, ties by symbol; rows without one last.
+///
+/// # Errors
+/// Only when polars fails, which for two columns of one length it does not.
+pub fn by_raw_value(rows: Vec<Row>) -> PolarsResult<Vec<Row>> {
+    let raw: Vec<Option<f64>> = rows.iter().map(|row| row.get(Field::Raw)).collect();
+    let symbols: Vec<&str> = rows.iter().map(|row| row.symbol.as_str()).collect();
+    let places: Vec<u32> = (0..).take(rows.len()).collect();
+    let order = DataFrame::new(
+        rows.len(),
+        vec![
+            Column::new("raw".into(), raw),
+            Column::new("symbol".into(), symbols),
+            Column::new("place".into(), places),
+        ],
+    )?
+    .sort(
+        ["raw", "symbol"],
+        SortMultipleOptions::new()
+            .with_order_descending_multi([true, false])
+            .with_nulls_last(true),
+    )?;
+    let mut rows: Vec<Option<Row>> = rows.into_iter().map(Some).collect();
+    let places = order.column("place")?.u32()?;
+    Ok(places
+        .iter()
+        .flatten()
+        .filter_map(|place| rows[place as usize].take())
+        .collect())
+}

@@ -1,0 +1,135 @@
+//! A scored symbol: what was computed from its bars, and what a reader should know about it.
+
+use chrono::NaiveDate;
+
+use super::columns::Field;
+use crate::universe::Symbol;
+
+/// The score in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rating {
+    /// At least 8.
+    StrongBuy,
+    /// At least 6.5.
+    Buy,
+    /// At least 5.
+    Hold,
+    /// At least 3.5.
+    WeakHold,
+    /// Below.
+    Sell,
+    /// No score.
+    InsufficientData,
+}
+
+impl Rating {
+    /// The rating of an unrounded score from 0 to 10.
+    #[must_use]
+    pub fn of(score: Option<f64>) -> Self {
+        match score {
+            None => Self::InsufficientData,
+            Some(score) if score >= 8.0 => Self::StrongBuy,
+            Some(score) if score >= 6.5 => Self::Buy,
+            Some(score) if score >= 5.0 => Self::Hold,
+            Some(score) if score >= 3.5 => Self::WeakHold,
+            Some(_) => Self::Sell,
+        }
+    }
+
+    /// As it is written.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::StrongBuy => "Strong Buy",
+            Self::Buy => "Buy",
+            Self::Hold => "Hold",
+            Self::WeakHold => "Weak Hold",
+            Self::Sell => "Sell",
+            Self::InsufficientData => "Insufficient Data",
+        }
+    }
+}
+
+/// Something a reader should know about a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Note {
+    /// Fewer bars than the model needs.
+    TooFewBars,
+    /// The price pillar rests on six months: there is no year of bars.
+    ShortHistory,
+    /// The relative pillar is left out: no benchmark for these dates.
+    NoBenchmark,
+    /// The prices did not move: what is divided by their variance is undefined.
+    NoVariance,
+    /// The provider had no adjusted closes; plain ones were used.
+    Unadjusted,
+    /// The last bar is of a session still open.
+    PartialBar,
+}
+
+impl Note {
+    /// As it is written in JSON and CSV.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TooFewBars => "too_few_bars",
+            Self::ShortHistory => "short_history",
+            Self::NoBenchmark => "no_benchmark",
+            Self::NoVariance => "no_variance",
+            Self::Unadjusted => "unadjusted",
+            Self::PartialBar => "partial_bar",
+        }
+    }
+}
+
+/// One symbol's numbers. A number that is undefined is absent: never 0, never infinite.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The symbol as the user wrote it.
+    pub symbol: Symbol,
+    /// Date of the last bar used.
+    pub as_of: Option<NaiveDate>,
+    /// Bars used.
+    pub bars: usize,
+    /// What a reader should know.
+    pub notes: Vec<Note>,
+    /// First and last session of the 3-month return: those a benchmark is compared over.
+    pub quarter: Option<(NaiveDate, NaiveDate)>,
+    /// The last year's adjusted closes, thinned to a few points, oldest first.
+    pub year: Vec<f64>,
+    values: Vec<Option<f64>>,
+}
+
+impl Row {
+    /// A row without numbers yet.
+    #[must_use]
+    pub fn new(symbol: Symbol) -> Self {
+        Self {
+            symbol,
+            as_of: None,
+            bars: 0,
+            notes: Vec::new(),
+            quarter: None,
+            year: Vec::new(),
+            values: vec![None; Field::ALL.len()],
+        }
+    }
+
+    /// A number, where it is defined; finite.
+    #[must_use]
+    pub fn get(&self, field: Field) -> Option<f64> {
+        self.values[field as usize]
+    }
+
+    /// Sets a number; one that is not finite counts as undefined.
+    pub fn set(&mut self, field: Field, value: Option<f64>) {
+        self.values[field as usize] = value.filter(|value| value.is_finite());
+    }
+
+    /// The rating of the row's score.
+    #[must_use]
+    pub fn rating(&self) -> Rating {
+        Rating::of(self.get(Field::OverallMomentumScore))
+    }
+}

@@ -36,26 +36,12 @@ struct Args {
 
 fn milliseconds(text: &str) -> Result<Duration, String> {
     let number = text.strip_suffix("ms").unwrap_or(text);
-    number
-        .parse()
-        .map(Duration::from_millis)
-        .map_err(|_| "a latency is written 100ms".into())
+    number.parse().map(Duration::from_millis).map_err(|_| "a latency is written 100ms".into())
 }
 
 fn main() -> io::Result<()> {
-    let Args {
-        port,
-        latency,
-        rate_limit,
-        fail,
-        bars,
-    } = Args::parse();
-    let options = replay::Options {
-        latency,
-        rate_limit,
-        fail_every: fail,
-        bars,
-    };
+    let Args { port, latency, rate_limit, fail, bars } = Args::parse();
+    let options = replay::Options { latency, rate_limit, fail_every: fail, bars };
     let server = replay::Server::start(port, options)?;
     writeln!(io::stdout(), "listening on {}", server.url())?;
     loop {

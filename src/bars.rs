@@ -65,10 +65,7 @@ impl Bars {
         let column = |value: fn(&Bar) -> f64| rows.iter().map(value).collect::<Vec<f64>>();
         // Indices often come with an open, high and low of 0.
         let known = |price: fn(&Bar) -> f64| -> Vec<f64> {
-            rows.iter()
-                .map(price)
-                .map(|p| if sound(p) { p } else { f64::NAN })
-                .collect()
+            rows.iter().map(price).map(|p| if sound(p) { p } else { f64::NAN }).collect()
         };
         Self {
             dates: rows.iter().map(|bar| bar.date).collect(),
@@ -77,13 +74,7 @@ impl Bars {
             low: known(|bar| bar.low),
             close: column(|bar| bar.close),
             adjusted: column(|bar| bar.adjusted),
-            volume: column(|bar| {
-                if bar.volume.is_finite() {
-                    bar.volume.max(0.0)
-                } else {
-                    0.0
-                }
-            }),
+            volume: column(|bar| if bar.volume.is_finite() { bar.volume.max(0.0) } else { 0.0 }),
             basis,
             partial: partial && rows.last().map(|bar| bar.date) == newest,
         }
@@ -98,9 +89,8 @@ impl Bars {
         sessions: usize,
         include_partial: bool,
     ) -> Self {
-        let mut end = until.map_or(self.len(), |day| {
-            self.dates.partition_point(|date| *date <= day)
-        });
+        let mut end =
+            until.map_or(self.len(), |day| self.dates.partition_point(|date| *date <= day));
         if self.partial && end == self.len() && !include_partial {
             end -= 1;
         }

@@ -92,10 +92,7 @@ pub fn run(
     for (symbol, outcome) in symbols.iter().zip(gathered.outcomes) {
         match outcome {
             Ok(row) => rows.push(row),
-            Err(fault) => failures.push(Failure {
-                symbol: symbol.clone(),
-                fault,
-            }),
+            Err(fault) => failures.push(Failure { symbol: symbol.clone(), fault }),
         }
     }
     let (rows, against) = screen.conclude(rows, gathered.benchmark.as_ref())?;
@@ -108,10 +105,7 @@ pub fn run(
         rows,
         failures,
         stopped: source.stopped(),
-        spent: Spent {
-            elapsed: start.elapsed(),
-            counts: source.counts(),
-        },
+        spent: Spent { elapsed: start.elapsed(), counts: source.counts() },
     })
 }
 
@@ -133,20 +127,14 @@ fn gather(
         .num_threads(plan.workers)
         .thread_name(|i| format!("worker-{i}"))
         .build()
-        .map_err(|source| PipelineError::Workers {
-            workers: plan.workers,
-            source,
-        })?;
+        .map_err(|source| PipelineError::Workers { workers: plan.workers, source })?;
     let bars = |symbol: &Symbol| {
         let bars = source.bars(&plan.query(symbol))?;
         Ok::<_, Fault>(bars.window(plan.as_of, SESSIONS, screen.include_partial))
     };
 
     // The benchmark goes first: its own place in the plan, unless it is in the list anyway.
-    let beside = screen
-        .benchmark
-        .iter()
-        .filter(|symbol| !symbols.contains(symbol));
+    let beside = screen.benchmark.iter().filter(|symbol| !symbols.contains(symbol));
     let beside: Vec<&Symbol> = beside.collect();
     let asked: Vec<&Symbol> = beside.iter().copied().chain(symbols).collect();
     let mut outcomes: Vec<(Result<Row, Fault>, Option<Bars>)> = pool.install(|| {
@@ -171,29 +159,15 @@ fn gather(
             .collect()
     });
     let benchmark = outcomes.iter_mut().find_map(|(_, kept)| kept.take());
-    let outcomes = outcomes
-        .into_iter()
-        .skip(beside.len())
-        .map(|(row, _)| row)
-        .collect();
-    Ok(Gathered {
-        outcomes,
-        benchmark,
-    })
+    let outcomes = outcomes.into_iter().skip(beside.len()).map(|(row, _)| row).collect();
+    Ok(Gathered { outcomes, benchmark })
 }
 
 impl Plan {
     /// What is asked for a symbol: enough days for [`SESSIONS`] sessions. East of Greenwich the newest
     /// session may already be tomorrow's.
     fn query(&self, symbol: &Symbol) -> Query {
-        let until = self
-            .as_of
-            .unwrap_or_else(|| self.now.date_naive() + Days::new(1));
-        Query {
-            symbol: symbol.clone(),
-            from: until - Days::new(DAYS),
-            until,
-            now: self.now,
-        }
+        let until = self.as_of.unwrap_or_else(|| self.now.date_naive() + Days::new(1));
+        Query { symbol: symbol.clone(), from: until - Days::new(DAYS), until, now: self.now }
     }
 }

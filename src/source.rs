@@ -24,9 +24,9 @@ impl Source {
     /// A [`Fault`] that says why there are none.
     pub fn bars(&self, query: &Query) -> Result<Bars, Fault> {
         match self {
-            Self::Remote { client, provider } => client.get(&provider.request(query), |response| {
-                provider.read(query, response)
-            }),
+            Self::Remote { client, provider } => {
+                client.get(&provider.request(query), |response| provider.read(query, response))
+            }
             Self::Local(local) => local.get(&query.symbol).cloned().ok_or_else(|| {
                 Fault::new(Kind::NotFound, format!("not in the {} data", local.name()))
             }),

@@ -43,10 +43,7 @@ impl Symbol {
         if starts_well && goes_on_well && ticker.len() <= 32 {
             Ok(Self(ticker.into()))
         } else {
-            Err(BadTicker {
-                text: text.trim().chars().take(40).collect(),
-                line: None,
-            })
+            Err(BadTicker { text: text.trim().chars().take(40).collect(), line: None })
         }
     }
 
@@ -128,10 +125,7 @@ impl UniverseError {
         match self {
             Self::NoSuchList(_) | Self::NotATicker(_) => {
                 let names: Vec<_> = LISTS.iter().map(|(name, _)| *name).collect();
-                format!(
-                    "embedded lists are {}; -t AAPL,MSFT names tickers",
-                    names.join(", ")
-                )
+                format!("embedded lists are {}; -t AAPL,MSFT names tickers", names.join(", "))
             }
             Self::Unreadable { .. } => "check the path and its permissions".into(),
             _ => "a list has one ticker a line or separated by commas, # starts a comment; \
@@ -147,11 +141,7 @@ fn count(n: usize, noun: &str) -> String {
 }
 
 fn shown(bad: &[BadTicker]) -> String {
-    let mut text: Vec<String> = bad
-        .iter()
-        .take(MAX_NAMED)
-        .map(ToString::to_string)
-        .collect();
+    let mut text: Vec<String> = bad.iter().take(MAX_NAMED).map(ToString::to_string).collect();
     if bad.len() > MAX_NAMED {
         text.push(format!("and {} more", bad.len() - MAX_NAMED));
     }
@@ -180,14 +170,8 @@ impl Universe {
         for word in lists {
             universe.add_word(word, stdin)?;
         }
-        for ticker in tickers {
-            universe.add(
-                Symbol::parse(ticker).map_err(|bad| UniverseError::BadTickers {
-                    list: "--tickers".into(),
-                    bad: vec![bad],
-                })?,
-            );
-        }
+        let named = tickers.iter().map(|ticker| (None, ticker.as_str()));
+        universe.add_entries("--tickers", named)?;
         Ok(universe)
     }
 
@@ -209,11 +193,8 @@ impl Universe {
         if word == "-" {
             self.add_list("standard input", &slurp("standard input", stdin)?)
         } else if path.exists() && !path.is_dir() {
-            let mut file =
-                std::fs::File::open(path).map_err(|source| UniverseError::Unreadable {
-                    list: word.into(),
-                    source,
-                })?;
+            let mut file = std::fs::File::open(path)
+                .map_err(|source| UniverseError::Unreadable { list: word.into(), source })?;
             self.add_list(word, &slurp(word, &mut file)?)
         } else if let Some((name, text)) = embedded(word) {
             self.add_list(name, text)
@@ -239,23 +220,25 @@ impl Universe {
         if entries.is_empty() {
             return Err(UniverseError::Empty(name.into()));
         }
+        self.add_entries(name, entries.iter().map(|(line, entry)| (Some(*line), entry.as_str())))
+    }
+
+    fn add_entries<'a>(
+        &mut self,
+        list: &str,
+        entries: impl Iterator<Item = (Option<u64>, &'a str)>,
+    ) -> Result<(), UniverseError> {
         let mut bad = Vec::new();
         for (line, entry) in entries {
-            match Symbol::parse(&entry) {
+            match Symbol::parse(entry) {
                 Ok(symbol) => self.add(symbol),
-                Err(e) => bad.push(BadTicker {
-                    line: Some(line),
-                    ..e
-                }),
+                Err(e) => bad.push(BadTicker { line, ..e }),
             }
         }
         if bad.is_empty() {
             Ok(())
         } else {
-            Err(UniverseError::BadTickers {
-                list: name.into(),
-                bad,
-            })
+            Err(UniverseError::BadTickers { list: list.into(), bad })
         }
     }
 }
@@ -267,10 +250,7 @@ fn slurp(name: &str, reader: &mut dyn Read) -> Result<String, UniverseError> {
     reader
         .take(MAX_LIST_BYTES + 1)
         .read_to_end(&mut bytes)
-        .map_err(|source| UniverseError::Unreadable {
-            list: name.into(),
-            source,
-        })?;
+        .map_err(|source| UniverseError::Unreadable { list: name.into(), source })?;
     if bytes.len() as u64 > MAX_LIST_BYTES {
         return Err(UniverseError::TooLarge(name.into()));
     }
@@ -281,9 +261,7 @@ fn slurp(name: &str, reader: &mut dyn Read) -> Result<String, UniverseError> {
 /// The embedded list called `word`, with or without `.txt`.
 fn embedded(word: &str) -> Option<(&'static str, &'static str)> {
     let name = word.strip_suffix(".txt").unwrap_or(word);
-    LISTS
-        .into_iter()
-        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+    LISTS.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name))
 }
 
 /// Whether a word was meant as a path: an ending of a list, or a separator that is not the one of a class
@@ -304,10 +282,8 @@ fn looks_like_path(word: &str) -> bool {
 
 /// The index of the ticker column when the first line that is no comment is a CSV header with one.
 fn symbol_column(text: &str) -> Option<usize> {
-    let header = text
-        .lines()
-        .map(str::trim)
-        .find(|line| !line.is_empty() && !line.starts_with('#'))?;
+    let header =
+        text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'))?;
     header.split(',').position(|field| {
         let field = field.trim().trim_matches('"');
         field.eq_ignore_ascii_case("symbol") || field.eq_ignore_ascii_case("ticker")
@@ -322,10 +298,8 @@ fn csv_entries(list: &str, text: &str, column: usize) -> Result<Vec<(u64, String
         .from_reader(text.as_bytes());
     let mut entries = Vec::new();
     for record in reader.records() {
-        let record = record.map_err(|source| UniverseError::BadCsv {
-            list: list.into(),
-            source,
-        })?;
+        let record =
+            record.map_err(|source| UniverseError::BadCsv { list: list.into(), source })?;
         let line = record.position().map_or(0, csv::Position::line);
         // A short row keeps its place as an empty ticker, so that it is reported and not lost.
         entries.push((line, record.get(column).unwrap_or_default().to_owned()));
@@ -338,9 +312,7 @@ fn plain_entries(text: &str) -> Vec<(u64, String)> {
         .zip(text.lines())
         .flat_map(|(number, line)| {
             let listed = line.split('#').next().unwrap_or_default();
-            listed
-                .split(',')
-                .map(move |entry| (number, entry.trim().to_owned()))
+            listed.split(',').map(move |entry| (number, entry.trim().to_owned()))
         })
         .filter(|(_, entry)| !entry.is_empty())
         .collect()

@@ -38,7 +38,7 @@ pub(crate) struct Options {
 pub(crate) struct Stats {
     /// Chart requests.
     pub(crate) requests: u64,
-    /// Of these, requests beyond the rate limit.
+    /// Of these, requests answered with 429.
     pub(crate) throttled: u64,
     /// Most requests under way at once.
     pub(crate) peak_concurrency: u64,
@@ -77,11 +77,8 @@ impl Server {
     pub(crate) fn start(port: u16, options: Options) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared {
-            options,
-            state: Mutex::default(),
-            closing: AtomicBool::new(false),
-        });
+        let shared =
+            Arc::new(Shared { options, state: Mutex::default(), closing: AtomicBool::new(false) });
         let accepting = Arc::clone(&shared);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -128,26 +125,24 @@ impl Shared {
         state.under_way += 1;
         state.stats.peak_concurrency = state.stats.peak_concurrency.max(state.under_way);
         for window in [&mut state.arrivals, &mut state.accepted] {
-            while window
-                .front()
-                .is_some_and(|t| now.duration_since(*t) >= Duration::from_secs(1))
-            {
+            while window.front().is_some_and(|t| now.duration_since(*t) >= Duration::from_secs(1)) {
                 window.pop_front();
             }
         }
         state.arrivals.push_back(now);
         state.stats.peak_per_s = state.stats.peak_per_s.max(state.arrivals.len());
-        if self
-            .options
-            .rate_limit
-            .is_some_and(|limit| state.accepted.len() >= limit)
-        {
+        if self.options.rate_limit.is_some_and(|limit| state.accepted.len() >= limit) {
             state.stats.throttled += 1;
             return Some(Mishap::TooMany);
         }
         state.accepted.push_back(now);
+        let mishap = self.nth_mishap(state.stats.requests);
+        state.stats.throttled += u64::from(matches!(mishap, Some(Mishap::TooMany)));
+        mishap
+    }
+
+    fn nth_mishap(&self, nth: u64) -> Option<Mishap> {
         let every = self.options.fail_every?;
-        let nth = state.stats.requests;
         (nth % every == 0).then(|| match nth / every % 3 {
             1 => Mishap::TooMany,
             2 => Mishap::BadGateway,
@@ -171,11 +166,7 @@ struct Answer {
 
 impl Answer {
     fn json(status: &'static str, body: impl Into<String>) -> Self {
-        Self {
-            status,
-            headers: "Content-Type: application/json\r\n",
-            body: body.into(),
-        }
+        Self { status, headers: "Content-Type: application/json\r\n", body: body.into() }
     }
 }
 
@@ -273,9 +264,7 @@ fn chart(path: &str, bars: Option<usize>, mishap: Option<Mishap>) -> Answer {
     let name = name.trim_start_matches("/v8/finance/chart/");
     let symbol = percent_decode_str(name).decode_utf8_lossy();
     let parameter = |wanted: &str| {
-        query
-            .split('&')
-            .find_map(|pair| pair.strip_prefix(wanted)?.strip_prefix('=')?.parse().ok())
+        query.split('&').find_map(|pair| pair.strip_prefix(wanted)?.strip_prefix('=')?.parse().ok())
     };
     let time = |seconds: i64| DateTime::from_timestamp(seconds, 0).unwrap_or_else(Utc::now);
     let (Some(from), Some(until)) = (parameter("period1"), parameter("period2")) else {

@@ -27,10 +27,7 @@ pub(super) fn chart(
     days.drain(..days.len().saturating_sub(most.unwrap_or(usize::MAX)));
     let walk = Walk::of(symbol);
     let bars: Vec<Bar> = days.iter().map(|day| walk.bar(*day)).collect();
-    let last = days
-        .last()
-        .copied()
-        .unwrap_or(until.date_naive() - Days::new(1));
+    let last = days.last().copied().unwrap_or(until.date_naive() - Days::new(1));
 
     let column = |value: &dyn Fn(&Bar) -> f64, decimals: usize| {
         let mut text = String::with_capacity(bars.len() * 9);
@@ -67,10 +64,7 @@ pub(super) fn chart(
 /// Seconds since the epoch of a time of day in New York.
 fn at(day: NaiveDate, hour: u32, minute: u32) -> i64 {
     let local = day.and_hms_opt(hour, minute, 0).unwrap_or_default();
-    New_York
-        .from_local_datetime(&local)
-        .earliest()
-        .map_or(0, |time| time.timestamp())
+    New_York.from_local_datetime(&local).earliest().map_or(0, |time| time.timestamp())
 }
 
 struct Bar {
@@ -93,22 +87,16 @@ struct Walk {
 
 impl Walk {
     fn of(symbol: &str) -> Self {
-        let seed = symbol
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3) // FNV-1a
-            });
+        let seed = symbol.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3) // FNV-1a
+        });
         let draw = |n: u64, low: f64, high: f64| low + (high - low) * uniform(seed ^ n);
         Self {
             seed,
             level: draw(1, 2.5, 6.0),
             trend: draw(2, -0.25, 0.45) / 365.0,
             waves: [
-                (
-                    draw(3, 0.02, 0.20),
-                    draw(4, 90.0, 260.0),
-                    draw(5, 0.0, 6.28),
-                ),
+                (draw(3, 0.02, 0.20), draw(4, 90.0, 260.0), draw(5, 0.0, 6.28)),
                 (draw(6, 0.01, 0.06), draw(7, 11.0, 45.0), draw(8, 0.0, 6.28)),
             ],
             dividend: draw(9, 0.0, 0.04) / 365.0,

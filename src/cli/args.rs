@@ -194,27 +194,18 @@ fn model_parser() -> impl TypedValueParser<Value = Model> {
             .map(|model| clap::builder::PossibleValue::new(model.name()).help(model.meaning())),
     )
     .try_map(|name| {
-        Model::ALL
-            .into_iter()
-            .find(|model| model.name() == name)
-            .ok_or("no such model")
+        Model::ALL.into_iter().find(|model| model.name() == name).ok_or("no such model")
     })
 }
 
 fn format_parser() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| {
-        Format::ALL
-            .into_iter()
-            .find(|format| format.name() == name)
-            .ok_or("no such format")
+        Format::ALL.into_iter().find(|format| format.name() == name).ok_or("no such format")
     })
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {
-    text.parse()
-        .ok()
-        .filter(|n| *n >= 1)
-        .ok_or_else(|| "a whole number, at least 1".into())
+    text.parse().ok().filter(|n| *n >= 1).ok_or_else(|| "a whole number, at least 1".into())
 }
 
 fn rate(text: &str) -> Result<f64, String> {
@@ -230,14 +221,7 @@ fn date(text: &str) -> Result<NaiveDate, String> {
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
-    let units = [
-        ("ms", 0.001),
-        ("s", 1.0),
-        ("m", 60.0),
-        ("h", 3600.0),
-        ("d", 86_400.0),
-        ("", 1.0),
-    ];
+    let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0), ("d", 86_400.0), ("", 1.0)];
     units
         .into_iter()
         .find_map(|(unit, seconds)| Some((text.strip_suffix(unit)?.parse::<f64>().ok()?, seconds)))
@@ -251,17 +235,11 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 fn positive_duration(text: &str) -> Result<Duration, String> {
     let length = duration(text)?;
-    if length.is_zero() {
-        Err("it has to be longer than nothing".into())
-    } else {
-        Ok(length)
-    }
+    if length.is_zero() { Err("it has to be longer than nothing".into()) } else { Ok(length) }
 }
 
 fn base_url(text: &str) -> Result<String, String> {
-    let host = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     match host {
         Some(host)
             if host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')
@@ -276,17 +254,11 @@ fn base_url(text: &str) -> Result<String, String> {
 
 fn header_value(text: &str) -> Result<String, String> {
     let printable = !text.is_empty() && text.bytes().all(|b| (b' '..=b'~').contains(&b));
-    if printable {
-        Ok(text.into())
-    } else {
-        Err("a header is printable ASCII".into())
-    }
+    if printable { Ok(text.into()) } else { Err("a header is printable ASCII".into()) }
 }
 
 fn allowance(text: &str) -> Result<Allowance, String> {
-    let percent = text
-        .strip_suffix('%')
-        .map(|number| number.trim().parse::<f64>());
+    let percent = text.strip_suffix('%').map(|number| number.trim().parse::<f64>());
     match (percent, text.parse::<usize>()) {
         (Some(Ok(percent)), _) if (0.0..=100.0).contains(&percent) => {
             Ok(Allowance::Percent(percent))

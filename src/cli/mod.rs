@@ -34,17 +34,11 @@ struct Usage {
 
 impl Usage {
     fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            hint: None,
-        }
+        Self { message: message.into(), hint: None }
     }
 
     fn hint(self, hint: impl Into<String>) -> Self {
-        Self {
-            hint: Some(hint.into()),
-            ..self
-        }
+        Self { hint: Some(hint.into()), ..self }
     }
 }
 
@@ -78,11 +72,7 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             // Help and version are errors to clap; a closed pipe is not one to us.
             let _ = error.print();
-            if error.use_stderr() {
-                Exit::Usage
-            } else {
-                Exit::Reported
-            }
+            if error.use_stderr() { Exit::Usage } else { Exit::Reported }
         }
     };
     exit.into()
@@ -99,14 +89,8 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
 /// Runs a screen: decide, open the output, run, write, tell.
 fn screen(args: RunArgs, top: Option<usize>) -> anyhow::Result<Exit> {
     log_to_stderr(args.output.verbose);
-    let Settings {
-        universe,
-        source,
-        screen,
-        plan,
-        output,
-        notice,
-    } = Settings::decide(args, top, Utc::now())?;
+    let Settings { universe, source, screen, plan, output, notice } =
+        Settings::decide(args, top, Utc::now())?;
     let target = Target::open(output.file.as_deref())?;
     if let Some(notice) = notice.filter(|_| !output.quiet) {
         tell(&notice);
@@ -126,28 +110,17 @@ fn screen(args: RunArgs, top: Option<usize>) -> anyhow::Result<Exit> {
 fn conclude(report: &Report, output: &Output) -> Exit {
     if !output.quiet {
         // A CSV has no place for failures: all of them are named here.
-        let named = if output.format == Format::Csv {
-            usize::MAX
-        } else {
-            NAMED
-        };
+        let named = if output.format == Format::Csv { usize::MAX } else { NAMED };
         tell(&report::summary(report, named));
     }
     let (failed, requested) = (report.failures.len(), report.requested());
     if report.stopped.is_some() {
         Exit::StoppedEarly
     } else if let Some(first) = report.failures.first().filter(|_| failed == requested) {
-        let every = if requested == 1 {
-            first.symbol.as_str()
-        } else {
-            "every ticker"
-        };
+        let every = if requested == 1 { first.symbol.as_str() } else { "every ticker" };
         tell(&format!("error: {every} failed: {}", first.fault));
         Exit::Failed
-    } else if output
-        .allowed
-        .is_some_and(|most| most.is_exceeded(failed, requested))
-    {
+    } else if output.allowed.is_some_and(|most| most.is_exceeded(failed, requested)) {
         tell(&format!("error: {failed} of {requested} tickers failed"));
         Exit::TooManyFailures
     } else {
@@ -160,11 +133,8 @@ fn lists() -> anyhow::Result<Exit> {
     for (name, list) in LISTS {
         let mut universe = Universe::default();
         universe.add_list(name, list).map_err(Usage::from)?;
-        let about = list
-            .lines()
-            .next()
-            .and_then(|line| line.strip_prefix("# "))
-            .unwrap_or_default();
+        let about =
+            list.lines().next().and_then(|line| line.strip_prefix("# ")).unwrap_or_default();
         text += &format!("{name:<10} {:>4}  {about}\n", universe.symbols().len());
     }
     Target::open(None)?.write(text.as_bytes())?;
@@ -176,17 +146,12 @@ fn complain(error: &anyhow::Error) -> Exit {
     tell(&format!("error: {error:#}"));
     let usage = error.downcast_ref::<Usage>();
     let universe = error.downcast_ref::<UniverseError>();
-    let hint = usage
-        .and_then(|usage| usage.hint.clone())
-        .or_else(|| universe.map(UniverseError::hint));
+    let hint =
+        usage.and_then(|usage| usage.hint.clone()).or_else(|| universe.map(UniverseError::hint));
     if let Some(hint) = hint {
         tell(&format!("hint: {hint}"));
     }
-    if usage.is_some() || universe.is_some() {
-        Exit::Usage
-    } else {
-        Exit::Failed
-    }
+    if usage.is_some() || universe.is_some() { Exit::Usage } else { Exit::Failed }
 }
 
 /// A line on standard error. When nobody reads there, nobody misses it.

@@ -23,38 +23,22 @@ impl Target {
             return Ok(Self::Stdout);
         };
         let cannot = || format!("cannot write {}", file.display());
-        if file
-            .metadata()
-            .is_ok_and(|meta| !meta.is_file() && !meta.is_dir())
-        {
-            let stream = File::options()
-                .write(true)
-                .open(file)
-                .with_context(cannot)?;
+        if file.metadata().is_ok_and(|meta| !meta.is_file() && !meta.is_dir()) {
+            let stream = File::options().write(true).open(file).with_context(cannot)?;
             return Ok(Self::Stream(stream, file.into()));
         }
         // Renaming would put a file in a link's place.
         let file = file.canonicalize().unwrap_or_else(|_| file.into());
-        anyhow::ensure!(
-            !file.is_dir(),
-            "cannot write {}: it is a directory",
-            file.display()
-        );
-        let folder = file
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
+        anyhow::ensure!(!file.is_dir(), "cannot write {}: it is a directory", file.display());
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
         let mut builder = tempfile::Builder::new();
         builder.prefix(".screener-").suffix(".tmp");
         #[cfg(unix)]
         builder.permissions(<Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
-        let temporary = builder
-            .tempfile_in(folder.unwrap_or(Path::new(".")))
-            .with_context(cannot)?;
+        let temporary =
+            builder.tempfile_in(folder.unwrap_or(Path::new("."))).with_context(cannot)?;
         if let Ok(old) = file.metadata() {
-            temporary
-                .as_file()
-                .set_permissions(old.permissions())
-                .with_context(cannot)?;
+            temporary.as_file().set_permissions(old.permissions()).with_context(cannot)?;
         }
         Ok(Self::Replaced(temporary, file))
     }
@@ -76,10 +60,7 @@ impl Target {
             Self::Replaced(mut temporary, path) => {
                 let cannot = || format!("cannot write {}", path.display());
                 temporary.write_all(document).with_context(cannot)?;
-                temporary
-                    .persist(&path)
-                    .map_err(|e| e.error)
-                    .with_context(cannot)?;
+                temporary.persist(&path).map_err(|e| e.error).with_context(cannot)?;
                 Ok(())
             }
         }

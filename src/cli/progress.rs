@@ -16,11 +16,8 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn new(visible: bool) -> Self {
-        let target = if visible {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        };
+        let target =
+            if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(None, target);
         let style = "{bar:24.cyan/dim} {pos}/{len} · {per_sec} · {msg} · {eta} left";
         if let Ok(style) = ProgressStyle::with_template(style) {
@@ -36,11 +33,7 @@ impl Progress {
         if visible {
             bar.enable_steady_tick(Duration::from_millis(200));
         }
-        Self {
-            bar,
-            ok: AtomicUsize::new(0),
-            failed: AtomicUsize::new(0),
-        }
+        Self { bar, ok: AtomicUsize::new(0), failed: AtomicUsize::new(0) }
     }
 
     /// Takes the bar off the screen.

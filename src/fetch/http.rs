@@ -28,25 +28,15 @@ impl Http {
             .max_idle_connections(connections + 8)
             .max_idle_connections_per_host(connections)
             .build();
-        Self {
-            agent: config.into(),
-        }
+        Self { agent: config.into() }
     }
 
     pub(super) fn send(&self, request: &Request) -> Result<Response, Fault> {
         let mut answer = self.agent.get(&request.url).call().map_err(|e| fault(&e))?;
-        let header = |name: &str| {
-            answer
-                .headers()
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-        };
+        let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
         let retry_after = header("retry-after").and_then(|wait| retry_after(wait, header("date")));
-        let mut response = Response {
-            status: answer.status().as_u16(),
-            body: Vec::new(),
-            retry_after,
-        };
+        let mut response =
+            Response { status: answer.status().as_u16(), body: Vec::new(), retry_after };
         answer
             .body_mut()
             .as_reader()

@@ -42,10 +42,7 @@ impl Schedule {
     /// When `rate` is not a positive number; the command line refuses such a rate.
     #[must_use]
     pub fn new(rate: f64, burst: u32) -> Self {
-        assert!(
-            rate.is_finite() && rate > 0.0,
-            "a rate is a positive number, not {rate}"
-        );
+        assert!(rate.is_finite() && rate > 0.0, "a rate is a positive number, not {rate}");
         let interval = Duration::from_secs_f64(1.0 / rate);
         Self {
             interval,
@@ -109,17 +106,8 @@ impl Limiter {
     /// `max_wait` when it is told to.
     #[must_use]
     pub fn new(rate: f64, burst: u32, max_wait: Duration) -> Self {
-        let state = State {
-            schedule: Schedule::new(rate, burst),
-            throttles: 0,
-            stop: None,
-        };
-        Self {
-            start: Instant::now(),
-            max_wait,
-            state: Mutex::new(state),
-            changed: Condvar::new(),
-        }
+        let state = State { schedule: Schedule::new(rate, burst), throttles: 0, stop: None };
+        Self { start: Instant::now(), max_wait, state: Mutex::new(state), changed: Condvar::new() }
     }
 
     /// Waits for one's turn and returns when the request may be sent.
@@ -133,10 +121,7 @@ impl Limiter {
             if let Some(stop) = &state.stop {
                 return Err(stop.clone());
             }
-            let wait = state
-                .schedule
-                .due(turn)
-                .saturating_sub(self.start.elapsed());
+            let wait = state.schedule.due(turn).saturating_sub(self.start.elapsed());
             if wait.is_zero() {
                 return Ok(Instant::now());
             }
@@ -197,10 +182,8 @@ impl Limiter {
     }
 
     fn wait<'a>(&self, state: MutexGuard<'a, State>, length: Duration) -> MutexGuard<'a, State> {
-        let (state, _) = self
-            .changed
-            .wait_timeout(state, length)
-            .unwrap_or_else(PoisonError::into_inner);
+        let (state, _) =
+            self.changed.wait_timeout(state, length).unwrap_or_else(PoisonError::into_inner);
         state
     }
 }

@@ -107,13 +107,7 @@ impl Fault {
     /// A failure without an HTTP answer.
     #[must_use]
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            http_status: None,
-            attempts: 0,
-            retry_after: None,
-        }
+        Self { kind, message: message.into(), http_status: None, attempts: 0, retry_after: None }
     }
 
     /// A failure read from an answer: its status and `Retry-After` are kept.
@@ -136,16 +130,11 @@ impl Fault {
             408 | 500..=599 => (Kind::Server, "the server failed"),
             429 => (Kind::Throttled, "too many requests"),
             401 | 403 => (Kind::Blocked, "the provider refuses this client"),
-            300..=399 => (
-                Kind::Rejected,
-                "the provider redirects elsewhere, which is not followed",
-            ),
+            300..=399 => {
+                (Kind::Rejected, "the provider redirects elsewhere, which is not followed")
+            }
             _ => (Kind::Rejected, "the provider refuses this request"),
         };
-        Some(Self::answered(
-            kind,
-            format!("{what} (HTTP {})", response.status),
-            response,
-        ))
+        Some(Self::answered(kind, format!("{what} (HTTP {})", response.status), response))
     }
 }

@@ -85,10 +85,7 @@ impl Client {
     ) -> Result<T, Fault> {
         let mut attempts = 0;
         loop {
-            let sent = self
-                .limiter
-                .acquire()
-                .map_err(|stop| stopped(&stop, attempts))?;
+            let sent = self.limiter.acquire().map_err(|stop| stopped(&stop, attempts))?;
             attempts += 1;
             self.requests.fetch_add(1, Ordering::Relaxed);
             let fault = match self.http.send(request).and_then(|response| read(&response)) {
@@ -131,10 +128,7 @@ impl Client {
 }
 
 fn stopped(stop: &Stop, attempts: u32) -> Fault {
-    Fault {
-        attempts,
-        ..Fault::new(Kind::Stopped, format!("the run was stopped: {stop}"))
-    }
+    Fault { attempts, ..Fault::new(Kind::Stopped, format!("the run was stopped: {stop}")) }
 }
 
 /// Capped exponential backoff with full jitter: `random` (0 to 1) of min(20 s, 250 ms · 2^(failures − 1)).
@@ -142,9 +136,7 @@ fn stopped(stop: &Stop, attempts: u32) -> Fault {
 /// Source: Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
 #[must_use]
 pub fn backoff(failures: u32, random: f64) -> Duration {
-    let ceiling = BASE
-        .saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1)))
-        .min(CAP);
+    let ceiling = BASE.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1))).min(CAP);
     ceiling.mul_f64(random.clamp(0.0, 1.0))
 }
 

@@ -80,9 +80,6 @@ impl Local {
     /// The data's today: their last session.
     #[must_use]
     pub fn last_session(&self) -> Option<NaiveDate> {
-        self.bars
-            .values()
-            .filter_map(|bars| bars.dates().last().copied())
-            .max()
+        self.bars.values().filter_map(|bars| bars.dates().last().copied()).max()
     }
 }

@@ -47,10 +47,7 @@ pub fn sample() -> PolarsResult<Local> {
     let bars = rows
         .into_iter()
         .filter_map(|(symbol, rows)| {
-            Some((
-                Symbol::parse(symbol).ok()?,
-                Bars::new(rows, Basis::Adjusted, false),
-            ))
+            Some((Symbol::parse(symbol).ok()?, Bars::new(rows, Basis::Adjusted, false)))
         })
         .collect();
     Ok(Local::new("sample", bars))
@@ -58,11 +55,7 @@ pub fn sample() -> PolarsResult<Local> {
 
 fn numbers(frame: &DataFrame, name: &str) -> PolarsResult<Vec<f64>> {
     let column = frame.column(name)?.cast(&DataType::Float64)?;
-    Ok(column
-        .f64()?
-        .iter()
-        .map(|value| value.unwrap_or(f64::NAN))
-        .collect())
+    Ok(column.f64()?.iter().map(|value| value.unwrap_or(f64::NAN)).collect())
 }
 
 fn from_epoch_days(days: i32) -> Option<NaiveDate> {

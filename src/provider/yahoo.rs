@@ -16,11 +16,8 @@ use super::{Provider, Query};
 use crate::bars::{Bar, Bars, Basis};
 use crate::fetch::{Fault, Kind, Request, Response};
 
-const PATH_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const PATH_SEGMENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The chart API at one base URL.
 #[derive(Clone, Debug)]
@@ -35,9 +32,7 @@ impl Yahoo {
     /// The chart API below `base_url` (scheme, host and port).
     #[must_use]
     pub fn new(base_url: &str) -> Self {
-        Self {
-            base_url: base_url.trim_end_matches('/').into(),
-        }
+        Self { base_url: base_url.trim_end_matches('/').into() }
     }
 
     /// The symbol as Yahoo writes it: a US class letter after `.` or `/` goes behind `-` (`BRK.B` is
@@ -129,11 +124,7 @@ impl Provider for Yahoo {
 
 /// A 200 that is no JSON: nothing at all, a consent page, a maintenance page.
 fn not_json(response: &Response) -> Fault {
-    let what = if response.body.is_empty() {
-        "is empty"
-    } else {
-        "is a web page, not data"
-    };
+    let what = if response.body.is_empty() { "is empty" } else { "is a web page, not data" };
     Fault::answered(Kind::BadData, format!("the answer {what}"), response)
 }
 
@@ -207,43 +198,21 @@ struct AdjClose {
 
 impl ChartResult {
     fn into_bars(self, spelling: &str, now: DateTime<Utc>) -> Result<Bars, String> {
-        let Self {
-            meta,
-            timestamp,
-            indicators,
-        } = self;
+        let Self { meta, timestamp, indicators } = self;
         if !meta.symbol.eq_ignore_ascii_case(spelling) {
-            return Err(format!(
-                "the answer is about {:?}, not {spelling}",
-                short(&meta.symbol)
-            ));
+            return Err(format!("the answer is about {:?}, not {spelling}", short(&meta.symbol)));
         }
-        if let Some(other) = meta
-            .data_granularity
-            .as_deref()
-            .filter(|interval| *interval != "1d")
-        {
+        if let Some(other) = meta.data_granularity.as_deref().filter(|interval| *interval != "1d") {
             return Err(format!("the bars are not daily but {:?}", short(other)));
         }
         let stamps = timestamp.unwrap_or_default();
         let quote = indicators.quote.into_iter().next().unwrap_or_default();
-        let adjclose = indicators
-            .adjclose
-            .into_iter()
-            .flatten()
-            .next()
-            .and_then(|a| a.adjclose);
-        let basis = if adjclose.is_some() {
-            Basis::Adjusted
-        } else {
-            Basis::Unadjusted
-        };
+        let adjclose = indicators.adjclose.into_iter().flatten().next().and_then(|a| a.adjclose);
+        let basis = if adjclose.is_some() { Basis::Adjusted } else { Basis::Unadjusted };
         let column = |name: &str, values: Option<Vec<Number>>| match values {
-            Some(values) if values.len() != stamps.len() => Err(format!(
-                "{} timestamps but {} values of {name}",
-                stamps.len(),
-                values.len()
-            )),
+            Some(values) if values.len() != stamps.len() => {
+                Err(format!("{} timestamps but {} values of {name}", stamps.len(), values.len()))
+            }
             Some(values) => Ok(values),
             None => Ok(vec![Number(f64::NAN); stamps.len()]),
         };
@@ -253,10 +222,7 @@ impl ChartResult {
         let (open, high) = (column("open", quote.open)?, column("high", quote.high)?);
         let (low, volume) = (column("low", quote.low)?, column("volume", quote.volume)?);
 
-        let zone = meta
-            .exchange_timezone_name
-            .as_deref()
-            .and_then(|name| name.parse::<Tz>().ok());
+        let zone = meta.exchange_timezone_name.as_deref().and_then(|name| name.parse::<Tz>().ok());
         let zone = zone.unwrap_or(Tz::UTC);
         let unit = minor_unit(meta.currency.as_deref());
         let rows: Vec<Bar> = (0..stamps.len())
@@ -272,10 +238,7 @@ impl ChartResult {
                 })
             })
             .collect();
-        let session_end = meta
-            .current_trading_period
-            .and_then(|p| p.regular)
-            .map(|p| p.end);
+        let session_end = meta.current_trading_period.and_then(|p| p.regular).map(|p| p.end);
         let today = now.with_timezone(&zone).date_naive();
         let open_session = session_end
             .is_some_and(|end| now.timestamp() < end && local_date(zone, end) == Some(today));

@@ -24,16 +24,10 @@ fn text(cell: Cell<'_>) -> String {
         Cell::Text(text) => inert(text),
         Cell::Count(count) => count.to_string(),
         Cell::Date(date) => date.to_string(),
-        Cell::Notes(notes) => notes
-            .iter()
-            .map(|note| note.name())
-            .collect::<Vec<_>>()
-            .join(";"),
-        Cell::Series(values) => values
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(";"),
+        Cell::Notes(notes) => notes.iter().map(|note| note.name()).collect::<Vec<_>>().join(";"),
+        Cell::Series(values) => {
+            values.iter().map(ToString::to_string).collect::<Vec<_>>().join(";")
+        }
         Cell::Number(value, _) => value.to_string(),
     }
 }

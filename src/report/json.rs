@@ -20,14 +20,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let columns = columns(report);
     for (rank, row) in report.shown() {
-        serde_json::to_writer(
-            &mut *out,
-            &RowObject {
-                row,
-                rank,
-                columns: &columns,
-            },
-        )?;
+        serde_json::to_writer(&mut *out, &RowObject { row, rank, columns: &columns })?;
         writeln!(out)?;
     }
     for failure in &report.failures {
@@ -51,11 +44,7 @@ impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let report = self.0;
         let columns = columns(report);
-        let object = |(rank, row)| RowObject {
-            row,
-            rank,
-            columns: &columns,
-        };
+        let object = |(rank, row)| RowObject { row, rank, columns: &columns };
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schema_version", &SCHEMA_VERSION)?;
         if report.screen.top.is_some() {
@@ -66,10 +55,7 @@ impl Serialize for Document<'_> {
             map.serialize_entry("successful", &report.rows.len())?;
             map.serialize_entry("failed", &report.failures.len())?;
         }
-        map.serialize_entry(
-            "execution_time_seconds",
-            &report.spent.elapsed.as_secs_f64(),
-        )?;
+        map.serialize_entry("execution_time_seconds", &report.spent.elapsed.as_secs_f64())?;
         map.serialize_entry("model", report.screen.model.name())?;
         map.serialize_entry("provider", report.provider)?;
         map.serialize_entry("as_of", &report.as_of.map_or(Cell::Null, Cell::Date))?;
@@ -81,16 +67,11 @@ impl Serialize for Document<'_> {
             let rows: Vec<_> = report.shown().map(object).collect();
             map.serialize_entry("top_stocks", &rows)?;
         } else {
-            let by_ticker = report
-                .shown()
-                .map(object)
-                .map(|object| (object.row.symbol.as_str(), object));
+            let by_ticker =
+                report.shown().map(object).map(|object| (object.row.symbol.as_str(), object));
             map.serialize_entry("results", &Entries(by_ticker.collect()))?;
         }
-        let errors = report
-            .failures
-            .iter()
-            .map(|f| (f.symbol.as_str(), ErrorObject(f)));
+        let errors = report.failures.iter().map(|f| (f.symbol.as_str(), ErrorObject(f)));
         map.serialize_entry("errors", &Entries(errors.collect()))?;
         map.end()
     }
@@ -114,9 +95,7 @@ struct RowObject<'a> {
 impl Serialize for RowObject<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(
-            self.columns
-                .iter()
-                .map(|column| (column.name(), column.of(self.row, self.rank))),
+            self.columns.iter().map(|column| (column.name(), column.of(self.row, self.rank))),
         )
     }
 }

@@ -61,23 +61,14 @@ impl Report {
     /// Symbols with a score.
     #[must_use]
     pub fn scored(&self) -> usize {
-        self.rows
-            .iter()
-            .filter(|row| row.get(Field::OverallMomentumScore).is_some())
-            .count()
+        self.rows.iter().filter(|row| row.get(Field::OverallMomentumScore).is_some()).count()
     }
 
     /// The rows to show with their ranks: all of them, or the best; a row without a score is never among
     /// the best.
     pub fn shown(&self) -> impl ExactSizeIterator<Item = (usize, &Row)> {
-        let most = self
-            .screen
-            .top
-            .map_or(self.rows.len(), |n| n.min(self.scored()));
-        (1..)
-            .zip(&self.rows[..most])
-            .collect::<Vec<_>>()
-            .into_iter()
+        let most = self.screen.top.map_or(self.rows.len(), |n| n.min(self.scored()));
+        (1..).zip(&self.rows[..most]).collect::<Vec<_>>().into_iter()
     }
 }
 

@@ -5,22 +5,16 @@ use std::collections::BTreeMap;
 
 use super::Report;
 use crate::fetch::Kind;
+use crate::screen::Against;
 use crate::screen::columns::Field;
+use crate::screen::models::Model;
 
 /// The footer of a report: `ranked 500 of 503 · 2 not found (XYZ, ABC) · …`. At most `named` tickers of a
 /// kind are spelt out.
 #[must_use]
 pub fn summary(report: &Report, named: usize) -> String {
-    let verb = if report.screen.top.is_some() {
-        "ranked"
-    } else {
-        "scored"
-    };
-    let mut parts = vec![format!(
-        "{verb} {} of {}",
-        report.scored(),
-        report.requested()
-    )];
+    let verb = if report.screen.top.is_some() { "ranked" } else { "scored" };
+    let mut parts = vec![format!("{verb} {} of {}", report.scored(), report.requested())];
 
     let short: Vec<&str> = report
         .rows
@@ -33,28 +27,25 @@ pub fn summary(report: &Report, named: usize) -> String {
     }
     let mut by_kind: BTreeMap<Kind, Vec<&str>> = BTreeMap::new();
     for failure in &report.failures {
-        by_kind
-            .entry(failure.fault.kind)
-            .or_default()
-            .push(failure.symbol.as_str());
+        by_kind.entry(failure.fault.kind).or_default().push(failure.symbol.as_str());
     }
-    parts.extend(
-        by_kind
-            .iter()
-            .map(|(kind, symbols)| group(symbols, kind.label(), named)),
-    );
+    parts.extend(by_kind.iter().map(|(kind, symbols)| group(symbols, kind.label(), named)));
 
     if let Some(date) = report.as_of {
         parts.push(format!("as of {date}"));
+    }
+    if report.screen.model == Model::Composite && report.scored() > 0 {
+        match report.against {
+            Against::Symbol(_) => {}
+            Against::UniverseMedian => parts.push("against the median ticker".into()),
+            Against::Nothing => parts.push("no benchmark".into()),
+        }
     }
     let counts = report.spent.counts;
     if counts.requests > 0 {
         parts.push(plural(counts.requests, "request"));
     }
-    let seconds = report.spent.elapsed.as_secs_f64();
-    #[expect(clippy::cast_precision_loss, reason = "a count of tickers")]
-    let speed = report.requested() as f64 / seconds.max(1e-9);
-    parts.push(format!("{seconds:.1} s ({speed:.0} tickers/s)"));
+    parts.push(time(report));
 
     let mut footer = parts.join(" · ");
     if let Some(stop) = &report.stopped {
@@ -66,15 +57,22 @@ pub fn summary(report: &Report, named: usize) -> String {
     footer
 }
 
+/// `12 ms`, `5.2 s`; with the speed where there was a network to wait for.
+fn time(report: &Report) -> String {
+    let seconds = report.spent.elapsed.as_secs_f64();
+    if report.spent.counts.requests == 0 {
+        return format!("{:.0} ms", 1e3 * seconds);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a count of tickers")]
+    let speed = report.requested() as f64 / seconds.max(1e-9);
+    format!("{seconds:.1} s ({speed:.0} tickers/s)")
+}
+
 /// `3 not found (A, B, …)`.
 fn group(symbols: &[&str], label: &str, named: usize) -> String {
     let listed = symbols[..symbols.len().min(named)].join(", ");
     let more = symbols.len().saturating_sub(named);
-    let rest = if more > 0 {
-        format!(" and {more} more")
-    } else {
-        String::new()
-    };
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!("{} {label} ({listed}{rest})", symbols.len())
 }
 
@@ -93,9 +91,5 @@ fn hint(report: &Report) -> Option<String> {
 }
 
 fn times(n: u64) -> String {
-    if n == 1 {
-        "once".into()
-    } else {
-        format!("{n} times")
-    }
+    if n == 1 { "once".into() } else { format!("{n} times") }
 }

@@ -35,10 +35,8 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::R
         return Ok(()); // the footer says why
     }
     let ranked = report.screen.top.is_some();
-    let mut columns: Vec<(Column, &str)> = COLUMNS
-        .into_iter()
-        .filter(|(column, _)| ranked || *column != Column::Rank)
-        .collect();
+    let mut columns: Vec<(Column, &str)> =
+        COLUMNS.into_iter().filter(|(column, _)| ranked || *column != Column::Rank).collect();
     let mut table = draw(report, &columns, style);
     if let Some(most) = style.width {
         columns.truncate(fitting(&table.column_max_content_widths(), most));
@@ -66,9 +64,7 @@ fn draw(report: &Report, columns: &[(Column, &str)], style: Style) -> Table {
         table.force_no_tty()
     };
     table.set_header(columns.iter().map(|(column, heading)| {
-        TableCell::new(heading)
-            .set_alignment(alignment(*column))
-            .add_attribute(Attribute::Bold)
+        TableCell::new(heading).set_alignment(alignment(*column)).add_attribute(Attribute::Bold)
     }));
     for (rank, row) in report.shown() {
         table.add_row(columns.iter().map(|(column, _)| {
@@ -99,11 +95,7 @@ fn text(cell: Cell<'_>) -> String {
         Cell::Text(text) => text.into(),
         Cell::Count(count) => count.to_string(),
         Cell::Date(date) => date.to_string(),
-        Cell::Notes(notes) => notes
-            .iter()
-            .map(|note| note.name())
-            .collect::<Vec<_>>()
-            .join(" "),
+        Cell::Notes(notes) => notes.iter().map(|note| note.name()).collect::<Vec<_>>().join(" "),
         Cell::Series(values) => sparkline(values),
         Cell::Number(value, unit) => match unit {
             Unit::Score | Unit::Price | Unit::Plain => format!("{value:.2}"),
@@ -134,16 +126,8 @@ fn sparkline(values: &[f64]) -> String {
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);
     let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let height = |value: f64| {
-        let share = if high > low {
-            (value - low) / (high - low)
-        } else {
-            0.0
-        };
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "0 to 7"
-        )]
+        let share = if high > low { (value - low) / (high - low) } else { 0.0 };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 7")]
         let height = (share * 7.0).round() as usize;
         BLOCKS[height]
     };

@@ -166,9 +166,9 @@ impl Column {
             Self::Bars => Cell::Count(row.bars),
             Self::Notes => Cell::Notes(&row.notes),
             Self::Year => Cell::Series(&row.year),
-            Self::Value(field) => row
-                .get(field)
-                .map_or(Cell::Null, |value| Cell::Number(value, field.unit())),
+            Self::Value(field) => {
+                row.get(field).map_or(Cell::Null, |value| Cell::Number(value, field.unit()))
+            }
         }
     }
 }

@@ -66,10 +66,8 @@ pub fn sma(x: &[f64], n: usize) -> Option<f64> {
 /// positive values.
 #[must_use]
 pub fn volatility_1y(close: &[f64]) -> Option<f64> {
-    let returns: Vec<f64> = tail(close, 253)?
-        .windows(2)
-        .map(|pair| (pair[1] / pair[0]).ln())
-        .collect();
+    let returns: Vec<f64> =
+        tail(close, 253)?.windows(2).map(|pair| (pair[1] / pair[0]).ln()).collect();
     Some(standard_deviation(&returns, 1)? * 252_f64.sqrt())
 }
 
@@ -183,11 +181,7 @@ pub fn adx(high: &[f64], low: &[f64], close: &[f64], n: usize) -> Option<f64> {
 pub fn macd(close: &[f64]) -> Option<[f64; 3]> {
     let fast = ema(close.get(14..)?, 12);
     let slow = ema(close, 26);
-    let lines: Vec<f64> = fast
-        .iter()
-        .zip(&slow)
-        .map(|(fast, slow)| fast - slow)
-        .collect();
+    let lines: Vec<f64> = fast.iter().zip(&slow).map(|(fast, slow)| fast - slow).collect();
     let signal = *ema(&lines, 9).last()?;
     let line = *lines.last()?;
     Some([line, signal, line - signal])
@@ -245,9 +239,7 @@ fn ema(x: &[f64], n: usize) -> Vec<f64> {
 /// Wilder's smoothing of the whole series, seeded with the mean of the first n.
 fn wilder(x: &[f64], n: usize) -> Option<f64> {
     let seed = mean(x.get(..n)?)?;
-    finite(Some(x[n..].iter().fold(seed, |average, v| {
-        (average * (count(n) - 1.0) + v) / count(n)
-    })))
+    finite(Some(x[n..].iter().fold(seed, |average, v| (average * (count(n) - 1.0) + v) / count(n))))
 }
 
 /// True ranges from the second bar on; `None` when a high or low is missing.
@@ -255,11 +247,7 @@ fn true_ranges(high: &[f64], low: &[f64], close: &[f64]) -> Option<Vec<f64>> {
     (1..close.len())
         .map(|i| {
             let range = finite(Some(high[i] - low[i]))?;
-            Some(
-                range
-                    .max((high[i] - close[i - 1]).abs())
-                    .max((low[i] - close[i - 1]).abs()),
-            )
+            Some(range.max((high[i] - close[i - 1]).abs()).max((low[i] - close[i - 1]).abs()))
         })
         .collect()
 }
@@ -283,11 +271,7 @@ fn count(n: usize) -> f64 {
 /// out. `None` when fewer than half the baseline is above 0 or it does not vary.
 #[must_use]
 pub fn log_zscore(value: f64, baseline: &[f64]) -> Option<f64> {
-    let logs: Vec<f64> = baseline
-        .iter()
-        .filter(|v| **v > 0.0)
-        .map(|v| v.ln())
-        .collect();
+    let logs: Vec<f64> = baseline.iter().filter(|v| **v > 0.0).map(|v| v.ln()).collect();
     if logs.len() * 2 < baseline.len() || value <= 0.0 {
         return None;
     }

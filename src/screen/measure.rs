@@ -25,14 +25,9 @@ pub fn measure(symbol: &Symbol, bars: &Bars) -> Row {
     if bars.is_partial() {
         row.notes.push(Note::PartialBar);
     }
-    row.quarter = bars
-        .len()
-        .checked_sub(64)
-        .map(|first| (bars.dates()[first], bars.dates()[bars.len() - 1]));
-    row.year = thinned(
-        &bars.adjusted()[bars.len().saturating_sub(252)..],
-        YEAR_POINTS,
-    );
+    row.quarter =
+        bars.len().checked_sub(64).map(|first| (bars.dates()[first], bars.dates()[bars.len() - 1]));
+    row.year = thinned(&bars.adjusted()[bars.len().saturating_sub(252)..], YEAR_POINTS);
     returns(&mut row, bars.adjusted());
     technicals(&mut row, bars);
     volumes(&mut row, bars.close(), bars.volume());
@@ -65,10 +60,7 @@ fn returns(row: &mut Row, close: &[f64]) {
     let regression = ind::exponential_regression(close, clenow::CLOSES);
     row.set(F::ClenowSlope, regression.map(|(slope, _)| slope));
     row.set(F::ClenowR2, regression.map(|(_, r2)| r2));
-    row.set(
-        F::Clenow,
-        regression.map(|(slope, r2)| clenow::annualised(slope, r2)),
-    );
+    row.set(F::Clenow, regression.map(|(slope, r2)| clenow::annualised(slope, r2)));
 }
 
 fn technicals(row: &mut Row, bars: &Bars) {
@@ -76,24 +68,15 @@ fn technicals(row: &mut Row, bars: &Bars) {
     let (high, low) = (bars.adjusted_high(), bars.adjusted_low());
     row.set(F::Rsi14, ind::rsi(close, 14));
     let macd = ind::macd(close);
-    for (i, field) in [F::Macd, F::MacdSignal, F::MacdHist]
-        .into_iter()
-        .enumerate()
-    {
+    for (i, field) in [F::Macd, F::MacdSignal, F::MacdHist].into_iter().enumerate() {
         row.set(field, macd.map(|lines| lines[i]));
     }
     row.set(F::Atr14, ind::atr(&high, &low, close, 14));
     row.set(F::Adx14, ind::adx(&high, &low, close, 14));
     row.set(F::Mfi14, ind::mfi(&high, &low, close, bars.volume(), 14));
-    row.set(
-        F::Roc10,
-        ind::change(close, 10).map(|change| 100.0 * change),
-    );
+    row.set(F::Roc10, ind::change(close, 10).map(|change| 100.0 * change));
     let bands = ind::bollinger(close, 20, 2.0);
-    for (i, field) in [F::BbUpper, F::BbMiddle, F::BbLower]
-        .into_iter()
-        .enumerate()
-    {
+    for (i, field) in [F::BbUpper, F::BbMiddle, F::BbLower].into_iter().enumerate() {
         row.set(field, bands.map(|lines| lines[i]));
     }
     row.set(F::Sma20, ind::sma(close, 20));
@@ -103,15 +86,8 @@ fn technicals(row: &mut Row, bars: &Bars) {
 
 fn volumes(row: &mut Row, close: &[f64], volume: &[f64]) {
     row.set(F::CurrentPrice, ind::back(close, 0));
-    row.set(
-        F::PriceChangePercent,
-        ind::change(close, 1).map(|change| 100.0 * change),
-    );
-    let traded: Vec<f64> = close
-        .iter()
-        .zip(volume)
-        .map(|(close, volume)| close * volume)
-        .collect();
+    row.set(F::PriceChangePercent, ind::change(close, 1).map(|change| 100.0 * change));
+    let traded: Vec<f64> = close.iter().zip(volume).map(|(close, volume)| close * volume).collect();
     row.set(F::DollarVolume20, ind::sma(&traded, 20));
 
     let Some((&last, before)) = volume.split_last() else {
@@ -131,7 +107,5 @@ fn thinned(x: &[f64], points: usize) -> Vec<f64> {
     if x.len() <= points {
         return x.to_vec();
     }
-    (0..points)
-        .map(|i| x[i * (x.len() - 1) / (points - 1)])
-        .collect()
+    (0..points).map(|i| x[i * (x.len() - 1) / (points - 1)]).collect()
 }

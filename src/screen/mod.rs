@@ -75,13 +75,9 @@ impl Screen {
                 .filter(|row| composite::is_defined(row))
                 .filter_map(|row| row.get(Field::Return3m))
                 .collect();
-            (returns.len() >= MEDIAN_NEEDS)
-                .then(|| indicators::median(&returns))
-                .flatten()
+            (returns.len() >= MEDIAN_NEEDS).then(|| indicators::median(&returns)).flatten()
         };
-        let benchmark = benchmark
-            .filter(|bars| !bars.is_empty())
-            .zip(self.benchmark.clone());
+        let benchmark = benchmark.filter(|bars| !bars.is_empty()).zip(self.benchmark.clone());
         let median = if benchmark.is_none() { median() } else { None };
         for row in &mut rows {
             let other = match (&benchmark, row.quarter) {
@@ -99,11 +95,7 @@ impl Screen {
             (None, Some(_)) => Against::UniverseMedian,
             (None, None) => Against::Nothing,
         };
-        let rows = if self.top.is_some() {
-            rank::by_raw_value(rows)?
-        } else {
-            rows
-        };
+        let rows = if self.top.is_some() { rank::by_raw_value(rows)? } else { rows };
         Ok((rows, against))
     }
 }

@@ -26,15 +26,9 @@ pub fn by_raw_value(rows: Vec<Row>) -> PolarsResult<Vec<Row>> {
     )?
     .sort(
         ["raw", "symbol"],
-        SortMultipleOptions::new()
-            .with_order_descending_multi([true, false])
-            .with_nulls_last(true),
+        SortMultipleOptions::new().with_order_descending_multi([true, false]).with_nulls_last(true),
     )?;
     let mut rows: Vec<Option<Row>> = rows.into_iter().map(Some).collect();
     let places = order.column("place")?.u32()?;
-    Ok(places
-        .iter()
-        .flatten()
-        .filter_map(|place| rows[place as usize].take())
-        .collect())
+    Ok(places.iter().flatten().filter_map(|place| rows[place as usize].take()).collect())
 }

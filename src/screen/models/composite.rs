@@ -34,10 +34,7 @@ pub fn apply(row: &mut Row, benchmark: Option<f64>) {
         None => six_one::z(r6_1),
     };
     let technical = row.get(F::Clenow).map(clenow::z);
-    let relative = row
-        .get(F::Return3m)
-        .zip(benchmark)
-        .map(|(own, other)| (own - other) / 0.16);
+    let relative = row.get(F::Return3m).zip(benchmark).map(|(own, other)| (own - other) / 0.16);
 
     let pillars = [
         (F::PriceMomentum, PRICE_WEIGHT, Some(price)),

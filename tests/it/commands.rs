@@ -1,0 +1,230 @@
+//! Whole commands on the embedded prices: status, standard output, standard error.
+
+use std::fs;
+
+use insta::{assert_snapshot, with_settings};
+
+use crate::support::{command, screener, screener_reading};
+
+/// Numbers are compared to nine decimals.
+const DIGITS: (&str, &str) = (r"(\.\d{9})\d+", "$1…");
+
+const SAMPLE: [&str; 2] = ["--provider", "sample"];
+
+fn told(words: &[&str]) -> String {
+    screener(&[words, &SAMPLE].concat()).told()
+}
+
+#[test]
+fn top_of_the_sample() {
+    assert_snapshot!(told(&["top", "-n", "5"]));
+}
+
+#[test]
+fn momentum_in_the_order_given() {
+    assert_snapshot!(told(&["momentum", "-t", "AAPL,NVDA,NOPE1,META"]));
+}
+
+#[test]
+fn momentum_as_json() {
+    let ran =
+        screener(&["momentum", "-t", "AAPL,NOPE1", "-f", "json", "--provider", "sample", "-q"]);
+    let lines = ran.stdout.lines().filter(|line| !line.contains("execution_time_seconds"));
+    let text = lines.collect::<Vec<_>>().join("\n");
+    // The last digits are those of this platform's logarithm.
+    with_settings!({filters => [DIGITS]}, { assert_snapshot!(text) });
+    assert_eq!(ran.stderr, "");
+}
+
+#[test]
+fn top_as_ndjson_and_csv() {
+    for format in ["ndjson", "csv"] {
+        let told = told(&["top", "-n", "1", "-t", "AAPL,NVDA,NOPE1", "-f", format]);
+        with_settings!({filters => [DIGITS]}, { assert_snapshot!(format, told) });
+    }
+}
+
+#[test]
+fn json_has_the_keys_of_the_batch_api() {
+    let ran = screener(&["top", "-n", "2", "-f", "json", "--provider", "sample"]);
+    let json = ran.json();
+    for key in [
+        "schema_version",
+        "total_analyzed",
+        "top_count",
+        "execution_time_seconds",
+        "model",
+        "provider",
+        "as_of",
+        "errors",
+    ] {
+        assert!(!json[key].is_null(), "{key}");
+    }
+    assert_eq!(json["top_stocks"][0]["rank"], 1);
+    assert_eq!(json["top_stocks"][1]["rank"], 2);
+}
+
+#[test]
+fn a_list_from_standard_input() {
+    let words = ["momentum", "-", "--provider", "sample", "-f", "json"];
+    let input = b"\xef\xbb\xbfAAPL\r\nNOPE1\nmsft # comment\n\nAAPL\n";
+    let ran = screener_reading(&words, input);
+    let json = ran.json();
+    assert_eq!(ran.code, Some(0));
+    assert_eq!(
+        (&json["total_requested"], &json["successful"], &json["failed"]),
+        (&3.into(), &1.into(), &2.into())
+    );
+    for ticker in ["NOPE1", "MSFT"] {
+        assert_eq!(json["errors"][ticker]["kind"], "not_found");
+    }
+    let strict = screener_reading(&[&words[..], &["--strict"]].concat(), input);
+    assert_eq!(strict.code, Some(3));
+    assert_eq!(strict.json()["failed"], 2, "the report is written all the same");
+    for (allowed, code) in [("1", 3), ("2", 0), ("50%", 3), ("67%", 0)] {
+        let ran = screener_reading(&[&words[..], &["--allow-failures", allowed]].concat(), input);
+        assert_eq!(ran.code, Some(code), "{allowed}");
+    }
+}
+
+#[test]
+fn mistakes_are_named_with_the_way_out() {
+    let mistakes: &[&[&str]] = &[
+        &["top"],
+        &["top", "nosuchlist.txt"],
+        &["top", "lists/mine"],
+        &["top", "no ticker"],
+        &["top", "-t", "A B,😀"],
+        &["top", "-n", "0", "sp500"],
+        &["top", "sp500", "--workers", "0"],
+        &["top", "sp500", "--rate", "fast"],
+        &["top", "sp500", "--timeout", "soon"],
+        &["top", "sp500", "--base-url", "localhost:9801"],
+        &["top", "sp500", "--as-of", "yesterday"],
+        &["top", "sp500", "--as-of", "2999-01-01"],
+        &["top", "sp500", "--model", "composit"],
+        &["top", "sp500", "--benchmark", "S P Y"],
+        &["top", "sp500", "--allow-failures", "few"],
+        &["top", "sp500", "-o", "report.xyz"],
+        &["tpo"],
+    ];
+    let mut all = String::new();
+    for words in mistakes {
+        let ran = screener(words);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{words:?}");
+        all += &format!("$ screener {}\n{}\n", words.join(" "), ran.stderr);
+    }
+    assert_snapshot!(all);
+}
+
+#[test]
+fn a_bad_line_of_a_file_is_refused_before_anything_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let list = folder.path().join("mine.txt");
+    fs::write(&list, "AAPL\nMS FT\n").expect("it is written");
+    let ran = screener(&["top", &list.to_string_lossy(), "--provider", "sample"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    assert!(ran.stderr.contains("mine.txt: line 2 \"MS FT\""), "{}", ran.stderr);
+}
+
+#[test]
+fn endless_lists_are_bounded() {
+    if !std::path::Path::new("/dev/zero").exists() {
+        return println!("skipped: no /dev/zero here");
+    }
+    let ran = screener(&["top", "/dev/zero", "--provider", "sample"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("/dev/zero is larger than 8 MiB"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_report_replaces_its_file_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    for (name, starts) in [
+        ("r.csv", "rank,ticker,"),
+        ("r.json", "{"),
+        ("r.ndjson", "{\"rank\""),
+        ("r.txt", "#  Ticker"),
+    ] {
+        fs::write(path(name), "old").expect("it is written");
+        let ran = screener(&["top", "-n", "2", "--provider", "sample", "-o", &path(name)]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""), "{ran:#?}");
+        let text = fs::read_to_string(path(name)).expect("it is there");
+        assert!(text.starts_with(starts), "{name}: {text}");
+    }
+    let ran = screener(&["top", "--provider", "sample", "-o", &path("no/such/folder/r.csv")]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("cannot write"), "{}", ran.stderr);
+    let names: Vec<_> = fs::read_dir(folder.path())
+        .expect("it is there")
+        .flatten()
+        .map(|f| f.file_name())
+        .collect();
+    assert_eq!(names.len(), 4, "nothing temporary is left: {names:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_new_report_is_as_readable_as_any_new_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let mode = |path: &std::path::Path| {
+        fs::metadata(path).expect("it is there").permissions().mode() & 0o777
+    };
+    let (plain, report) = (folder.path().join("plain"), folder.path().join("r.csv"));
+    fs::write(&plain, "").expect("it is written");
+    screener(&["top", "--provider", "sample", "-o", &report.to_string_lossy()]);
+    assert_eq!(mode(&report), mode(&plain));
+    fs::set_permissions(&report, fs::Permissions::from_mode(0o600)).expect("it is ours");
+    screener(&["top", "--provider", "sample", "-o", &report.to_string_lossy()]);
+    assert_eq!(mode(&report), 0o600);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_is_no_error_and_a_full_disk_is_one() {
+    let mut child = command(&["momentum", "--provider", "sample", "-f", "json", "-q"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    drop(child.stdout.take());
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+
+    let Ok(full) = fs::File::options().write(true).open("/dev/full") else {
+        return println!("skipped: no /dev/full here");
+    };
+    let output = command(&["momentum", "--provider", "sample", "-q"])
+        .stdout(full)
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&output.stderr)
+            .starts_with("error: cannot write to standard output")
+    );
+}
+
+#[test]
+fn settings_come_from_the_environment_too() {
+    let output = command(&["momentum", "-t", "AAPL"])
+        .envs([
+            ("SCREENER_PROVIDER", "sample"),
+            ("SCREENER_FORMAT", "csv"),
+            ("SCREENER_MODEL", "clenow"),
+        ])
+        .output()
+        .expect("it runs");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(text.starts_with("ticker,") && text.lines().count() == 2, "{text}");
+}
+
+#[test]
+fn lists_and_help() {
+    assert_snapshot!(screener(&["lists"]).told());
+    for words in [&["--help"][..], &["top", "--help"], &["--version"]] {
+        let ran = screener(words);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+        assert!(ran.stdout.contains("screener"), "{}", ran.stdout);
+    }
+}

@@ -1,0 +1,94 @@
+//! Every number against values computed independently: numpy, scipy and TA-Lib on the sample prices (the
+//! composite without its relative pillar, as those prices hold no benchmark).
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use screener::provider::sample;
+use screener::screen::columns::Field;
+use screener::screen::models::Model;
+use screener::screen::row::Row;
+use screener::screen::{SESSIONS, Screen, measure};
+use screener::universe::Symbol;
+
+const GOLDEN: &str = include_str!("../fixtures/golden.csv");
+
+/// The golden file: values by day, symbol and field.
+pub(crate) fn golden() -> BTreeMap<(NaiveDate, String), BTreeMap<String, f64>> {
+    let mut values: BTreeMap<_, BTreeMap<String, f64>> = BTreeMap::new();
+    for record in csv::Reader::from_reader(GOLDEN.as_bytes()).records() {
+        let record = record.expect("the golden file is CSV");
+        let day = record[0].parse().expect("a date");
+        let value = record[4].parse().expect("a number");
+        values.entry((day, record[1].into())).or_default().insert(record[3].into(), value);
+    }
+    values
+}
+
+fn scored(symbol: &str, day: NaiveDate, model: Model) -> Row {
+    let symbol = Symbol::parse(symbol).expect("a ticker");
+    let bars = sample().expect("the sample is sound").get(&symbol).expect("it is there").clone();
+    let row = measure(&symbol, &bars.window(Some(day), SESSIONS, false));
+    let screen = Screen { model, benchmark: None, top: None, include_partial: false };
+    let (mut rows, _) = screen.conclude(vec![row], None).expect("one row can be ranked");
+    rows.remove(0)
+}
+
+pub(crate) fn agree(ours: f64, theirs: f64) -> bool {
+    (ours - theirs).abs() <= 1e-9 * theirs.abs().max(1e-12)
+}
+
+#[test]
+fn every_golden_value() {
+    let mut compared = 0;
+    for ((day, symbol), fields) in golden() {
+        let row = scored(&symbol, day, Model::Composite);
+        for (name, theirs) in fields {
+            let field = Field::ALL.iter().find(|field| field.name() == name);
+            let field = field.unwrap_or_else(|| panic!("no field is called {name}"));
+            let ours = row.get(*field).unwrap_or_else(|| panic!("{symbol} {day} has no {name}"));
+            assert!(agree(ours, theirs), "{symbol} {day} {name}: {ours}, not {theirs}");
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 594);
+}
+
+#[test]
+fn what_golden_leaves_out_is_undefined() {
+    for ((day, symbol), fields) in golden() {
+        let row = scored(&symbol, day, Model::Composite);
+        let ours = |field: &Field| {
+            !matches!(field, Field::Raw | Field::RelativeMomentum | Field::CurrentPrice)
+        };
+        for field in Field::ALL.iter().filter(|field| ours(field)) {
+            assert_eq!(
+                row.get(*field).is_some(),
+                fields.contains_key(field.name()),
+                "{symbol} {day} {}",
+                field.name()
+            );
+        }
+    }
+}
+
+#[test]
+fn each_model_ranks_by_its_own_value() {
+    let models = [
+        (Model::Composite, "composite_z"),
+        (Model::TwelveOne, "return_12_1"),
+        (Model::SixOne, "return_6_1"),
+        (Model::Clenow, "clenow"),
+    ];
+    for ((day, symbol), fields) in golden() {
+        for (model, field) in models {
+            let raw = scored(&symbol, day, model).get(Field::Raw);
+            match (raw, fields.get(field)) {
+                (Some(ours), Some(theirs)) => {
+                    assert!(agree(ours, *theirs), "{symbol} {day} {field}")
+                }
+                (ours, theirs) => assert_eq!(ours, theirs.copied(), "{symbol} {day} {field}"),
+            }
+        }
+    }
+}

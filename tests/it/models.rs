@@ -1,0 +1,220 @@
+//! Models and indicators beyond the golden dates: the relative pillar, the edges of definition, and what
+//! holds for any prices.
+
+use chrono::{Days, NaiveDate};
+use proptest::prelude::*;
+use screener::bars::{Bar, Bars, Basis};
+use screener::screen::columns::Field as F;
+use screener::screen::indicators;
+use screener::screen::models::{Model, score_of_z};
+use screener::screen::row::{Note, Rating, Row};
+use screener::screen::{Against, Screen, measure};
+use screener::universe::Symbol;
+
+use crate::golden::{agree, golden};
+
+fn symbol(text: &str) -> Symbol {
+    Symbol::parse(text).expect("a ticker")
+}
+
+/// Daily bars with these closes.
+pub(crate) fn bars(closes: &[f64]) -> Bars {
+    let first = NaiveDate::from_ymd_opt(2024, 1, 1).expect("a date");
+    let rows = (0..).zip(closes).map(|(i, &close)| Bar {
+        date: first + Days::new(i),
+        open: close,
+        high: close * 1.01,
+        low: close * 0.99,
+        close,
+        adjusted: close,
+        volume: 1e6,
+    });
+    Bars::new(rows.collect(), Basis::Adjusted, false)
+}
+
+fn screen(model: Model) -> Screen {
+    Screen { model, benchmark: None, top: None, include_partial: false }
+}
+
+fn scored(closes: &[f64], model: Model) -> Row {
+    let row = measure(&symbol("X"), &bars(closes));
+    screen(model).conclude(vec![row], None).expect("it ranks").0.remove(0)
+}
+
+fn rising(n: usize) -> Vec<f64> {
+    (0..n).map(|i| 100.0 * 1.001_f64.powi(i32::try_from(i).expect("few"))).collect()
+}
+
+#[test]
+fn the_relative_pillar_measures_against_the_benchmark() {
+    let local = screener::provider::sample().expect("the sample is sound");
+    let day = NaiveDate::from_ymd_opt(2020, 3, 23).expect("a date");
+    let window =
+        |name: &str| local.get(&symbol(name)).expect("there").clone().window(Some(day), 300, false);
+    let screen = Screen { benchmark: Some(symbol("META")), ..screen(Model::Composite) };
+    let row = measure(&symbol("AAPL"), &window("AAPL"));
+    let (rows, against) = screen.conclude(vec![row], Some(&window("META"))).expect("it ranks");
+    assert_eq!(against, Against::Symbol(symbol("META")));
+
+    // By hand from the golden numbers.
+    let golden = golden();
+    let (own, other) = (&golden[&(day, "AAPL".into())], &golden[&(day, "META".into())]);
+    let price = 0.5 * (own["return_12_1"] - 0.10) / 0.40 + 0.5 * (own["return_6_1"] - 0.04) / 0.27;
+    let technical = (own["clenow"] - 0.12) / 0.45;
+    let relative = (own["return_3m"] - other["return_3m"]) / 0.16;
+    let z = 0.50 * price + 0.35 * technical + 0.15 * relative;
+    let ours = rows[0].get(F::CompositeZ).expect("a score");
+    assert!(agree(ours, z), "{ours}, not {z}");
+    assert!(rows[0].notes.is_empty(), "{:?}", rows[0].notes);
+}
+
+#[test]
+fn twenty_names_are_their_own_benchmark() {
+    let universe = |n: u32| -> Vec<Row> {
+        (0..n)
+            .map(|i| {
+                let growth = 1.0 + 0.0001 * f64::from(i);
+                let closes: Vec<f64> = (0..130).map(|t| 50.0 * growth.powi(t)).collect();
+                measure(&symbol(&format!("S{i}")), &bars(&closes))
+            })
+            .collect()
+    };
+    let (_, against) = screen(Model::Composite).conclude(universe(19), None).expect("it ranks");
+    assert_eq!(against, Against::Nothing);
+    let (rows, against) = screen(Model::Composite).conclude(universe(21), None).expect("it ranks");
+    assert_eq!(against, Against::UniverseMedian);
+    let middle = rows[10].get(F::RelativeMomentum).expect("defined");
+    assert!(agree(middle, 5.0), "the median name stands at the median: {middle}");
+}
+
+#[test]
+fn bars_decide_what_is_defined() {
+    let cases = [
+        (126, Model::Composite, false, vec![Note::TooFewBars]),
+        (127, Model::Composite, true, vec![Note::ShortHistory, Note::NoBenchmark]),
+        (252, Model::Composite, true, vec![Note::ShortHistory, Note::NoBenchmark]),
+        (253, Model::Composite, true, vec![Note::NoBenchmark]),
+        (252, Model::TwelveOne, false, vec![Note::TooFewBars]),
+        (253, Model::TwelveOne, true, vec![]),
+        (126, Model::SixOne, false, vec![Note::TooFewBars]),
+        (127, Model::SixOne, true, vec![]),
+        (89, Model::Clenow, false, vec![Note::TooFewBars]),
+        (90, Model::Clenow, true, vec![]),
+        (0, Model::Composite, false, vec![Note::TooFewBars]),
+    ];
+    for (n, model, defined, notes) in cases {
+        let row = scored(&rising(n), model);
+        assert_eq!(row.get(F::OverallMomentumScore).is_some(), defined, "{n} bars, {model:?}");
+        assert_eq!(row.notes, notes, "{n} bars, {model:?}");
+        assert_eq!(row.rating() == Rating::InsufficientData, !defined);
+    }
+}
+
+#[test]
+fn a_flat_series_has_a_score_and_says_what_it_lacks() {
+    let row = scored(&[50.0; 300], Model::Composite);
+    assert_eq!(row.get(F::Clenow), Some(0.0));
+    assert!(row.get(F::OverallMomentumScore).is_some());
+    for field in [F::MomentumRatio12, F::Rsi14] {
+        assert_eq!(row.get(field), None, "{}", field.name());
+    }
+    assert!(row.notes.contains(&Note::NoVariance));
+    let still = vec![50.0; 300];
+    assert_eq!(indicators::adx(&still, &still, &still, 14), None);
+    assert_eq!(indicators::mfi(&still, &still, &still, &still, 14), None);
+}
+
+#[test]
+fn ratings_begin_at_their_bounds() {
+    let cases = [
+        (8.0, Rating::StrongBuy),
+        (7.999_999, Rating::Buy),
+        (6.5, Rating::Buy),
+        (5.0, Rating::Hold),
+        (3.5, Rating::WeakHold),
+        (3.499_999, Rating::Sell),
+    ];
+    for (score, rating) in cases {
+        assert_eq!(Rating::of(Some(score)), rating);
+    }
+}
+
+#[test]
+fn scores_are_the_normal_distribution() {
+    // Abramowitz and Stegun, table 26.1.
+    for (z, p) in [
+        (0.0, 0.5),
+        (1.0, 0.841_344_746_068_543),
+        (-2.0, 0.022_750_131_948_179),
+        (3.0, 0.998_650_101_968_370),
+    ] {
+        assert!((score_of_z(z) - 10.0 * p).abs() < 1e-13, "{z}");
+    }
+}
+
+#[test]
+fn ties_are_broken_by_symbol_and_the_unscored_come_last() {
+    let names = ["D", "B", "SHORT", "C", "A"];
+    let rows = names
+        .map(|name| measure(&symbol(name), &bars(&rising(if name == "SHORT" { 5 } else { 260 }))));
+    let screen = Screen { top: Some(5), ..screen(Model::Composite) };
+    let (rows, _) = screen.conclude(rows.into(), None).expect("it ranks");
+    let order: Vec<&str> = rows.iter().map(|row| row.symbol.as_str()).collect();
+    assert_eq!(order, ["A", "B", "C", "D", "SHORT"]);
+}
+
+fn prices() -> impl Strategy<Value = Vec<f64>> {
+    prop::collection::vec(-0.2..0.2_f64, 0..320).prop_map(|moves| {
+        moves
+            .iter()
+            .scan(100.0_f64, |price, change| {
+                *price = (*price * (1.0 + change)).clamp(1e-3, 1e9);
+                Some(*price)
+            })
+            .collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_number_is_finite_and_in_its_range(closes in prices()) {
+        let row = scored(&closes, Model::Composite);
+        for field in F::ALL {
+            prop_assert!(row.get(*field).is_none_or(f64::is_finite), "{}", field.name());
+        }
+        for field in [F::Rsi14, F::Adx14, F::Mfi14] {
+            prop_assert!(row.get(field).is_none_or(|v| (-1e-9..=100.0 + 1e-9).contains(&v)), "{}", field.name());
+        }
+        for field in [F::OverallMomentumScore, F::PriceMomentum, F::TechnicalMomentum] {
+            prop_assert!(row.get(field).is_none_or(|v| (0.0..=10.0).contains(&v)), "{}", field.name());
+        }
+    }
+
+    #[test]
+    fn the_unit_of_the_price_does_not_matter(closes in prices(), unit in 0.01..100.0_f64) {
+        let scaled: Vec<f64> = closes.iter().map(|close| close * unit).collect();
+        let (row, other) = (scored(&closes, Model::Composite), scored(&scaled, Model::Composite));
+        for field in [F::Return1m, F::Return12x1, F::Rsi14, F::Volatility1y, F::High52wRatio, F::CompositeZ] {
+            match (row.get(field), other.get(field)) {
+                (Some(a), Some(b)) => prop_assert!((a - b).abs() <= 1e-6 * (1.0 + a.abs()), "{}: {a} {b}", field.name()),
+                (a, b) => prop_assert_eq!(a, b, "{}", field.name()),
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_the_list_does_not_matter(raws in prop::collection::vec(0_u8..6, 1..40), turn in 0_usize..40) {
+        let rows: Vec<Row> = (0..).zip(&raws).map(|(i, raw)| {
+            let mut row = Row::new(symbol(&format!("S{i:02}")));
+            row.set(F::Raw, (*raw > 0).then(|| f64::from(*raw)));
+            row
+        }).collect();
+        let mut turned = rows.clone();
+        turned.rotate_left(turn % raws.len());
+        let order = |rows| screener::screen::rank::by_raw_value(rows).expect("it ranks")
+            .iter().map(|row| row.symbol.clone()).collect::<Vec<_>>();
+        prop_assert_eq!(order(rows), order(turned));
+    }
+}

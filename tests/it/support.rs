@@ -1,0 +1,82 @@
+//! What several tests need: the real binary, and the recordings that live outside the project.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// What a command did.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    /// Standard output as JSON.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("{e} in {self:#?}"))
+    }
+
+    /// Status and both streams, as snapshots show them; durations are blotted out.
+    pub(crate) fn told(&self) -> String {
+        let Self { code, stdout, stderr } = self;
+        let code = code.map_or("none".into(), |code| code.to_string());
+        let lines: Vec<String> = stderr.lines().map(without_time).collect();
+        format!("exit {code}\n-- stdout\n{stdout}-- stderr\n{}\n", lines.join("\n"))
+    }
+}
+
+/// A footer's last part is the time it took.
+fn without_time(line: &str) -> String {
+    match line.rsplit_once(" · ") {
+        Some((rest, last)) if last.starts_with(|c: char| c.is_ascii_digit()) => {
+            format!("{rest} · [time]")
+        }
+        _ => line.into(),
+    }
+}
+
+/// The binary on its own: no environment, no terminal, in a folder without ticker lists.
+pub(crate) fn command(words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_screener"));
+    command.args(words).env_clear().current_dir(std::env::temp_dir()).stdin(Stdio::null());
+    command
+}
+
+pub(crate) fn screener(words: &[&str]) -> Ran {
+    ran(command(words).output())
+}
+
+pub(crate) fn screener_reading(words: &[&str], input: &[u8]) -> Ran {
+    let mut child = command(words)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    // One that refuses its arguments does not read.
+    let _ = child.stdin.take().expect("it was piped").write_all(input);
+    ran(child.wait_with_output())
+}
+
+fn ran(output: std::io::Result<std::process::Output>) -> Ran {
+    let output = output.expect("the binary runs");
+    Ran {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).expect("stdout is UTF-8"),
+        stderr: String::from_utf8(output.stderr).expect("stderr is UTF-8"),
+    }
+}
+
+/// A file of the shared recordings; where they are not, says so and gives none.
+pub(crate) fn shared(path: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("SCREENER_SHARED")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
+    let file = folder.join(path);
+    if file.exists() {
+        return Some(file);
+    }
+    println!("skipped: {path} is not here");
+    None
+}

@@ -274,8 +274,7 @@ fn looks_like_path(word: &str) -> bool {
             && class.len() == 1
             && class.bytes().all(|b| b.is_ascii_alphabetic())
     });
-    lower.ends_with(".txt")
-        || lower.ends_with(".csv")
+    [".txt", ".csv"].iter().any(|ending| lower.ends_with(ending))
         || word.contains('\\')
         || (word.contains('/') && !class_share)
 }

@@ -99,6 +99,7 @@ impl Server {
     }
 
     /// What was seen so far.
+    #[allow(dead_code, reason = "the server's own program tells it over HTTP")]
     pub(crate) fn stats(&self) -> Stats {
         self.shared.lock().stats.clone()
     }
@@ -143,7 +144,7 @@ impl Shared {
 
     fn nth_mishap(&self, nth: u64) -> Option<Mishap> {
         let every = self.options.fail_every?;
-        (nth % every == 0).then(|| match nth / every % 3 {
+        nth.is_multiple_of(every).then(|| match nth / every % 3 {
             1 => Mishap::TooMany,
             2 => Mishap::BadGateway,
             _ => Mishap::CutJson,

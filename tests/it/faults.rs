@@ -111,16 +111,13 @@ fn error(ran: &Ran, ticker: &str) -> (String, u64, Option<u64>) {
 
 #[test]
 fn one_429_pauses_every_worker_and_all_succeed() {
-    let server = Scripted::start(|nth, symbol| match nth {
-        4 => Reply::Send(http(
-            "429 Too Many Requests",
-            "Retry-After: 1\r\n",
-            "Too Many Requests\r\n",
-        )),
-        _ => {
-            thread::sleep(Duration::from_millis(20));
-            good(symbol)
+    let server = Scripted::start(|nth, symbol| {
+        if nth == 4 {
+            let body = "Too Many Requests\r\n";
+            return Reply::Send(http("429 Too Many Requests", "Retry-After: 1\r\n", body));
         }
+        thread::sleep(Duration::from_millis(20));
+        good(symbol)
     });
     let tickers: Vec<String> = (0..20).map(|i| format!("S{i}")).collect();
     let ran = momentum(&server, &tickers.join(","), &["--workers", "4"]);

@@ -85,7 +85,7 @@ fn each_model_ranks_by_its_own_value() {
             let raw = scored(&symbol, day, model).get(Field::Raw);
             match (raw, fields.get(field)) {
                 (Some(ours), Some(theirs)) => {
-                    assert!(agree(ours, *theirs), "{symbol} {day} {field}")
+                    assert!(agree(ours, *theirs), "{symbol} {day} {field}");
                 }
                 (ours, theirs) => assert_eq!(ours, theirs.copied(), "{symbol} {day} {field}"),
             }

@@ -69,6 +69,11 @@ fn ran(output: std::io::Result<std::process::Output>) -> Ran {
     }
 }
 
+/// Says why a test does nothing, past the capture of its output.
+pub(crate) fn skip(why: &str) {
+    let _ = writeln!(std::io::stderr(), "skipped: {why}");
+}
+
 /// A file of the shared recordings; where they are not, says so and gives none.
 pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("SCREENER_SHARED")
@@ -77,6 +82,6 @@ pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     if file.exists() {
         return Some(file);
     }
-    println!("skipped: {path} is not here");
+    skip(&format!("{path} is not here"));
     None
 }

@@ -47,7 +47,7 @@ fn the_grammar_has_an_end() {
     for bad in
         ["", " ", ".A", "A B", "A\0", "A\n\nB", &"A".repeat(33), &"A".repeat(1 << 20), "Ä", "A_B"]
     {
-        assert!(Symbol::parse(bad).is_err(), "{:.40}", bad);
+        assert!(Symbol::parse(bad).is_err(), "{bad:.40}");
     }
 }
 

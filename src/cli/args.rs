@@ -161,7 +161,7 @@ pub(super) struct OutputArgs {
     #[arg(short, long)]
     pub(super) quiet: bool,
 
-    /// Tell what goes on: -v failed attempts, -vv more
+    /// Tell what goes on: -v failed attempts, -vv every request
     #[arg(short, long, action = clap::ArgAction::Count, conflicts_with = "quiet")]
     pub(super) verbose: u8,
 }

@@ -90,6 +90,7 @@ impl Client {
             self.requests.fetch_add(1, Ordering::Relaxed);
             let fault = match self.http.send(request).and_then(|response| read(&response)) {
                 Ok(value) => {
+                    tracing::debug!(url = request.url, attempts, "answered");
                     self.limiter.answered();
                     return Ok(value);
                 }

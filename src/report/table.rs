@@ -76,8 +76,8 @@ fn draw(report: &Report, columns: &[(Column, &str)], style: Style) -> Table {
             }
         }));
     }
-    for column in table.column_iter_mut() {
-        column.set_padding((0, GAP));
+    for (i, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, if i + 1 < columns.len() { GAP } else { 0 }));
     }
     table
 }

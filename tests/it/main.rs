@@ -8,6 +8,7 @@ mod golden;
 mod limiter;
 mod models;
 mod network;
+mod report;
 mod support;
 mod universe;
 mod yahoo;

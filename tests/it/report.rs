@@ -1,0 +1,110 @@
+//! Reports as bytes: tables that fit, cells that are inert.
+
+use std::time::Duration;
+
+use screener::fetch::Counts;
+use screener::provider::sample;
+use screener::report::{self, Format, Report, Spent, Style};
+use screener::screen::columns::Field;
+use screener::screen::models::Model;
+use screener::screen::row::Row;
+use screener::screen::{SESSIONS, Screen, measure};
+use screener::universe::Symbol;
+
+fn report(rows: Vec<Row>) -> Report {
+    let screen =
+        Screen { model: Model::Composite, benchmark: None, top: Some(99), include_partial: false };
+    let (rows, against) = screen.conclude(rows, None).expect("they rank");
+    let spent = Spent { elapsed: Duration::from_millis(1), counts: Counts::default() };
+    Report {
+        screen,
+        provider: "sample",
+        as_of: None,
+        against,
+        rows,
+        failures: vec![],
+        stopped: None,
+        spent,
+    }
+}
+
+fn sample_rows() -> Vec<Row> {
+    let local = sample().expect("the sample is sound");
+    let row = |symbol: &Symbol| {
+        let bars = local.get(symbol).expect("it is there").clone();
+        measure(symbol, &bars.window(None, SESSIONS, false))
+    };
+    local.symbols().map(row).collect()
+}
+
+fn written(report: &Report, format: Format, style: Style) -> String {
+    let mut bytes = Vec::new();
+    report::write(report, format, style, &mut bytes).expect("memory takes it all");
+    String::from_utf8(bytes).expect("it is text")
+}
+
+/// The characters that take a place on a terminal.
+fn visible(line: &str) -> usize {
+    let mut escape = false;
+    line.chars()
+        .filter(|c| {
+            let hidden = escape || *c == '\u{1b}';
+            escape = hidden && *c != 'm';
+            !hidden
+        })
+        .count()
+}
+
+#[test]
+fn a_table_fits_its_terminal() {
+    let report = report(sample_rows());
+    let whole = written(&report, Format::Table, Style::default());
+    let widest = whole.lines().map(visible).max().expect("it has lines");
+    for width in 20..130 {
+        for color in [false, true] {
+            let table = written(&report, Format::Table, Style { width: Some(width), color });
+            assert_eq!(table.lines().count(), 7);
+            assert!(table.lines().all(|line| visible(line) <= width.into()), "{width}\n{table}");
+            let cut = usize::from(width) < widest;
+            assert_eq!(table.contains("Year"), !cut, "{width}\n{table}");
+        }
+    }
+    let narrow = written(&report, Format::Table, Style { width: Some(1), color: false });
+    assert!(narrow.starts_with("#  Ticker"), "the two first columns always stand:\n{narrow}");
+}
+
+#[test]
+fn colour_is_there_only_when_asked_for() {
+    let report = report(sample_rows());
+    let table = |color| written(&report, Format::Table, Style { width: None, color });
+    assert!(table(true).contains("\u{1b}[") && !table(false).contains('\u{1b}'));
+}
+
+#[test]
+fn csv_holds_every_number_at_full_precision() {
+    let report = report(sample_rows());
+    let csv = written(&report, Format::Csv, Style::default());
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let header = reader.headers().expect("it has one").clone();
+    let mut compared = 0;
+    for (record, row) in reader.records().zip(&report.rows) {
+        let record = record.expect("it is CSV");
+        for field in Field::ALL {
+            let place = header.iter().position(|name| name == field.name()).expect("it is there");
+            assert_eq!(record[place].parse().ok(), row.get(*field), "{}", field.name());
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 6 * Field::ALL.len());
+}
+
+#[test]
+fn an_empty_ranking_is_a_report() {
+    let report = report(vec![]);
+    assert_eq!(written(&report, Format::Table, Style::default()), "");
+    assert_eq!(written(&report, Format::Ndjson, Style::default()), "");
+    assert_eq!(written(&report, Format::Csv, Style::default()).lines().count(), 1);
+    let json: serde_json::Value =
+        serde_json::from_str(&written(&report, Format::Json, Style::default())).expect("JSON");
+    assert_eq!((&json["total_analyzed"], &json["as_of"]), (&0.into(), &().into()));
+}

@@ -46,6 +46,7 @@ pub struct Bars {
     volume: Vec<f64>,
     basis: Basis,
     partial: bool,
+    left_out: bool,
 }
 
 impl Bars {
@@ -77,6 +78,7 @@ impl Bars {
             volume: column(|bar| if bar.volume.is_finite() { bar.volume.max(0.0) } else { 0.0 }),
             basis,
             partial: partial && rows.last().map(|bar| bar.date) == newest,
+            left_out: false,
         }
     }
 
@@ -91,10 +93,12 @@ impl Bars {
     ) -> Self {
         let mut end =
             until.map_or(self.len(), |day| self.dates.partition_point(|date| *date <= day));
-        if self.partial && end == self.len() && !include_partial {
-            end -= 1;
-        }
         self.partial &= end == self.len();
+        if self.partial && !include_partial {
+            end -= 1;
+            self.partial = false;
+            self.left_out = true;
+        }
         let start = end.saturating_sub(sessions);
         self.dates = self.dates[start..end].to_vec();
         for column in [
@@ -174,6 +178,12 @@ impl Bars {
     #[must_use]
     pub fn is_partial(&self) -> bool {
         self.partial
+    }
+
+    /// Whether the bar of a session still open was left out of the window.
+    #[must_use]
+    pub fn left_out_open_session(&self) -> bool {
+        self.left_out
     }
 
     /// The adjusted close of the last session on or before `day`.

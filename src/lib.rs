@@ -1,9 +1,9 @@
-//! `screener` scores momentum over lists of tickers, fetching their daily bars concurrently but politely.
+//! `screener` looks for momentum and unusual volume in lists of tickers, fetching their daily bars concurrently but politely.
 //!
 //! The way of one ticker: a [`universe::Universe`] and a [`screen::Screen`] make a plan of
 //! [`provider::Query`]s; for each, on a thread pool of its own, the [`source::Source`] takes bytes from the
 //! [`fetch::Client`] (retry ∘ limiter ∘ HTTP), which the [`provider::Provider`] reads into
-//! [`bars::Bars`]; [`screen::measure()`] turns bars into a [`screen::row::Row`], or the symbol becomes a
+//! [`bars::Bars`]; [`screen::Screen::measure`] turns bars into a [`screen::row::Row`], or the symbol becomes a
 //! [`failure::Failure`]; [`screen::rank`] orders across symbols; the [`report::Report`] is written.
 //!
 //! The modules, in that order. Left of `bars` the code knows HTTP and no finance, right of it finance and no
@@ -19,6 +19,7 @@ pub mod bars;
 
 pub mod screen;
 
+pub mod compare;
 pub mod failure;
 pub mod pipeline;
 pub mod report;

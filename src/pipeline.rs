@@ -1,4 +1,4 @@
-//! The story of a run: plan → gather → conclude → [`Report`].
+//! The story of a run: plan → gather → measure → conclude → [`Report`].
 //!
 //! Gathering is the only part that runs on many threads, on a pool of its own: its threads wait for the
 //! network, so there are as many as may wait at once, not as many as there are cores.
@@ -14,12 +14,9 @@ use crate::fetch::Fault;
 use crate::provider::Query;
 use crate::report::{Report, Spent};
 use crate::screen::row::Row;
-use crate::screen::{SESSIONS, Screen, measure};
+use crate::screen::{Conclusion, Screen};
 use crate::source::Source;
 use crate::universe::{Symbol, Universe};
-
-/// Calendar days that hold [`SESSIONS`] sessions: 252 a year, holidays included.
-const DAYS: u64 = 440;
 
 /// How a run goes about it; what it asks is the [`Screen`].
 #[derive(Clone, Debug)]
@@ -30,6 +27,15 @@ pub struct Plan {
     pub as_of: Option<NaiveDate>,
     /// The time of asking.
     pub now: DateTime<Utc>,
+}
+
+/// Where the benchmark's bars come from.
+#[derive(Clone, Debug)]
+pub enum Benchmark {
+    /// They are fetched beside the others.
+    Fetch,
+    /// They are at hand, or known not to be had.
+    Given(Option<Bars>),
 }
 
 /// What happens during a run, for whoever watches.
@@ -83,11 +89,26 @@ pub fn run(
     plan: &Plan,
     observer: &dyn Observer,
 ) -> Result<Report, PipelineError> {
+    run_with(screen, universe, source, plan, Benchmark::Fetch, observer)
+}
+
+/// [`run`] with a say in where the benchmark's bars come from.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_with(
+    screen: &Screen,
+    universe: &Universe,
+    source: &Source,
+    plan: &Plan,
+    benchmark: Benchmark,
+    observer: &dyn Observer,
+) -> Result<Report, PipelineError> {
     let start = Instant::now();
     let symbols = universe.symbols();
     observer.on(Event::Planned(symbols.len()));
 
-    let gathered = gather(screen, symbols, source, plan, observer)?;
+    let gathered = gather(screen, symbols, source, plan, benchmark, observer)?;
     let (mut rows, mut failures) = (Vec::with_capacity(symbols.len()), Vec::new());
     for (symbol, outcome) in symbols.iter().zip(gathered.outcomes) {
         match outcome {
@@ -95,13 +116,15 @@ pub fn run(
             Err(fault) => failures.push(Failure { symbol: symbol.clone(), fault }),
         }
     }
-    let (rows, against) = screen.conclude(rows, gathered.benchmark.as_ref())?;
+    let Conclusion { rows, matched, against } =
+        screen.conclude(rows, gathered.benchmark.as_ref())?;
 
     Ok(Report {
         screen: screen.clone(),
         provider: source.name(),
         as_of: rows.iter().filter_map(|row| row.as_of).max(),
         against,
+        matched,
         rows,
         failures,
         stopped: source.stopped(),
@@ -121,6 +144,7 @@ fn gather(
     symbols: &[Symbol],
     source: &Source,
     plan: &Plan,
+    benchmark: Benchmark,
     observer: &dyn Observer,
 ) -> Result<Gathered, PipelineError> {
     let pool = rayon::ThreadPoolBuilder::new()
@@ -128,13 +152,9 @@ fn gather(
         .thread_name(|i| format!("worker-{i}"))
         .build()
         .map_err(|source| PipelineError::Workers { workers: plan.workers, source })?;
-    let bars = |symbol: &Symbol| {
-        let bars = source.bars(&plan.query(symbol))?;
-        Ok::<_, Fault>(bars.window(plan.as_of, SESSIONS, screen.include_partial))
-    };
-
     // The benchmark goes first: its own place in the plan, unless it is in the list anyway.
-    let beside = screen.benchmark.iter().filter(|symbol| !symbols.contains(symbol));
+    let wanted = screen.benchmark().filter(|_| matches!(benchmark, Benchmark::Fetch));
+    let beside = wanted.into_iter().filter(|symbol| !symbols.contains(symbol));
     let beside: Vec<&Symbol> = beside.collect();
     let asked: Vec<&Symbol> = beside.iter().copied().chain(symbols).collect();
     let mut outcomes: Vec<(Result<Row, Fault>, Option<Bars>)> = pool.install(|| {
@@ -143,31 +163,52 @@ fn gather(
             .with_max_len(1) // rayon would hand out chunks, and a chunk waits one ticker at a time
             .enumerate()
             .map(|(i, symbol)| {
-                let bars = bars(symbol);
+                let bars = plan.bars(symbol, screen, source);
                 if i >= beside.len() {
                     observer.on(Event::Done { ok: bars.is_ok() });
                 }
                 match bars {
                     Err(fault) => (Err(fault), None),
                     Ok(bars) => {
-                        let row = measure(symbol, &bars);
-                        let keep = screen.benchmark.as_ref() == Some(*symbol);
+                        let row = screen.measure(symbol, &bars);
+                        let keep = wanted == Some(*symbol);
                         (Ok(row), keep.then_some(bars))
                     }
                 }
             })
             .collect()
     });
-    let benchmark = outcomes.iter_mut().find_map(|(_, kept)| kept.take());
+    let fetched = outcomes.iter_mut().find_map(|(_, kept)| kept.take());
+    let benchmark = match benchmark {
+        Benchmark::Fetch => fetched,
+        Benchmark::Given(bars) => bars,
+    };
     let outcomes = outcomes.into_iter().skip(beside.len()).map(|(row, _)| row).collect();
     Ok(Gathered { outcomes, benchmark })
 }
 
+/// Fetches the benchmark's bars by themselves, if there is one and they can be had.
+pub fn benchmark(screen: &Screen, source: &Source, plan: &Plan) -> Option<Bars> {
+    plan.bars(screen.benchmark()?, screen, source).ok()
+}
+
 impl Plan {
-    /// What is asked for a symbol: enough days for [`SESSIONS`] sessions. East of Greenwich the newest
-    /// session may already be tomorrow's.
-    fn query(&self, symbol: &Symbol) -> Query {
-        let until = self.as_of.unwrap_or_else(|| self.now.date_naive() + Days::new(1));
-        Query { symbol: symbol.clone(), from: until - Days::new(DAYS), until, now: self.now }
+    /// The bars of a symbol that a screen uses.
+    fn bars(&self, symbol: &Symbol, screen: &Screen, source: &Source) -> Result<Bars, Fault> {
+        let bars = source.bars(&self.query(symbol, screen.sessions()))?;
+        Ok(bars.window(self.as_of, screen.sessions(), screen.include_partial))
     }
+
+    /// What is asked for a symbol. East of Greenwich the newest session may already be tomorrow's.
+    fn query(&self, symbol: &Symbol, sessions: usize) -> Query {
+        let until = self.as_of.unwrap_or_else(|| self.now.date_naive() + Days::new(1));
+        Query { symbol: symbol.clone(), from: until - days_of(sessions), until, now: self.now }
+    }
+}
+
+/// Calendar days that hold so many sessions on any exchange: three for two sessions, as in the calendars
+/// with the most holidays, and a fortnight for the longest run of them.
+#[must_use]
+pub fn days_of(sessions: usize) -> Days {
+    Days::new(sessions as u64 * 3 / 2 + 14)
 }

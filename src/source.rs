@@ -1,7 +1,10 @@
 //! From a query to bars: read what is at hand, or else fetch and read the answer.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use crate::bars::Bars;
-use crate::fetch::{Client, Counts, Fault, Kind, Stop};
+use crate::fetch::{Client, Counts, Fault, Kind, Pace, Stop};
 use crate::provider::{Local, Provider, Query};
 
 /// Where bars come from.
@@ -15,7 +18,7 @@ pub enum Source {
         provider: Box<dyn Provider>,
     },
     /// Bars loaded before the run.
-    Local(Local),
+    Local(Arc<Local>),
 }
 
 impl Source {
@@ -49,6 +52,24 @@ impl Source {
         match self {
             Self::Remote { client, .. } => client.counts(),
             Self::Local(_) => Counts::default(),
+        }
+    }
+
+    /// The median time of a request, where there were any.
+    #[must_use]
+    pub fn median_latency(&self) -> Option<Duration> {
+        match self {
+            Self::Remote { client, .. } => client.median_latency(),
+            Self::Local(_) => None,
+        }
+    }
+
+    /// How fast requests may be sent, where any are.
+    #[must_use]
+    pub fn pace(&self) -> Option<Pace> {
+        match self {
+            Self::Remote { client, .. } => Some(client.pace()),
+            Self::Local(_) => None,
         }
     }
 

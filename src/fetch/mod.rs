@@ -10,7 +10,7 @@ mod retry;
 use std::time::Duration;
 
 pub use limit::{Limiter, Schedule, Stop, Turn};
-pub use retry::{Client, Counts, Policy, backoff, retry_after};
+pub use retry::{Client, Counts, Pace, Policy, backoff, retry_after};
 
 /// A GET request: an absolute URL and the headers that are not the client's own.
 #[derive(Clone, Debug)]

@@ -6,6 +6,7 @@
 //! jitter.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::DateTime;
@@ -22,10 +23,8 @@ const CAP: Duration = Duration::from_secs(20);
 /// What a client needs to be told.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// Requests a second.
-    pub rate: f64,
-    /// Requests at once after a rest.
-    pub burst: u32,
+    /// How fast.
+    pub pace: Pace,
     /// Time for one attempt, from connecting to the last byte.
     pub timeout: Duration,
     /// Attempts after the first one.
@@ -36,6 +35,15 @@ pub struct Policy {
     pub connections: usize,
     /// The User-Agent header.
     pub user_agent: String,
+}
+
+/// How fast a client may go.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pace {
+    /// Requests a second.
+    pub rate: f64,
+    /// Requests at once after a rest.
+    pub burst: u32,
 }
 
 /// What a run has cost so far.
@@ -53,10 +61,13 @@ pub struct Counts {
 pub struct Client {
     http: Http,
     limiter: Limiter,
+    pace: Pace,
     retries: u32,
     requests: AtomicU64,
     retried: AtomicU64,
     throttled: AtomicU64,
+    /// Of every exchange that was answered.
+    latencies: Mutex<Vec<Duration>>,
 }
 
 impl Client {
@@ -65,11 +76,13 @@ impl Client {
     pub fn new(policy: &Policy) -> Self {
         Self {
             http: Http::new(policy.timeout, policy.connections, &policy.user_agent),
-            limiter: Limiter::new(policy.rate, policy.burst, policy.max_wait),
+            limiter: Limiter::new(policy.pace, policy.max_wait),
+            pace: policy.pace,
             retries: policy.retries,
             requests: AtomicU64::new(0),
             retried: AtomicU64::new(0),
             throttled: AtomicU64::new(0),
+            latencies: Mutex::default(),
         }
     }
 
@@ -88,7 +101,11 @@ impl Client {
             let sent = self.limiter.acquire().map_err(|stop| stopped(&stop, attempts))?;
             attempts += 1;
             self.requests.fetch_add(1, Ordering::Relaxed);
-            let fault = match self.http.send(request).and_then(|response| read(&response)) {
+            let answer = self.http.send(request);
+            if answer.is_ok() {
+                self.latencies().push(sent.elapsed());
+            }
+            let fault = match answer.and_then(|response| read(&response)) {
                 Ok(value) => {
                     tracing::debug!(url = request.url, attempts, "answered");
                     self.limiter.answered();
@@ -119,6 +136,24 @@ impl Client {
             retries: self.retried.load(Ordering::Relaxed),
             throttled: self.throttled.load(Ordering::Relaxed),
         }
+    }
+
+    /// The median time from a request to the last byte of its answer, the waiting for a turn apart.
+    #[must_use]
+    pub fn median_latency(&self) -> Option<Duration> {
+        let mut latencies = self.latencies().clone();
+        latencies.sort_unstable();
+        latencies.get(latencies.len() / 2).copied()
+    }
+
+    /// How fast this client may go.
+    #[must_use]
+    pub fn pace(&self) -> Pace {
+        self.pace
+    }
+
+    fn latencies(&self) -> MutexGuard<'_, Vec<Duration>> {
+        self.latencies.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Why the run was stopped before its end, if it was.

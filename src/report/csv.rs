@@ -3,13 +3,10 @@
 use std::io::{self, Write};
 
 use super::Report;
-use crate::screen::columns::{Cell, Column, momentum_columns};
+use crate::screen::columns::Cell;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut columns = momentum_columns();
-    if report.screen.top.is_some() {
-        columns.insert(0, Column::Rank);
-    }
+    let columns = report.screen.columns();
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(columns.iter().map(|column| column.name()))?;
     for (rank, row) in report.shown() {

@@ -6,11 +6,12 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::Report;
 use crate::failure::Failure;
-use crate::screen::columns::{Cell, Column, momentum_columns};
+use crate::screen::Question;
+use crate::screen::columns::{Cell, Column};
 use crate::screen::row::Row;
 
 /// The version of the documents' shape; it changes when a key goes or changes its meaning.
-const SCHEMA_VERSION: u32 = 1;
+pub(super) const SCHEMA_VERSION: u32 = 1;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, &Document(report))?;
@@ -18,7 +19,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let columns = columns(report);
+    let columns = report.screen.columns();
     for (rank, row) in report.shown() {
         serde_json::to_writer(&mut *out, &RowObject { row, rank, columns: &columns })?;
         writeln!(out)?;
@@ -30,46 +31,56 @@ pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()
     Ok(())
 }
 
-fn columns(report: &Report) -> Vec<Column> {
-    let mut columns = momentum_columns();
-    if report.screen.top.is_some() {
-        columns.insert(0, Column::Rank);
-    }
-    columns
-}
-
 struct Document<'a>(&'a Report);
 
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let report = self.0;
-        let columns = columns(report);
+        let columns = report.screen.columns();
         let object = |(rank, row)| RowObject { row, rank, columns: &columns };
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schema_version", &SCHEMA_VERSION)?;
-        if report.screen.top.is_some() {
-            map.serialize_entry("total_analyzed", &report.rows.len())?;
-            map.serialize_entry("top_count", &report.shown().len())?;
-        } else {
-            map.serialize_entry("total_requested", &report.requested())?;
-            map.serialize_entry("successful", &report.rows.len())?;
-            map.serialize_entry("failed", &report.failures.len())?;
+        match &report.screen.question {
+            Question::Momentum(_) => {
+                map.serialize_entry("total_requested", &report.requested())?;
+                map.serialize_entry("successful", &report.rows.len())?;
+                map.serialize_entry("failed", &report.failures.len())?;
+            }
+            Question::Top(_) => {
+                map.serialize_entry("total_analyzed", &report.rows.len())?;
+                map.serialize_entry("top_count", &report.shown().len())?;
+            }
+            Question::Volume(volume) => {
+                map.serialize_entry("total_screened", &report.rows.len())?;
+                map.serialize_entry("hits", &report.matched)?;
+                map.serialize_entry("parameters", volume)?;
+            }
         }
         map.serialize_entry("execution_time_seconds", &report.spent.elapsed.as_secs_f64())?;
-        map.serialize_entry("model", report.screen.model.name())?;
+        if let Question::Momentum(momentum) | Question::Top(momentum) = &report.screen.question {
+            map.serialize_entry("model", momentum.model.name())?;
+        }
         map.serialize_entry("provider", report.provider)?;
         map.serialize_entry("as_of", &report.as_of.map_or(Cell::Null, Cell::Date))?;
-        map.serialize_entry("benchmark", &report.against.name())?;
+        if let Question::Momentum(_) | Question::Top(_) = &report.screen.question {
+            map.serialize_entry("benchmark", &report.against.name())?;
+        }
         if let Some(stop) = &report.stopped {
             map.serialize_entry("incomplete", &stop.to_string())?;
         }
-        if report.screen.top.is_some() {
-            let rows: Vec<_> = report.shown().map(object).collect();
-            map.serialize_entry("top_stocks", &rows)?;
-        } else {
-            let by_ticker =
-                report.shown().map(object).map(|object| (object.row.symbol.as_str(), object));
-            map.serialize_entry("results", &Entries(by_ticker.collect()))?;
+        let shown = report.shown().into_iter().map(object);
+        match &report.screen.question {
+            Question::Momentum(_) => {
+                let by_ticker = shown.map(|object| (object.row.symbol.as_str(), object));
+                map.serialize_entry("results", &Entries(by_ticker.collect()))?;
+            }
+            Question::Top(_) => map.serialize_entry("top_stocks", &shown.collect::<Vec<_>>())?,
+            Question::Volume(_) => {
+                map.serialize_entry("stocks", &shown.collect::<Vec<_>>())?;
+                let short = report.rows.iter().filter(|row| row.is_insufficient());
+                let short: Vec<&str> = short.map(|row| row.symbol.as_str()).collect();
+                map.serialize_entry("insufficient_data", &short)?;
+            }
         }
         let errors = report.failures.iter().map(|f| (f.symbol.as_str(), ErrorObject(f)));
         map.serialize_entry("errors", &Entries(errors.collect()))?;

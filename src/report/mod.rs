@@ -3,6 +3,7 @@
 //! Everything here writes into a `Write` it is given. Nothing knows a terminal, but for the width and the
 //! colour it is told.
 
+mod comparison;
 mod csv;
 mod json;
 mod summary;
@@ -15,10 +16,12 @@ use chrono::NaiveDate;
 
 use crate::failure::Failure;
 use crate::fetch::{Counts, Stop};
-use crate::screen::columns::Field;
-use crate::screen::row::Row;
-use crate::screen::{Against, Screen};
 
+use crate::screen::momentum::Against;
+use crate::screen::row::Row;
+use crate::screen::{Question, Screen};
+
+pub use comparison::write_comparison;
 pub use summary::summary;
 
 /// The result of a run. Requested = `rows` + `failures`, always.
@@ -34,6 +37,8 @@ pub struct Report {
     pub against: Against,
     /// Every symbol with bars, in the order to be shown.
     pub rows: Vec<Row>,
+    /// How many of them, from the first, have a score or pass the screen.
+    pub matched: usize,
     /// Every symbol without, in the order asked for.
     pub failures: Vec<Failure>,
     /// Why the run ended before every symbol was asked for, if it did.
@@ -58,17 +63,15 @@ impl Report {
         self.rows.len() + self.failures.len()
     }
 
-    /// Symbols with a score.
+    /// The rows to show with their ranks: all of them, or those that answer the question, at most as many
+    /// as were asked for.
     #[must_use]
-    pub fn scored(&self) -> usize {
-        self.rows.iter().filter(|row| row.get(Field::OverallMomentumScore).is_some()).count()
-    }
-
-    /// The rows to show with their ranks: all of them, or the best; a row without a score is never among
-    /// the best.
-    pub fn shown(&self) -> impl ExactSizeIterator<Item = (usize, &Row)> {
-        let most = self.screen.top.map_or(self.rows.len(), |n| n.min(self.scored()));
-        (1..).zip(&self.rows[..most]).collect::<Vec<_>>().into_iter()
+    pub fn shown(&self) -> Vec<(usize, &Row)> {
+        let rows = match self.screen.question {
+            Question::Momentum(_) => &self.rows[..],
+            Question::Top(_) | Question::Volume(_) => &self.rows[..self.matched],
+        };
+        (1..).zip(rows).take(self.screen.limit.unwrap_or(usize::MAX)).collect()
     }
 }
 

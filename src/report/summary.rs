@@ -2,28 +2,39 @@
 //! numbers call for one.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use super::Report;
 use crate::fetch::Kind;
-use crate::screen::Against;
-use crate::screen::columns::Field;
+use crate::screen::Question;
 use crate::screen::models::Model;
+use crate::screen::momentum::Against;
+use crate::screen::row::Note;
 
 /// The footer of a report: `ranked 500 of 503 · 2 not found (XYZ, ABC) · …`. At most `named` tickers of a
 /// kind are spelt out.
 #[must_use]
 pub fn summary(report: &Report, named: usize) -> String {
-    let verb = if report.screen.top.is_some() { "ranked" } else { "scored" };
-    let mut parts = vec![format!("{verb} {} of {}", report.scored(), report.requested())];
+    let done = match report.screen.question {
+        Question::Momentum(_) => format!("scored {} of {}", report.matched, report.requested()),
+        Question::Top(_) => format!("ranked {} of {}", report.matched, report.requested()),
+        Question::Volume(_) => {
+            let hits = plural(report.matched, "hit");
+            format!("{hits} among {} of {}", report.rows.len(), report.requested())
+        }
+    };
+    let mut parts = vec![done];
 
-    let short: Vec<&str> = report
-        .rows
-        .iter()
-        .filter(|row| row.get(Field::OverallMomentumScore).is_none())
-        .map(|row| row.symbol.as_str())
-        .collect();
-    if !short.is_empty() {
-        parts.push(group(&short, "with too few bars", named));
+    for (note, label) in [
+        (Note::TooFewBars, "with too few bars"),
+        (Note::TooFewTrades, "with too few trading days"),
+        (Note::SuspectSplit, "with a suspected split"),
+    ] {
+        let noted = report.rows.iter().filter(|row| row.notes.contains(&note));
+        let symbols: Vec<&str> = noted.map(|row| row.symbol.as_str()).collect();
+        if !symbols.is_empty() {
+            parts.push(group(&symbols, label, named));
+        }
     }
     let mut by_kind: BTreeMap<Kind, Vec<&str>> = BTreeMap::new();
     for failure in &report.failures {
@@ -34,7 +45,15 @@ pub fn summary(report: &Report, named: usize) -> String {
     if let Some(date) = report.as_of {
         parts.push(format!("as of {date}"));
     }
-    if report.screen.model == Model::Composite && report.scored() > 0 {
+    let left_out = report.rows.iter().filter(|row| row.notes.contains(&Note::OpenSessionLeftOut));
+    match left_out.count() {
+        0 => {}
+        n => parts.push(format!("{} left out", plural(n, "open session"))),
+    }
+    if let Question::Momentum(m) | Question::Top(m) = &report.screen.question
+        && m.model == Model::Composite
+        && report.matched > 0
+    {
         match report.against {
             Against::Symbol(_) => {}
             Against::UniverseMedian => parts.push("against the median ticker".into()),
@@ -76,8 +95,9 @@ fn group(symbols: &[&str], label: &str, named: usize) -> String {
     format!("{} {label} ({listed}{rest})", symbols.len())
 }
 
-fn plural(n: u64, noun: &str) -> String {
-    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+fn plural<N: Display + PartialEq + From<u8>>(n: N, noun: &str) -> String {
+    let s = if n == N::from(1) { "" } else { "s" };
+    format!("{n} {noun}{s}")
 }
 
 fn hint(report: &Report) -> Option<String> {

@@ -5,11 +5,12 @@ use std::io::{self, Write};
 use comfy_table::{Attribute, Cell as TableCell, CellAlignment, Color, Table, presets};
 
 use super::{Report, Style};
+use crate::screen::Question;
 use crate::screen::columns::{Cell, Column, Field as F, Unit};
 use crate::screen::row::Rating;
 
-/// What a table shows, most important first: columns are dropped from the end.
-const COLUMNS: [(Column, &str); 15] = [
+/// What a momentum table shows, most important first: columns are dropped from the end.
+const MOMENTUM: [(Column, &str); 15] = [
     (Column::Rank, "#"),
     (Column::Ticker, "Ticker"),
     (Column::Value(F::OverallMomentumScore), "Score"),
@@ -27,16 +28,33 @@ const COLUMNS: [(Column, &str); 15] = [
     (Column::Year, "Year"),
 ];
 
+/// What a volume table shows.
+const VOLUME: [(Column, &str); 11] = [
+    (Column::Rank, "#"),
+    (Column::Ticker, "Ticker"),
+    (Column::Value(F::VolumeRatio), "Ratio"),
+    (Column::Value(F::CurrentVolume), "Volume"),
+    (Column::Value(F::AverageVolume), "Average"),
+    (Column::Value(F::PriceChangePercent), "Change %"),
+    (Column::Value(F::Price), "Last"),
+    (Column::Value(F::VolumeZscore), "Z"),
+    (Column::Value(F::MedianRatio), "vs median"),
+    (Column::Value(F::DollarVolume), "Dollars"),
+    (Column::Notes, "Notes"),
+];
+
 /// Blanks between two columns.
 const GAP: u16 = 2;
 
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    if report.shown().len() == 0 {
+    if report.shown().is_empty() {
         return Ok(()); // the footer says why
     }
-    let ranked = report.screen.top.is_some();
-    let mut columns: Vec<(Column, &str)> =
-        COLUMNS.into_iter().filter(|(column, _)| ranked || *column != Column::Rank).collect();
+    let mut columns = match report.screen.question {
+        Question::Momentum(_) => MOMENTUM[1..].to_vec(),
+        Question::Top(_) => MOMENTUM.to_vec(),
+        Question::Volume(_) => VOLUME.to_vec(),
+    };
     let mut table = draw(report, &columns, style);
     if let Some(most) = style.width {
         columns.truncate(fitting(&table.column_max_content_widths(), most));

@@ -97,6 +97,12 @@ fields! {
     VolumeZscore "volume_zscore" Plain "Log volume against those of the 20 bars before, in standard deviations",
     PriceChangePercent "price_change_percent" Percent "Change of the last close, percent, not adjusted for dividends",
     DollarVolume20 "dollar_volume_20" Amount "Mean of close times volume, last 20 bars",
+    CurrentVolume "current_volume" Amount "Volume of the last complete bar",
+    AverageVolume "average_volume" Amount "Mean volume of the baseline, the bars before the last",
+    MedianVolume "median_volume" Amount "Median volume of the baseline's trading days",
+    MedianRatio "median_ratio" Plain "Last volume against the baseline's median",
+    Price "price" Price "Last close, not adjusted for dividends",
+    DollarVolume "dollar_volume" Amount "Mean of close times volume over as many bars as the baseline has, the last included",
 }
 
 /// One column of a report.
@@ -155,6 +161,15 @@ impl Column {
         }
     }
 
+    /// The number it shows, if it shows one.
+    #[must_use]
+    pub fn field(self) -> Option<Field> {
+        match self {
+            Self::Value(field) => Some(field),
+            _ => None,
+        }
+    }
+
     /// What a row holds in this column; `rank` is its place.
     #[must_use]
     pub fn of(self, row: &Row, rank: usize) -> Cell<'_> {
@@ -175,12 +190,43 @@ impl Column {
 
 /// The columns of a momentum report in JSON and CSV, after the rank where there is one.
 #[must_use]
-pub fn momentum_columns() -> Vec<Column> {
-    let (head, rest) = Field::ALL.split_at(5);
-    let head = head.iter().copied().map(Column::Value);
-    let mut columns: Vec<Column> = [Column::Ticker].into_iter().chain(head).collect();
-    columns.insert(2, Column::Rating);
-    columns.extend([Column::AsOf, Column::Bars, Column::Notes]);
-    columns.extend(rest.iter().copied().map(Column::Value));
+pub fn momentum() -> Vec<Column> {
+    use Field as F;
+    let mut columns = vec![
+        Column::Ticker,
+        Column::Value(F::OverallMomentumScore),
+        Column::Rating,
+        Column::Value(F::PriceMomentum),
+        Column::Value(F::TechnicalMomentum),
+        Column::Value(F::RelativeMomentum),
+        Column::Value(F::CurrentPrice),
+        Column::AsOf,
+        Column::Bars,
+        Column::Notes,
+        Column::Value(F::Raw),
+    ];
+    let rest = Field::ALL.iter().skip_while(|field| **field != F::Return1m);
     columns
+        .extend(rest.take_while(|field| **field != F::CurrentVolume).copied().map(Column::Value));
+    columns
+}
+
+/// The columns of a volume report in JSON and CSV.
+#[must_use]
+pub fn volume() -> Vec<Column> {
+    use Field as F;
+    vec![
+        Column::Ticker,
+        Column::Value(F::CurrentVolume),
+        Column::Value(F::AverageVolume),
+        Column::Value(F::VolumeRatio),
+        Column::Value(F::VolumeZscore),
+        Column::Value(F::MedianRatio),
+        Column::Value(F::Price),
+        Column::Value(F::PriceChangePercent),
+        Column::Value(F::DollarVolume),
+        Column::AsOf,
+        Column::Bars,
+        Column::Notes,
+    ]
 }

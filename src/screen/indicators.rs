@@ -267,14 +267,11 @@ fn count(n: usize) -> f64 {
     n as f64
 }
 
-/// ln `value` against mean and sample standard deviation of the logarithms of `baseline`; zeros are left
-/// out. `None` when fewer than half the baseline is above 0 or it does not vary.
+/// ln `value` against mean and sample standard deviation of the logarithms of `baseline`, all above 0;
+/// `None` where the baseline does not vary.
 #[must_use]
 pub fn log_zscore(value: f64, baseline: &[f64]) -> Option<f64> {
-    let logs: Vec<f64> = baseline.iter().filter(|v| **v > 0.0).map(|v| v.ln()).collect();
-    if logs.len() * 2 < baseline.len() || value <= 0.0 {
-        return None;
-    }
+    let logs: Vec<f64> = baseline.iter().map(|v| v.ln()).collect();
     let spread = standard_deviation(&logs, 1).filter(|spread| *spread > 0.0)?;
-    Some((value.ln() - mean(&logs)?) / spread)
+    finite(Some((value.ln() - mean(&logs)?) / spread))
 }

@@ -8,24 +8,24 @@ use polars::prelude::{Column, DataFrame, PolarsResult, SortMultipleOptions};
 use super::columns::Field;
 use super::row::Row;
 
-/// The rows by raw value, highest first, ties by symbol; rows without one last.
+/// The rows by one number, highest first, ties by symbol; rows without it last.
 ///
 /// # Errors
 /// Only when polars fails, which for two columns of one length it does not.
-pub fn by_raw_value(rows: Vec<Row>) -> PolarsResult<Vec<Row>> {
-    let raw: Vec<Option<f64>> = rows.iter().map(|row| row.get(Field::Raw)).collect();
+pub fn descending(rows: Vec<Row>, by: Field) -> PolarsResult<Vec<Row>> {
+    let values: Vec<Option<f64>> = rows.iter().map(|row| row.get(by)).collect();
     let symbols: Vec<&str> = rows.iter().map(|row| row.symbol.as_str()).collect();
     let places: Vec<u32> = (0..).take(rows.len()).collect();
     let order = DataFrame::new(
         rows.len(),
         vec![
-            Column::new("raw".into(), raw),
+            Column::new("value".into(), values),
             Column::new("symbol".into(), symbols),
             Column::new("place".into(), places),
         ],
     )?
     .sort(
-        ["raw", "symbol"],
+        ["value", "symbol"],
         SortMultipleOptions::new().with_order_descending_multi([true, false]).with_nulls_last(true),
     )?;
     let mut rows: Vec<Option<Row>> = rows.into_iter().map(Some).collect();

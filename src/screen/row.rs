@@ -66,6 +66,12 @@ pub enum Note {
     Unadjusted,
     /// The last bar is of a session still open.
     PartialBar,
+    /// The bar of a session still open was left out.
+    OpenSessionLeftOut,
+    /// Fewer than half the days of the baseline had any volume.
+    TooFewTrades,
+    /// A price jumps as at a split it is not adjusted for.
+    SuspectSplit,
 }
 
 impl Note {
@@ -79,12 +85,15 @@ impl Note {
             Self::NoVariance => "no_variance",
             Self::Unadjusted => "unadjusted",
             Self::PartialBar => "partial_bar",
+            Self::OpenSessionLeftOut => "open_session_left_out",
+            Self::TooFewTrades => "too_few_trades",
+            Self::SuspectSplit => "suspect_split",
         }
     }
 }
 
 /// One symbol's numbers. A number that is undefined is absent: never 0, never infinite.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// The symbol as the user wrote it.
     pub symbol: Symbol,
@@ -125,6 +134,18 @@ impl Row {
     /// Sets a number; one that is not finite counts as undefined.
     pub fn set(&mut self, field: Field, value: Option<f64>) {
         self.values[field as usize] = value.filter(|value| value.is_finite());
+    }
+
+    /// Whether the row has a score.
+    #[must_use]
+    pub fn is_scored(&self) -> bool {
+        self.get(Field::OverallMomentumScore).is_some()
+    }
+
+    /// Whether there was too little to judge by.
+    #[must_use]
+    pub fn is_insufficient(&self) -> bool {
+        self.notes.iter().any(|note| matches!(note, Note::TooFewBars | Note::TooFewTrades))
     }
 
     /// The rating of the row's score.

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use screener::provider::sample;
-use screener::screen::columns::Field;
+use screener::screen::columns::{self, Column, Field};
 use screener::screen::models::Model;
+use screener::screen::momentum::{Momentum, SESSIONS};
 use screener::screen::row::Row;
-use screener::screen::{SESSIONS, Screen, measure};
+use screener::screen::{Question, Screen};
 use screener::universe::Symbol;
 
 const GOLDEN: &str = include_str!("../fixtures/golden.csv");
@@ -28,10 +29,10 @@ pub(crate) fn golden() -> BTreeMap<(NaiveDate, String), BTreeMap<String, f64>> {
 fn scored(symbol: &str, day: NaiveDate, model: Model) -> Row {
     let symbol = Symbol::parse(symbol).expect("a ticker");
     let bars = sample().expect("the sample is sound").get(&symbol).expect("it is there").clone();
-    let row = measure(&symbol, &bars.window(Some(day), SESSIONS, false));
-    let screen = Screen { model, benchmark: None, top: None, include_partial: false };
-    let (mut rows, _) = screen.conclude(vec![row], None).expect("one row can be ranked");
-    rows.remove(0)
+    let question = Question::Momentum(Momentum { model, benchmark: None });
+    let screen = Screen { question, limit: None, include_partial: false };
+    let row = screen.measure(&symbol, &bars.window(Some(day), SESSIONS, false));
+    screen.conclude(vec![row], None).expect("one row can be ranked").rows.remove(0)
 }
 
 pub(crate) fn agree(ours: f64, theirs: f64) -> bool {
@@ -58,10 +59,12 @@ fn every_golden_value() {
 fn what_golden_leaves_out_is_undefined() {
     for ((day, symbol), fields) in golden() {
         let row = scored(&symbol, day, Model::Composite);
-        let ours = |field: &Field| {
+        let given = |field: &&Field| {
             !matches!(field, Field::Raw | Field::RelativeMomentum | Field::CurrentPrice)
         };
-        for field in Field::ALL.iter().filter(|field| ours(field)) {
+        let columns = columns::momentum().into_iter();
+        let fields_of_a_row: Vec<Field> = columns.filter_map(Column::field).collect();
+        for field in fields_of_a_row.iter().filter(given) {
             assert_eq!(
                 row.get(*field).is_some(),
                 fields.contains_key(field.name()),

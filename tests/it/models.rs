@@ -7,8 +7,9 @@ use screener::bars::{Bar, Bars, Basis};
 use screener::screen::columns::Field as F;
 use screener::screen::indicators;
 use screener::screen::models::{Model, score_of_z};
+use screener::screen::momentum::{Against, Momentum};
 use screener::screen::row::{Note, Rating, Row};
-use screener::screen::{Against, Screen, measure};
+use screener::screen::{Conclusion, Question, Screen};
 use screener::universe::Symbol;
 
 use crate::golden::{agree, golden};
@@ -33,12 +34,17 @@ pub(crate) fn bars(closes: &[f64]) -> Bars {
 }
 
 fn screen(model: Model) -> Screen {
-    Screen { model, benchmark: None, top: None, include_partial: false }
+    let question = Question::Momentum(Momentum { model, benchmark: None });
+    Screen { question, limit: None, include_partial: false }
+}
+
+fn measure(symbol: &Symbol, bars: &Bars) -> Row {
+    screen(Model::Composite).measure(symbol, bars)
 }
 
 fn scored(closes: &[f64], model: Model) -> Row {
     let row = measure(&symbol("X"), &bars(closes));
-    screen(model).conclude(vec![row], None).expect("it ranks").0.remove(0)
+    screen(model).conclude(vec![row], None).expect("it ranks").rows.remove(0)
 }
 
 fn rising(n: usize) -> Vec<f64> {
@@ -51,9 +57,11 @@ fn the_relative_pillar_measures_against_the_benchmark() {
     let day = NaiveDate::from_ymd_opt(2020, 3, 23).expect("a date");
     let window =
         |name: &str| local.get(&symbol(name)).expect("there").clone().window(Some(day), 300, false);
-    let screen = Screen { benchmark: Some(symbol("META")), ..screen(Model::Composite) };
+    let momentum = Momentum { model: Model::Composite, benchmark: Some(symbol("META")) };
+    let screen = Screen { question: Question::Momentum(momentum), ..screen(Model::Composite) };
     let row = measure(&symbol("AAPL"), &window("AAPL"));
-    let (rows, against) = screen.conclude(vec![row], Some(&window("META"))).expect("it ranks");
+    let Conclusion { rows, against, .. } =
+        screen.conclude(vec![row], Some(&window("META"))).expect("it ranks");
     assert_eq!(against, Against::Symbol(symbol("META")));
 
     // By hand from the golden numbers.
@@ -79,9 +87,11 @@ fn twenty_names_are_their_own_benchmark() {
             })
             .collect()
     };
-    let (_, against) = screen(Model::Composite).conclude(universe(19), None).expect("it ranks");
+    let Conclusion { against, .. } =
+        screen(Model::Composite).conclude(universe(19), None).expect("it ranks");
     assert_eq!(against, Against::Nothing);
-    let (rows, against) = screen(Model::Composite).conclude(universe(21), None).expect("it ranks");
+    let Conclusion { rows, against, .. } =
+        screen(Model::Composite).conclude(universe(21), None).expect("it ranks");
     assert_eq!(against, Against::UniverseMedian);
     let middle = rows[10].get(F::RelativeMomentum).expect("defined");
     assert!(agree(middle, 5.0), "the median name stands at the median: {middle}");
@@ -157,8 +167,10 @@ fn ties_are_broken_by_symbol_and_the_unscored_come_last() {
     let names = ["D", "B", "SHORT", "C", "A"];
     let rows = names
         .map(|name| measure(&symbol(name), &bars(&rising(if name == "SHORT" { 5 } else { 260 }))));
-    let screen = Screen { top: Some(5), ..screen(Model::Composite) };
-    let (rows, _) = screen.conclude(rows.into(), None).expect("it ranks");
+    let momentum = Momentum { model: Model::Composite, benchmark: None };
+    let screen = Screen { question: Question::Top(momentum), ..screen(Model::Composite) };
+    let Conclusion { rows, matched, .. } = screen.conclude(rows.into(), None).expect("it ranks");
+    assert_eq!(matched, 4);
     let order: Vec<&str> = rows.iter().map(|row| row.symbol.as_str()).collect();
     assert_eq!(order, ["A", "B", "C", "D", "SHORT"]);
 }
@@ -213,7 +225,7 @@ proptest! {
         }).collect();
         let mut turned = rows.clone();
         turned.rotate_left(turn % raws.len());
-        let order = |rows| screener::screen::rank::by_raw_value(rows).expect("it ranks")
+        let order = |rows| screener::screen::rank::descending(rows, F::Raw).expect("it ranks")
             .iter().map(|row| row.symbol.clone()).collect::<Vec<_>>();
         prop_assert_eq!(order(rows), order(turned));
     }

@@ -1,0 +1,86 @@
+//! The `compare` command: ask before a live provider is burdened, measure, tell.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use chrono::Utc;
+
+use super::args::{CompareArgs, ModelArgs, RunArgs};
+use super::output::Target;
+use super::progress::Progress;
+use super::settings::{Asked, Settings, Supply};
+use super::{Exit, Usage, log_to_stderr, tell};
+use crate::compare::Contest;
+use crate::report::write_comparison;
+
+/// Tickers named when results differ.
+const NAMED: usize = 5;
+
+pub(super) fn compare(model: ModelArgs, args: &CompareArgs, run: RunArgs) -> anyhow::Result<Exit> {
+    log_to_stderr(run.output.verbose);
+    let Settings { universe, supply, screen, plan, output, notice } =
+        Settings::decide(Asked::Momentum(model), 1, run, Utc::now())?;
+    let target = Target::open(output.file.as_deref())?;
+    if let Some(notice) = notice.filter(|_| !output.quiet) {
+        tell(&notice);
+    }
+    let workers: Vec<usize> = args.workers.iter().map(|workers| usize::from(*workers)).collect();
+    let contest = Contest {
+        screen: &screen,
+        universe: &universe,
+        plan: &plan,
+        source: &|workers| supply.source(workers),
+        workers: &workers,
+        repeat: args.repeat.into(),
+    };
+    if let Supply::Remote { base_url, is_live: true, .. } = &supply
+        && !args.yes
+        && !may_burden(base_url, contest.requests())?
+    {
+        return Err(Usage::new("nothing was sent").hint("--yes goes on without asking").into());
+    }
+    let progress = Progress::new(output.progress);
+    let comparison = contest.run(&progress);
+    progress.finish();
+    let comparison = comparison?;
+
+    let mut document = Vec::new();
+    write_comparison(&comparison, output.format, &mut document)?;
+    target.write(&document)?;
+
+    let failed = comparison.failures.len();
+    if !comparison.results_identical() {
+        let differing: Vec<&str> =
+            comparison.differing.iter().take(NAMED).map(|symbol| symbol.as_str()).collect();
+        let count = comparison.differing.len();
+        tell(&format!("error: the runs differ in {count} tickers: {}", differing.join(", ")));
+        return Ok(Exit::Failed);
+    }
+    if let Some(stop) = &comparison.stopped {
+        tell(&format!("incomplete: {stop}"));
+        return Ok(Exit::StoppedEarly);
+    }
+    if let Some(first) = comparison.failures.first() {
+        tell(&format!("{failed} of {} tickers failed: {}", comparison.tickers, first.fault));
+        if failed == comparison.tickers {
+            return Ok(Exit::Failed);
+        }
+        if output.allowed.is_some_and(|most| most.is_exceeded(failed, comparison.tickers)) {
+            return Ok(Exit::TooManyFailures);
+        }
+    }
+    Ok(Exit::Reported)
+}
+
+/// Warns before many requests go to a live provider; asks where somebody can answer.
+fn may_burden(base_url: &str, requests: usize) -> io::Result<bool> {
+    let host = base_url.split("://").last().unwrap_or(base_url);
+    let warning = format!("this sends {requests} requests to {host}");
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        tell(&format!("warning: {warning}"));
+        return Ok(true);
+    }
+    write!(io::stderr(), "{warning}; go on? [y/N] ")?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+}

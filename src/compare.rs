@@ -1,0 +1,252 @@
+//! Sequential against concurrent: the same tickers with one worker and with many, each run with a fresh
+//! client, and whether the scores are the same value by value.
+//!
+//! It measures; it does not cache and it does not praise. What a run could have taken at best is worked out
+//! from the latency that was seen.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::bars::Bars;
+use crate::failure::Failure;
+use crate::fetch::{Kind, Pace, Stop};
+use crate::pipeline::{self, Benchmark, Event, Observer, PipelineError, Plan};
+use crate::report::Report;
+use crate::screen::Screen;
+use crate::screen::row::Row;
+use crate::source::Source;
+use crate::universe::{Symbol, Universe};
+
+/// A worker count is recommended when it is within this of the fastest.
+const CLOSE_TO_BEST: f64 = 1.05;
+
+/// What is compared.
+pub struct Contest<'a> {
+    /// What is asked of every ticker.
+    pub screen: &'a Screen,
+    /// The tickers.
+    pub universe: &'a Universe,
+    /// Date and time of asking; its workers are those of each run.
+    pub plan: &'a Plan,
+    /// A fresh source for so many workers.
+    pub source: &'a dyn Fn(usize) -> Source,
+    /// Worker counts beside 1.
+    pub workers: &'a [usize],
+    /// Runs of each worker count, of which the median counts; at least 1.
+    pub repeat: usize,
+}
+
+/// One worker count's figures.
+#[derive(Clone, Debug, Serialize)]
+pub struct Run {
+    /// Requests under way at once.
+    pub workers: usize,
+    /// Wall time, the median of its runs.
+    pub seconds: f64,
+    /// Tickers a second.
+    pub tickers_per_second: f64,
+    /// Requests sent, retries included.
+    pub requests: u64,
+    /// max(⌈N / workers⌉ · latency, (N − burst) / rate) with the sequential run's median latency.
+    pub ideal_seconds: f64,
+    /// Whether the ideal is set by the rate, not by the workers.
+    #[serde(skip)]
+    pub is_rate_bound: bool,
+}
+
+/// The outcome: runs by ascending worker count, the first with one worker.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// Tickers asked for in each run.
+    pub tickers: usize,
+    /// Each worker count's figures.
+    pub runs: Vec<Run>,
+    /// Tickers whose result was not the same in every run.
+    pub differing: Vec<Symbol>,
+    /// Failures of the sequential run.
+    pub failures: Vec<Failure>,
+    /// Why a run was stopped early, if one was.
+    pub stopped: Option<Stop>,
+}
+
+impl Contest<'_> {
+    /// Runs the sequential and the concurrent ways; the benchmark is fetched once, before the clock starts.
+    ///
+    /// # Errors
+    /// [`PipelineError`] when a run could not be made.
+    pub fn run(&self, observer: &dyn Observer) -> Result<Comparison, PipelineError> {
+        let counts = self.counts();
+        let tickers = self.universe.symbols().len();
+        observer.on(Event::Planned(tickers * counts.len() * self.repeat));
+        let watched = |event: Event| match event {
+            Event::Planned(_) => {}
+            Event::Done { .. } => observer.on(event),
+        };
+
+        let benchmark = pipeline::benchmark(self.screen, &(self.source)(1), self.plan);
+        let (mut runs, mut differing, mut stopped) = (Vec::new(), BTreeSet::new(), None);
+        let mut sequential: Option<(Report, Duration)> = None;
+        for workers in counts {
+            let mut times = Vec::new();
+            for _ in 0..self.repeat {
+                let (report, source) = self.once(workers, benchmark.as_ref(), &watched)?;
+                times.push((report.spent.elapsed, report.spent.counts.requests));
+                stopped = stopped.or_else(|| report.stopped.clone());
+                match &sequential {
+                    Some((first, _)) => differing.extend(differences(first, &report)),
+                    None => {
+                        let latency = source.median_latency().unwrap_or_default();
+                        sequential = Some((report, latency));
+                    }
+                }
+                if times.len() == self.repeat {
+                    let latency =
+                        sequential.as_ref().map_or(Duration::ZERO, |(_, latency)| *latency);
+                    runs.push(figures(tickers, workers, &mut times, latency, source.pace()));
+                }
+            }
+        }
+        let failures = sequential.map(|(report, _)| report.failures).unwrap_or_default();
+        let differing = differing.into_iter().collect();
+        Ok(Comparison { tickers, runs, differing, failures, stopped })
+    }
+
+    /// The worker counts, ascending, 1 among them.
+    fn counts(&self) -> BTreeSet<usize> {
+        self.workers.iter().copied().chain([1]).collect()
+    }
+
+    /// How many requests it will take, retries apart.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        let runs = self.counts().len() * self.repeat;
+        self.universe.symbols().len() * runs + usize::from(self.screen.benchmark().is_some())
+    }
+
+    fn once(
+        &self,
+        workers: usize,
+        benchmark: Option<&Bars>,
+        observer: &dyn Observer,
+    ) -> Result<(Report, Source), PipelineError> {
+        let source = (self.source)(workers);
+        let plan = Plan { workers, ..self.plan.clone() };
+        let given = Benchmark::Given(benchmark.cloned());
+        let report =
+            pipeline::run_with(self.screen, self.universe, &source, &plan, given, observer)?;
+        Ok((report, source))
+    }
+}
+
+/// The median run's figures; `times` are durations and requests.
+fn figures(
+    tickers: usize,
+    workers: usize,
+    times: &mut [(Duration, u64)],
+    latency: Duration,
+    pace: Option<Pace>,
+) -> Run {
+    times.sort_unstable();
+    let (elapsed, requests) = times[times.len() / 2];
+    let n = number(tickers);
+    let by_workers = number(tickers.div_ceil(workers)) * latency.as_secs_f64();
+    let by_rate = pace.map_or(0.0, |pace| (n - f64::from(pace.burst)).max(0.0) / pace.rate);
+    let seconds = elapsed.as_secs_f64();
+    Run {
+        workers,
+        seconds,
+        tickers_per_second: n / seconds,
+        requests,
+        ideal_seconds: by_workers.max(by_rate),
+        is_rate_bound: by_rate > by_workers,
+    }
+}
+
+/// The symbols whose row or kind of failure is not the same in both.
+fn differences(one: &Report, other: &Report) -> Vec<Symbol> {
+    fn results(report: &Report) -> Vec<(&Symbol, Result<&Row, Kind>)> {
+        let rows = report.rows.iter().map(|row| (&row.symbol, Ok(row)));
+        let failures = report.failures.iter().map(|f| (&f.symbol, Err(f.fault.kind)));
+        let mut all: Vec<_> = rows.chain(failures).collect();
+        all.sort_by_key(|(symbol, _)| *symbol);
+        all
+    }
+    let pairs = results(one).into_iter().zip(results(other));
+    pairs.filter(|(a, b)| a != b).map(|((symbol, _), _)| symbol.clone()).collect()
+}
+
+impl Comparison {
+    /// Whether every ticker had the same result, value by value, in every run.
+    #[must_use]
+    pub fn results_identical(&self) -> bool {
+        self.differing.is_empty()
+    }
+
+    /// The run with one worker.
+    #[must_use]
+    pub fn sequential(&self) -> &Run {
+        &self.runs[0]
+    }
+
+    /// The run with the most workers.
+    #[must_use]
+    pub fn concurrent(&self) -> &Run {
+        &self.runs[self.runs.len() - 1]
+    }
+
+    /// How many times faster the most workers were than one.
+    #[must_use]
+    pub fn speedup(&self) -> f64 {
+        self.sequential().seconds / self.concurrent().seconds
+    }
+
+    /// How many times faster the most workers could have been than one could.
+    #[must_use]
+    pub fn ideal_speedup(&self) -> f64 {
+        self.sequential().ideal_seconds / self.concurrent().ideal_seconds
+    }
+
+    /// The fewest workers that are about as fast as the fastest.
+    #[must_use]
+    pub fn recommended_workers(&self) -> usize {
+        let best = self.runs.iter().map(|run| run.seconds).fold(f64::INFINITY, f64::min);
+        let close = self.runs.iter().find(|run| run.seconds <= CLOSE_TO_BEST * best);
+        close.map_or(1, |run| run.workers)
+    }
+
+    /// What to make of it, in a sentence.
+    #[must_use]
+    pub fn recommendation(&self) -> String {
+        let (speedup, workers) = (self.speedup(), self.concurrent().workers);
+        let recommended = self.recommended_workers();
+        let verdict = if workers == 1 {
+            return "Only one worker was measured: there is nothing to compare".into();
+        } else if !self.results_identical() {
+            return "The results differ between the runs: do not rely on either".into();
+        } else if speedup < 0.95 {
+            format!("{workers} workers are slower than one ({speedup:.1}x)")
+        } else if speedup < 1.1 {
+            format!("{workers} workers make no difference here ({speedup:.1}x)")
+        } else {
+            format!("{workers} workers are {speedup:.1}x faster than one")
+        };
+        let bound = if self.concurrent().is_rate_bound {
+            "; the rate limit is the bound, not the workers"
+        } else {
+            ""
+        };
+        let advice = if recommended == workers {
+            String::new()
+        } else {
+            format!("; --workers {recommended} is as fast as any")
+        };
+        format!("{verdict}{bound}{advice}")
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a count of tickers")]
+fn number(n: usize) -> f64 {
+    n as f64
+}

@@ -11,8 +11,6 @@ use chrono::NaiveDate;
 pub struct Bar {
     /// The session's date at the exchange.
     pub date: NaiveDate,
-    /// Opening price, split-adjusted.
-    pub open: f64,
     /// Highest price, split-adjusted.
     pub high: f64,
     /// Lowest price, split-adjusted.
@@ -38,7 +36,6 @@ pub enum Basis {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bars {
     dates: Vec<NaiveDate>,
-    open: Vec<f64>,
     high: Vec<f64>,
     low: Vec<f64>,
     close: Vec<f64>,
@@ -64,13 +61,12 @@ impl Bars {
         rows.dedup_by_key(|bar| bar.date); // keeps the first, which now is the later row
         rows.reverse();
         let column = |value: fn(&Bar) -> f64| rows.iter().map(value).collect::<Vec<f64>>();
-        // Indices often come with an open, high and low of 0.
+        // Indices often come with a high and low of 0.
         let known = |price: fn(&Bar) -> f64| -> Vec<f64> {
             rows.iter().map(price).map(|p| if sound(p) { p } else { f64::NAN }).collect()
         };
         Self {
             dates: rows.iter().map(|bar| bar.date).collect(),
-            open: known(|bar| bar.open),
             high: known(|bar| bar.high),
             low: known(|bar| bar.low),
             close: column(|bar| bar.close),
@@ -85,14 +81,8 @@ impl Bars {
     /// The `sessions` newest bars dated `until` or before; without the bar of a session still open unless
     /// `include_partial`.
     #[must_use]
-    pub fn window(
-        mut self,
-        until: Option<NaiveDate>,
-        sessions: usize,
-        include_partial: bool,
-    ) -> Self {
-        let mut end =
-            until.map_or(self.len(), |day| self.dates.partition_point(|date| *date <= day));
+    pub fn window(mut self, until: NaiveDate, sessions: usize, include_partial: bool) -> Self {
+        let mut end = self.dates.partition_point(|date| *date <= until);
         self.partial &= end == self.len();
         if self.partial && !include_partial {
             end -= 1;
@@ -101,14 +91,9 @@ impl Bars {
         }
         let start = end.saturating_sub(sessions);
         self.dates = self.dates[start..end].to_vec();
-        for column in [
-            &mut self.open,
-            &mut self.high,
-            &mut self.low,
-            &mut self.close,
-            &mut self.adjusted,
-            &mut self.volume,
-        ] {
+        for column in
+            [&mut self.high, &mut self.low, &mut self.close, &mut self.adjusted, &mut self.volume]
+        {
             *column = column[start..end].to_vec();
         }
         self
@@ -160,12 +145,6 @@ impl Bars {
     #[must_use]
     pub fn adjusted_low(&self) -> Vec<f64> {
         self.on_adjusted_basis(&self.low)
-    }
-
-    /// Opens as the provider has them, split-adjusted only; may be NaN.
-    #[must_use]
-    pub fn open(&self) -> &[f64] {
-        &self.open
     }
 
     /// What the adjusted closes are adjusted for.

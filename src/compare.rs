@@ -9,11 +9,10 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::bars::Bars;
 use crate::failure::Failure;
 use crate::fetch::{Kind, Pace, Stop};
 use crate::pipeline::{self, Benchmark, Event, Observer, PipelineError, Plan};
-use crate::report::Report;
+use crate::report::{Report, Spent};
 use crate::screen::Screen;
 use crate::screen::row::Row;
 use crate::source::Source;
@@ -48,7 +47,7 @@ pub struct Run {
     /// Tickers a second.
     pub tickers_per_second: f64,
     /// Requests sent, retries included.
-    pub requests: u64,
+    pub requests: usize,
     /// max(⌈N / workers⌉ · latency, (N − burst) / rate) with the sequential run's median latency.
     pub ideal_seconds: f64,
     /// Whether the ideal is set by the rate, not by the workers.
@@ -86,31 +85,34 @@ impl Contest<'_> {
         };
 
         let benchmark = pipeline::benchmark(self.screen, &(self.source)(1), self.plan);
-        let (mut runs, mut differing, mut stopped) = (Vec::new(), BTreeSet::new(), None);
-        let mut sequential: Option<(Report, Duration)> = None;
+        let (mut runs, mut reports, mut latency) = (Vec::new(), Vec::new(), None);
         for workers in counts {
-            let mut times = Vec::new();
+            let first = reports.len();
+            let mut pace = None;
             for _ in 0..self.repeat {
-                let (report, source) = self.once(workers, benchmark.as_ref(), &watched)?;
-                times.push((report.spent.elapsed, report.spent.counts.requests));
-                stopped = stopped.or_else(|| report.stopped.clone());
-                match &sequential {
-                    Some((first, _)) => differing.extend(differences(first, &report)),
-                    None => {
-                        let latency = source.median_latency().unwrap_or_default();
-                        sequential = Some((report, latency));
-                    }
-                }
-                if times.len() == self.repeat {
-                    let latency =
-                        sequential.as_ref().map_or(Duration::ZERO, |(_, latency)| *latency);
-                    runs.push(figures(tickers, workers, &mut times, latency, source.pace()));
-                }
+                let source = (self.source)(workers);
+                let plan = Plan { workers, ..self.plan.clone() };
+                let benchmark = Benchmark::Given(benchmark.clone());
+                let (screen, universe) = (self.screen, self.universe);
+                let run = pipeline::run_with(screen, universe, &source, &plan, benchmark, &watched);
+                reports.push(run?);
+                latency = latency.or_else(|| source.median_latency()); // the first run is sequential
+                pace = source.pace();
             }
+            let spent = reports[first..].iter().map(|report: &Report| report.spent);
+            runs.push(figures(tickers, workers, spent, latency.unwrap_or_default(), pace));
         }
-        let failures = sequential.map(|(report, _)| report.failures).unwrap_or_default();
-        let differing = differing.into_iter().collect();
-        Ok(Comparison { tickers, runs, differing, failures, stopped })
+
+        let (sequential, others) = reports.split_at(1);
+        let differing: BTreeSet<Symbol> =
+            others.iter().flat_map(|other| differences(&sequential[0], other)).collect();
+        Ok(Comparison {
+            tickers,
+            runs,
+            differing: differing.into_iter().collect(),
+            failures: sequential[0].failures.clone(),
+            stopped: reports.iter().find_map(|report| report.stopped.clone()),
+        })
     }
 
     /// The worker counts, ascending, 1 among them.
@@ -124,30 +126,18 @@ impl Contest<'_> {
         let runs = self.counts().len() * self.repeat;
         self.universe.symbols().len() * runs + usize::from(self.screen.benchmark().is_some())
     }
-
-    fn once(
-        &self,
-        workers: usize,
-        benchmark: Option<&Bars>,
-        observer: &dyn Observer,
-    ) -> Result<(Report, Source), PipelineError> {
-        let source = (self.source)(workers);
-        let plan = Plan { workers, ..self.plan.clone() };
-        let given = Benchmark::Given(benchmark.cloned());
-        let report =
-            pipeline::run_with(self.screen, self.universe, &source, &plan, given, observer)?;
-        Ok((report, source))
-    }
 }
 
-/// The median run's figures; `times` are durations and requests.
+/// The median run's figures.
 fn figures(
     tickers: usize,
     workers: usize,
-    times: &mut [(Duration, u64)],
+    spent: impl Iterator<Item = Spent>,
     latency: Duration,
     pace: Option<Pace>,
 ) -> Run {
+    let mut times: Vec<(Duration, usize)> =
+        spent.map(|spent| (spent.elapsed, spent.counts.requests)).collect();
     times.sort_unstable();
     let (elapsed, requests) = times[times.len() / 2];
     let n = number(tickers);

@@ -3,6 +3,7 @@
 //! Gathering is the only part that runs on many threads, on a pool of its own: its threads wait for the
 //! network, so there are as many as may wait at once, not as many as there are cores.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -10,9 +11,10 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIter
 
 use crate::bars::Bars;
 use crate::failure::Failure;
-use crate::fetch::Fault;
+use crate::fetch::{Fault, Kind};
 use crate::provider::Query;
 use crate::report::{Report, Spent};
+use crate::screen::rank::RankError;
 use crate::screen::row::Row;
 use crate::screen::{Conclusion, Screen};
 use crate::source::Source;
@@ -74,8 +76,8 @@ pub enum PipelineError {
         source: rayon::ThreadPoolBuildError,
     },
     /// Polars failed.
-    #[error("cannot rank: {0}")]
-    Rank(#[from] polars::error::PolarsError),
+    #[error(transparent)]
+    Rank(#[from] RankError),
 }
 
 /// Runs a screen over a universe. Every symbol ends up in the report: as a row or as a failure.
@@ -163,17 +165,16 @@ fn gather(
             .with_max_len(1) // rayon would hand out chunks, and a chunk waits one ticker at a time
             .enumerate()
             .map(|(i, symbol)| {
-                let bars = plan.bars(symbol, screen, source);
+                let measured = unless_it_panics(|| {
+                    let bars = plan.bars(symbol, screen, source)?;
+                    Ok((screen.measure(symbol, &bars), bars))
+                });
                 if i >= beside.len() {
-                    observer.on(Event::Done { ok: bars.is_ok() });
+                    observer.on(Event::Done { ok: measured.is_ok() });
                 }
-                match bars {
+                match measured {
+                    Ok((row, bars)) => (Ok(row), (wanted == Some(*symbol)).then_some(bars)),
                     Err(fault) => (Err(fault), None),
-                    Ok(bars) => {
-                        let row = screen.measure(symbol, &bars);
-                        let keep = wanted == Some(*symbol);
-                        (Ok(row), keep.then_some(bars))
-                    }
                 }
             })
             .collect()
@@ -187,6 +188,13 @@ fn gather(
     Ok(Gathered { outcomes, benchmark })
 }
 
+/// A panic over one ticker is that ticker's failure, not the end of the others.
+fn unless_it_panics<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(Fault::new(Kind::Internal, "a mistake in this program, please report it"))
+    })
+}
+
 /// Fetches the benchmark's bars by themselves, if there is one and they can be had.
 pub fn benchmark(screen: &Screen, source: &Source, plan: &Plan) -> Option<Bars> {
     plan.bars(screen.benchmark()?, screen, source).ok()
@@ -195,8 +203,9 @@ pub fn benchmark(screen: &Screen, source: &Source, plan: &Plan) -> Option<Bars> 
 impl Plan {
     /// The bars of a symbol that a screen uses.
     fn bars(&self, symbol: &Symbol, screen: &Screen, source: &Source) -> Result<Bars, Fault> {
-        let bars = source.bars(&self.query(symbol, screen.sessions()))?;
-        Ok(bars.window(self.as_of, screen.sessions(), screen.include_partial))
+        let query = self.query(symbol, screen.sessions());
+        let bars = source.bars(&query)?;
+        Ok(bars.window(query.until, screen.sessions(), screen.include_partial))
     }
 
     /// What is asked for a symbol. East of Greenwich the newest session may already be tomorrow's.

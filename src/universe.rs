@@ -213,8 +213,8 @@ impl Universe {
     /// [`UniverseError::BadTickers`] names every entry that is none, with its line; an empty list is an
     /// error too.
     pub fn add_list(&mut self, name: &str, text: &str) -> Result<(), UniverseError> {
-        let entries = match symbol_column(text) {
-            Some(column) => csv_entries(name, text, column)?,
+        let entries = match as_csv(text) {
+            Some((reader, column)) => csv_entries(name, reader, column)?,
             None => plain_entries(text),
         };
         if entries.is_empty() {
@@ -279,22 +279,25 @@ fn looks_like_path(word: &str) -> bool {
         || (word.contains('/') && !class_share)
 }
 
-/// The index of the ticker column when the first line that is no comment is a CSV header with one.
-fn symbol_column(text: &str) -> Option<usize> {
-    let header =
-        text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'))?;
-    header.split(',').position(|field| {
-        let field = field.trim().trim_matches('"');
-        field.eq_ignore_ascii_case("symbol") || field.eq_ignore_ascii_case("ticker")
-    })
-}
-
-fn csv_entries(list: &str, text: &str, column: usize) -> Result<Vec<(u64, String)>, UniverseError> {
+/// A CSV reader of a list, and its ticker column, when its first line that is no comment is a header with
+/// one.
+fn as_csv(text: &str) -> Option<(csv::Reader<&[u8]>, usize)> {
     let mut reader = csv::ReaderBuilder::new()
         .comment(Some(b'#'))
         .flexible(true)
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
+    let is_ticker =
+        |field: &str| ["symbol", "ticker"].iter().any(|name| field.eq_ignore_ascii_case(name));
+    let column = reader.headers().ok()?.iter().position(is_ticker)?;
+    Some((reader, column))
+}
+
+fn csv_entries(
+    list: &str,
+    mut reader: csv::Reader<&[u8]>,
+    column: usize,
+) -> Result<Vec<(u64, String)>, UniverseError> {
     let mut entries = Vec::new();
     for record in reader.records() {
         let record =

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use chrono::NaiveDate;
-use clap::builder::{PossibleValuesParser, TypedValueParser, styling::AnsiColor, styling::Styles};
+use chrono::{Datelike, NaiveDate};
+use clap::builder::{
+    FalseyValueParser, PossibleValuesParser, TypedValueParser, styling::AnsiColor, styling::Styles,
+};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::report::Format;
@@ -248,8 +250,8 @@ pub(super) struct FetchArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct OutputArgs {
-    /// How the report is written [default: by the ending of -o, else table]
-    #[arg(short, long, env = "SCREENER_FORMAT", value_parser = format_parser())]
+    /// How the report is written [default: by the ending of -o, else `SCREENER_FORMAT`, else table]
+    #[arg(short, long, value_parser = format_parser())]
     pub(super) format: Option<Format>,
 
     /// Write the report to this file, whole or not at all
@@ -257,7 +259,7 @@ pub(super) struct OutputArgs {
     pub(super) output: Option<PathBuf>,
 
     /// Exit with 3 when any ticker failed
-    #[arg(long, env = "SCREENER_STRICT")]
+    #[arg(long, env = "SCREENER_STRICT", value_parser = FalseyValueParser::new())]
     pub(super) strict: bool,
 
     /// Exit with 3 when more tickers failed than this: 5 or 2%
@@ -269,7 +271,7 @@ pub(super) struct OutputArgs {
     pub(super) color: When,
 
     /// No progress bar
-    #[arg(long, env = "SCREENER_NO_PROGRESS")]
+    #[arg(long, env = "SCREENER_NO_PROGRESS", value_parser = FalseyValueParser::new())]
     pub(super) no_progress: bool,
 
     /// Errors only on standard error
@@ -339,7 +341,10 @@ fn rate(text: &str) -> Result<f64, String> {
 }
 
 fn date(text: &str) -> Result<NaiveDate, String> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "a date is written 2026-11-20".into())
+    NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .ok()
+        .filter(|date| (1900..=9999).contains(&date.year()))
+        .ok_or_else(|| "a date is written 2026-11-20".into())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

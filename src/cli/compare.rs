@@ -11,6 +11,7 @@ use super::settings::{Asked, Settings, Supply};
 use super::{Exit, Usage, log_to_stderr, tell};
 use crate::compare::Contest;
 use crate::report::write_comparison;
+use crate::universe::Symbol;
 
 /// Tickers named when results differ.
 const NAMED: usize = 5;
@@ -50,7 +51,7 @@ pub(super) fn compare(model: ModelArgs, args: &CompareArgs, run: RunArgs) -> any
     let failed = comparison.failures.len();
     if !comparison.results_identical() {
         let differing: Vec<&str> =
-            comparison.differing.iter().take(NAMED).map(|symbol| symbol.as_str()).collect();
+            comparison.differing.iter().take(NAMED).map(Symbol::as_str).collect();
         let count = comparison.differing.len();
         tell(&format!("error: the runs differ in {count} tickers: {}", differing.join(", ")));
         return Ok(Exit::Failed);

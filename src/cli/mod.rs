@@ -8,7 +8,7 @@ mod progress;
 mod settings;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use chrono::Utc;
@@ -113,17 +113,19 @@ fn screen(asked: Asked, workers: &WorkerArgs, args: RunArgs) -> anyhow::Result<E
 
 /// Tells what a person should know beside the report, and finds the exit code.
 fn conclude(report: &Report, output: &Output) -> Exit {
+    // A CSV has no place for failures: all of them are named here.
+    let named = if output.format == Format::Csv { usize::MAX } else { NAMED };
     if !output.quiet {
-        // A CSV has no place for failures: all of them are named here.
-        let named = if output.format == Format::Csv { usize::MAX } else { NAMED };
         tell(&report::summary(report, named));
+    } else if matches!(output.format, Format::Csv | Format::Table) && !report.failures.is_empty() {
+        tell(&format!("failed: {}", report::failures(report, named)));
     }
     let (failed, requested) = (report.failures.len(), report.requested());
     if report.stopped.is_some() {
         Exit::StoppedEarly
     } else if let Some(first) = report.failures.first().filter(|_| failed == requested) {
-        let every = if requested == 1 { first.symbol.as_str() } else { "every ticker" };
-        tell(&format!("error: {every} failed: {}", first.fault));
+        let every = if requested == 1 { "" } else { "every ticker failed, the first: " };
+        tell(&format!("error: {every}{}: {}", first.symbol, first.fault));
         Exit::Failed
     } else if output.allowed.is_some_and(|most| most.is_exceeded(failed, requested)) {
         tell(&format!("error: {failed} of {requested} tickers failed"));
@@ -150,13 +152,10 @@ fn lists() -> anyhow::Result<Exit> {
 fn complain(error: &anyhow::Error) -> Exit {
     tell(&format!("error: {error:#}"));
     let usage = error.downcast_ref::<Usage>();
-    let universe = error.downcast_ref::<UniverseError>();
-    let hint =
-        usage.and_then(|usage| usage.hint.clone()).or_else(|| universe.map(UniverseError::hint));
-    if let Some(hint) = hint {
+    if let Some(hint) = usage.and_then(|usage| usage.hint.as_ref()) {
         tell(&format!("hint: {hint}"));
     }
-    if usage.is_some() || universe.is_some() { Exit::Usage } else { Exit::Failed }
+    if usage.is_some() { Exit::Usage } else { Exit::Failed }
 }
 
 /// A line on standard error. When nobody reads there, nobody misses it.
@@ -174,6 +173,7 @@ fn log_to_stderr(verbosity: u8) {
     tracing_subscriber::fmt()
         .with_max_level(level)
         .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
         .with_target(false)
         .init();
 }

@@ -19,7 +19,7 @@ pub(super) enum Target {
 impl Target {
     /// Opens the destination before the work begins, so that a bad path is found at once.
     pub(super) fn open(file: Option<&Path>) -> anyhow::Result<Self> {
-        let Some(file) = file.filter(|file| file.as_os_str() != "-") else {
+        let Some(file) = file else {
             return Ok(Self::Stdout);
         };
         let cannot = || format!("cannot write {}", file.display());

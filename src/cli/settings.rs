@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, Utc};
 
 use super::Usage;
 use super::args::{
@@ -106,11 +106,13 @@ impl Settings {
         now: DateTime<Utc>,
     ) -> anyhow::Result<Self> {
         let RunArgs { lists, tickers, as_of, include_partial, fetch, output } = args;
-        if let Some(date) = as_of.filter(|date| *date > now.date_naive()) {
+        // East of Greenwich it may be tomorrow already.
+        if let Some(date) = as_of.filter(|date| *date > now.date_naive() + Days::new(1)) {
             return Err(Usage::new(format!("--as-of {date} is in the future")).into());
         }
         let output = Output::decide(output)?;
-        let mut universe = Universe::read(&lists, &tickers, &mut std::io::stdin().lock())?;
+        let mut universe =
+            Universe::read(&lists, &tickers, &mut std::io::stdin().lock()).map_err(Usage::from)?;
         let supply = Supply::decide(fetch)?;
         let mut notice = None;
         if let Supply::Local(local) = &supply {
@@ -130,8 +132,8 @@ impl Settings {
                 .into());
         }
         let (question, limit) = match asked {
-            Asked::Momentum(args) => (Question::Momentum(momentum(args, &supply)?), None),
-            Asked::Top(n, args) => (Question::Top(momentum(args, &supply)?), Some(n)),
+            Asked::Momentum(args) => (Question::Momentum(momentum(&args, &supply)?), None),
+            Asked::Top(n, args) => (Question::Top(momentum(&args, &supply)?), Some(n)),
             Asked::Volume(args) => {
                 let limit = args.n;
                 (Question::Volume(volume(&args)?), limit)
@@ -148,7 +150,7 @@ impl Settings {
     }
 }
 
-fn momentum(args: ModelArgs, supply: &Supply) -> anyhow::Result<Momentum> {
+fn momentum(args: &ModelArgs, supply: &Supply) -> anyhow::Result<Momentum> {
     let benchmark = match (args.benchmark.as_deref(), supply) {
         (Some("none"), _) | (None, Supply::Local(_)) => None,
         (Some(symbol), _) => Some(
@@ -188,32 +190,29 @@ fn volume(args: &VolumeArgs) -> anyhow::Result<Volume> {
 
 impl Output {
     fn decide(args: OutputArgs) -> anyhow::Result<Self> {
-        let format = match (args.format, &args.output) {
+        let file = args.output.filter(|file| file.as_os_str() != "-");
+        let format = match (args.format, &file) {
             (Some(format), _) => format,
             (None, Some(file)) => format_of(file)?,
-            (None, None) => Format::Table,
+            (None, None) => usual_format()?,
         };
-        let to_terminal = args.output.is_none() && std::io::stdout().is_terminal();
+        let to_terminal = file.is_none() && std::io::stdout().is_terminal();
+        let plain = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let color = match args.color {
             When::Always => true,
             When::Never => false,
-            When::Auto => {
-                to_terminal
-                    && !set("NO_COLOR")
-                    && std::env::var_os("TERM").is_none_or(|t| t != "dumb")
-            }
+            When::Auto => to_terminal && !set("NO_COLOR") && !plain,
         };
         let width =
             to_terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0);
+        let unwanted =
+            args.no_progress || args.quiet || args.verbose > 0 || (set("NO_COLOR") && plain);
         let allowed = if args.strict { Some(Allowance::Tickers(0)) } else { args.allow_failures };
         Ok(Self {
             format,
-            file: args.output,
+            file,
             style: Style { width, color },
-            progress: !args.no_progress
-                && !args.quiet
-                && args.verbose == 0
-                && std::io::stderr().is_terminal(),
+            progress: std::io::stderr().is_terminal() && !unwanted,
             quiet: args.quiet,
             allowed,
         })
@@ -236,6 +235,18 @@ fn format_of(file: &Path) -> anyhow::Result<Format> {
     Format::of_ending(ending).ok_or_else(|| {
         Usage::new(format!("the ending of {} names no format", file.display()))
             .hint("say which with -f table, csv, json or ndjson")
+            .into()
+    })
+}
+
+/// The format where neither an option nor a file's ending says one.
+fn usual_format() -> anyhow::Result<Format> {
+    let Some(name) = std::env::var_os("SCREENER_FORMAT").filter(|name| !name.is_empty()) else {
+        return Ok(Format::Table);
+    };
+    Format::ALL.into_iter().find(|format| name == format.name()).ok_or_else(|| {
+        Usage::new(format!("SCREENER_FORMAT is {}, which is no format", name.display()))
+            .hint("the formats are table, csv, json and ndjson")
             .into()
     })
 }

@@ -2,8 +2,10 @@
 //!
 //! Every answer, whatever its status, is a [`Response`]; nothing is retried and nothing waits here.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::time::Duration;
+
+use ureq::tls::{RootCerts, TlsConfig};
 
 use super::{Fault, Kind, Request, Response, retry_after};
 
@@ -18,6 +20,7 @@ impl Http {
     /// `timeout` bounds one whole exchange; `connections` are kept alive between exchanges.
     pub(super) fn new(timeout: Duration, connections: usize, user_agent: &str) -> Self {
         let config = ureq::Agent::config_builder()
+            .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
             .http_status_as_error(false) // else Retry-After is lost
             .max_redirects(0)
             .max_redirects_will_error(false)
@@ -32,17 +35,21 @@ impl Http {
     }
 
     pub(super) fn send(&self, request: &Request) -> Result<Response, Fault> {
-        let mut answer = self.agent.get(&request.url).call().map_err(|e| fault(&e))?;
+        let mut answer = self.agent.get(&request.url).call().map_err(|e| unanswered(&e))?;
         let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
         let retry_after = header("retry-after").and_then(|wait| retry_after(wait, header("date")));
         let mut response =
             Response { status: answer.status().as_u16(), body: Vec::new(), retry_after };
-        answer
+        let read = answer
             .body_mut()
             .as_reader()
             .take(MAX_BODY + 1) // counts what comes out of the decompressor
-            .read_to_end(&mut response.body)
-            .map_err(|e| fault(&ureq::Error::from(e)))?;
+            .read_to_end(&mut response.body);
+        match read {
+            // The status of a refusal says enough without its body.
+            Err(e) if answer.status().is_success() => return Err(fault(&ureq::Error::from(e))),
+            _ => {}
+        }
         if response.body.len() as u64 > MAX_BODY {
             return Err(Fault::answered(
                 Kind::TooLarge,
@@ -51,6 +58,18 @@ impl Http {
             ));
         }
         Ok(response)
+    }
+}
+
+/// Why there was no answer at all. rustls tells of a bad certificate as invalid data.
+fn unanswered(error: &ureq::Error) -> Fault {
+    match error {
+        ureq::Error::Io(e) if e.kind() == ErrorKind::InvalidData => {
+            let text = e.to_string();
+            let said = text.split('(').next().unwrap_or_default();
+            Fault::new(Kind::Tls, format!("no secure connection: {said}"))
+        }
+        other => fault(other),
     }
 }
 

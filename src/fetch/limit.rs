@@ -31,6 +31,8 @@ pub struct Schedule {
     lost: Duration,
     /// Real end of the latest pause.
     pause_end: Duration,
+    /// Volleys of throttles in a row: since the last good answer to a request sent after a pause.
+    volleys: u32,
 }
 
 /// A place in the schedule: the time of one's turn on the bucket's clock.
@@ -52,6 +54,7 @@ impl Schedule {
             beat: Duration::ZERO,
             lost: Duration::ZERO,
             pause_end: Duration::ZERO,
+            volleys: 0,
         }
     }
 
@@ -68,6 +71,28 @@ impl Schedule {
     #[must_use]
     pub fn due(&self, turn: Turn) -> Duration {
         turn.0.saturating_add(self.lost).max(self.pause_end)
+    }
+
+    /// A request sent at `sent` was throttled: everyone pauses for as long as the server asks, else for a
+    /// second, doubled with each volley in a row, at most 30 s. A request that was under way when a pause
+    /// began belongs to the volley that began it.
+    pub fn throttled(&mut self, now: Duration, sent: Duration, asked: Option<Duration>) {
+        let is_new = sent >= self.pause_end;
+        let own = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(self.volleys)).min(LONGEST_PAUSE);
+        match asked.filter(|wait| !wait.is_zero()) {
+            Some(wait) => self.pause(now, wait),
+            None if is_new => self.pause(now, own),
+            None => {}
+        }
+        self.volleys = self.volleys.saturating_add(u32::from(is_new));
+    }
+
+    /// A request sent at `sent` was answered: the next throttle is the first in its row, unless this one
+    /// was sent before the pause.
+    pub fn answered(&mut self, sent: Duration) {
+        if sent >= self.pause_end {
+            self.volleys = 0;
+        }
     }
 
     /// Stops the clock from `now` for `length`, or until the pause going on ends, whichever is later.
@@ -98,8 +123,6 @@ pub struct Limiter {
 #[derive(Debug)]
 struct State {
     schedule: Schedule,
-    /// Throttles in a row: since the last answer that was none.
-    throttles: u32,
     stop: Option<Stop>,
 }
 
@@ -108,7 +131,7 @@ impl Limiter {
     #[must_use]
     pub fn new(pace: Pace, max_wait: Duration) -> Self {
         let schedule = Schedule::new(pace.rate, pace.burst);
-        let state = State { schedule, throttles: 0, stop: None };
+        let state = State { schedule, stop: None };
         Self { start: Instant::now(), max_wait, state: Mutex::new(state), changed: Condvar::new() }
     }
 
@@ -144,32 +167,22 @@ impl Limiter {
         }
     }
 
-    /// Tells that a request sent at `sent` was throttled: everyone pauses, once for each volley (a request
-    /// that was on its way when the pause began counts with the one that began it).
-    pub fn throttled(&self, sent: Instant, retry_after: Option<Duration>) {
-        let now = self.start.elapsed();
-        let sent = sent.saturating_duration_since(self.start);
+    /// Tells that a request sent at `sent` was throttled: see [`Schedule::throttled`]. A wait longer than
+    /// allowed stops the run.
+    pub fn throttled(&self, sent: Instant, asked: Option<Duration>) {
         let mut state = self.lock();
-        let new_volley = state.throttles == 0 || sent >= state.schedule.pause_end;
-        let pause = match retry_after {
-            Some(wait) if wait > self.max_wait => {
-                state.stop.get_or_insert(Stop::LongWait(wait));
-                self.changed.notify_all();
-                return;
-            }
-            Some(wait) => wait,
-            None if new_volley => {
-                (FIRST_PAUSE * 2_u32.saturating_pow(state.throttles.min(5))).min(LONGEST_PAUSE)
-            }
-            None => Duration::ZERO,
-        };
-        state.throttles += u32::from(new_volley);
-        state.schedule.pause(now, pause);
+        if let Some(wait) = asked.filter(|wait| *wait > self.max_wait) {
+            state.stop.get_or_insert(Stop::LongWait(wait));
+            self.changed.notify_all();
+        } else {
+            let sent = sent.saturating_duration_since(self.start);
+            state.schedule.throttled(self.start.elapsed(), sent, asked);
+        }
     }
 
-    /// Tells that a request was answered properly: the next throttle is the first of its row.
-    pub fn answered(&self) {
-        self.lock().throttles = 0;
+    /// Tells that a request sent at `sent` was answered properly: see [`Schedule::answered`].
+    pub fn answered(&self, sent: Instant) {
+        self.lock().schedule.answered(sent.saturating_duration_since(self.start));
     }
 
     /// Why the run was stopped, if it was.

@@ -12,7 +12,7 @@ use std::time::Duration;
 pub use limit::{Limiter, Schedule, Stop, Turn};
 pub use retry::{Client, Counts, Pace, Policy, backoff, retry_after};
 
-/// A GET request: an absolute URL and the headers that are not the client's own.
+/// A GET request.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// Absolute URL.
@@ -56,6 +56,8 @@ pub enum Kind {
     Tls,
     /// The run stopped before this one's turn.
     Stopped,
+    /// A mistake of this program's.
+    Internal,
 }
 
 impl Kind {
@@ -83,6 +85,7 @@ impl Kind {
             Self::Rejected => "rejected",
             Self::Tls => "TLS error",
             Self::Stopped => "not asked",
+            Self::Internal => "failed inside",
         }
     }
 }

@@ -5,7 +5,7 @@
 //! and the retry just takes its next turn; after any other transient failure it also sleeps, with full
 //! jitter.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -50,11 +50,9 @@ pub struct Pace {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Requests sent, retries included.
-    pub requests: u64,
-    /// Of these, attempts after the first for their symbol.
-    pub retries: u64,
+    pub requests: usize,
     /// Answers that asked to slow down.
-    pub throttled: u64,
+    pub throttled: usize,
 }
 
 /// A polite HTTP client, shared by all workers.
@@ -63,9 +61,8 @@ pub struct Client {
     limiter: Limiter,
     pace: Pace,
     retries: u32,
-    requests: AtomicU64,
-    retried: AtomicU64,
-    throttled: AtomicU64,
+    requests: AtomicUsize,
+    throttled: AtomicUsize,
     /// Of every exchange that was answered.
     latencies: Mutex<Vec<Duration>>,
 }
@@ -79,9 +76,8 @@ impl Client {
             limiter: Limiter::new(policy.pace, policy.max_wait),
             pace: policy.pace,
             retries: policy.retries,
-            requests: AtomicU64::new(0),
-            retried: AtomicU64::new(0),
-            throttled: AtomicU64::new(0),
+            requests: AtomicUsize::new(0),
+            throttled: AtomicUsize::new(0),
             latencies: Mutex::default(),
         }
     }
@@ -108,7 +104,7 @@ impl Client {
             let fault = match answer.and_then(|response| read(&response)) {
                 Ok(value) => {
                     tracing::debug!(url = request.url, attempts, "answered");
-                    self.limiter.answered();
+                    self.limiter.answered(sent);
                     return Ok(value);
                 }
                 Err(fault) => Fault { attempts, ..fault },
@@ -118,13 +114,13 @@ impl Client {
                 self.throttled.fetch_add(1, Ordering::Relaxed);
                 self.limiter.throttled(sent, fault.retry_after);
             }
-            if !fault.kind.is_transient() || attempts > self.retries {
+            let is_last = attempts > self.retries || self.limiter.stopped().is_some();
+            if is_last || !fault.kind.is_transient() {
                 return Err(fault);
             }
             if fault.kind != Kind::Throttled {
                 self.limiter.sleep(backoff(attempts, fastrand::f64()));
             }
-            self.retried.fetch_add(1, Ordering::Relaxed);
         }
     }
 
@@ -133,7 +129,6 @@ impl Client {
     pub fn counts(&self) -> Counts {
         Counts {
             requests: self.requests.load(Ordering::Relaxed),
-            retries: self.retried.load(Ordering::Relaxed),
             throttled: self.throttled.load(Ordering::Relaxed),
         }
     }

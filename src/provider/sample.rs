@@ -24,9 +24,9 @@ pub fn sample() -> PolarsResult<Local> {
     let symbols = frame.column("symbol")?.str()?.clone();
     let dates = frame.column("date")?.cast(&DataType::Int32)?;
     let dates = dates.i32()?;
-    let prices = ["open", "high", "low", "close", "adjusted", "volume"];
-    let [open, high, low, close, adjusted, volume] = prices.map(|name| numbers(&frame, name));
-    let (open, high, low) = (open?, high?, low?);
+    let prices = ["high", "low", "close", "adjusted", "volume"];
+    let [high, low, close, adjusted, volume] = prices.map(|name| numbers(&frame, name));
+    let (high, low) = (high?, low?);
     let (close, adjusted, volume) = (close?, adjusted?, volume?);
 
     let mut rows: BTreeMap<&str, Vec<Bar>> = BTreeMap::new();
@@ -36,7 +36,6 @@ pub fn sample() -> PolarsResult<Local> {
         };
         rows.entry(symbol).or_default().push(Bar {
             date,
-            open: open[i],
             high: high[i],
             low: low[i],
             close: close[i],

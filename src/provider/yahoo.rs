@@ -84,7 +84,7 @@ impl Provider for Yahoo {
                 return Err(Fault::of_status(response).unwrap_or_else(|| {
                     Fault::answered(
                         Kind::BadData,
-                        format!("the answer is not a chart: {e}"),
+                        format!("the answer is not a chart: {}", short(&e.to_string())),
                         response,
                     )
                 }));
@@ -101,7 +101,7 @@ impl Provider for Yahoo {
                     Ok(Bars::new(Vec::new(), Basis::Adjusted, false))
                 }
                 _ => Err(Fault::of_status(response).unwrap_or_else(|| {
-                    let said = format!("{}: {}", error.code, error.description);
+                    let said = short(&format!("{}: {}", error.code, error.description));
                     Fault::answered(
                         Kind::Rejected,
                         format!("the provider refuses this request: {said:?}"),
@@ -184,7 +184,6 @@ struct Indicators {
 
 #[derive(Deserialize, Default)]
 struct Quote {
-    open: Option<Vec<Number>>,
     high: Option<Vec<Number>>,
     low: Option<Vec<Number>>,
     close: Option<Vec<Number>>,
@@ -219,8 +218,8 @@ impl ChartResult {
         let close = column("close", quote.close)?;
         let adjusted =
             adjclose.map_or_else(|| Ok(close.clone()), |a| column("adjclose", Some(a)))?;
-        let (open, high) = (column("open", quote.open)?, column("high", quote.high)?);
-        let (low, volume) = (column("low", quote.low)?, column("volume", quote.volume)?);
+        let (high, low) = (column("high", quote.high)?, column("low", quote.low)?);
+        let volume = column("volume", quote.volume)?;
 
         let zone = meta.exchange_timezone_name.as_deref().and_then(|name| name.parse::<Tz>().ok());
         let zone = zone.unwrap_or(Tz::UTC);
@@ -229,7 +228,6 @@ impl ChartResult {
             .filter_map(|i| {
                 Some(Bar {
                     date: local_date(zone, stamps[i])?,
-                    open: open[i].0 * unit,
                     high: high[i].0 * unit,
                     low: low[i].0 * unit,
                     close: close[i].0 * unit,
@@ -250,6 +248,8 @@ impl ChartResult {
 /// The date at the exchange. The zone is used, not the answer's `gmtoffset`: that is today's offset, which
 /// is wrong across a change of the clocks.
 fn local_date(zone: Tz, stamp: i64) -> Option<NaiveDate> {
+    const CENTURIES: i64 = 400 * 366 * 86_400; // beyond, a stamp is damaged and chrono panics near its ends
+    let stamp = Some(stamp).filter(|stamp| stamp.abs() < CENTURIES)?;
     Some(zone.timestamp_opt(stamp, 0).single()?.date_naive())
 }
 
@@ -263,7 +263,7 @@ fn minor_unit(currency: Option<&str>) -> f64 {
 }
 
 fn short(text: &str) -> String {
-    text.chars().take(40).collect()
+    text.chars().take(80).collect()
 }
 
 /// A number that may be null or come as a string: `null`, `"NaN"`, `"Infinity"` are NaN.

@@ -22,7 +22,7 @@ use crate::screen::row::Row;
 use crate::screen::{Question, Screen};
 
 pub use comparison::write_comparison;
-pub use summary::summary;
+pub use summary::{failures, summary};
 
 /// The result of a run. Requested = `rows` + `failures`, always.
 #[derive(Clone, Debug)]
@@ -52,7 +52,7 @@ pub struct Report {
 pub struct Spent {
     /// Wall time.
     pub elapsed: Duration,
-    /// Requests, retries, throttles.
+    /// Requests and throttles.
     pub counts: Counts,
 }
 

@@ -2,7 +2,6 @@
 //! numbers call for one.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
 
 use super::Report;
 use crate::fetch::Kind;
@@ -36,11 +35,9 @@ pub fn summary(report: &Report, named: usize) -> String {
             parts.push(group(&symbols, label, named));
         }
     }
-    let mut by_kind: BTreeMap<Kind, Vec<&str>> = BTreeMap::new();
-    for failure in &report.failures {
-        by_kind.entry(failure.fault.kind).or_default().push(failure.symbol.as_str());
+    if !report.failures.is_empty() {
+        parts.push(failures(report, named));
     }
-    parts.extend(by_kind.iter().map(|(kind, symbols)| group(symbols, kind.label(), named)));
 
     if let Some(date) = report.as_of {
         parts.push(format!("as of {date}"));
@@ -76,6 +73,17 @@ pub fn summary(report: &Report, named: usize) -> String {
     footer
 }
 
+/// The failures by kind: `2 not found (XYZ, ABC) · 1 timed out (DEF)`.
+#[must_use]
+pub fn failures(report: &Report, named: usize) -> String {
+    let mut by_kind: BTreeMap<Kind, Vec<&str>> = BTreeMap::new();
+    for failure in &report.failures {
+        by_kind.entry(failure.fault.kind).or_default().push(failure.symbol.as_str());
+    }
+    let groups = by_kind.iter().map(|(kind, symbols)| group(symbols, kind.label(), named));
+    groups.collect::<Vec<_>>().join(" · ")
+}
+
 /// `12 ms`, `5.2 s`; with the speed where there was a network to wait for.
 fn time(report: &Report) -> String {
     let seconds = report.spent.elapsed.as_secs_f64();
@@ -95,9 +103,8 @@ fn group(symbols: &[&str], label: &str, named: usize) -> String {
     format!("{} {label} ({listed}{rest})", symbols.len())
 }
 
-fn plural<N: Display + PartialEq + From<u8>>(n: N, noun: &str) -> String {
-    let s = if n == N::from(1) { "" } else { "s" };
-    format!("{n} {noun}{s}")
+fn plural(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
 fn hint(report: &Report) -> Option<String> {
@@ -110,6 +117,6 @@ fn hint(report: &Report) -> Option<String> {
     })
 }
 
-fn times(n: u64) -> String {
+fn times(n: usize) -> String {
     if n == 1 { "once".into() } else { format!("{n} times") }
 }

@@ -11,12 +11,11 @@ pub mod rank;
 pub mod row;
 pub mod volume;
 
-use polars::prelude::PolarsResult;
-
 use crate::bars::Bars;
 use crate::universe::Symbol;
 use columns::Column;
 use momentum::{Against, Momentum};
+use rank::RankError;
 use row::{Note, Row};
 use volume::Volume;
 
@@ -96,8 +95,12 @@ impl Screen {
     /// Scores and orders the measured rows; `benchmark` are the benchmark's bars, where they could be had.
     ///
     /// # Errors
-    /// Only when polars fails to sort.
-    pub fn conclude(&self, rows: Vec<Row>, benchmark: Option<&Bars>) -> PolarsResult<Conclusion> {
+    /// [`RankError`].
+    pub fn conclude(
+        &self,
+        rows: Vec<Row>,
+        benchmark: Option<&Bars>,
+    ) -> Result<Conclusion, RankError> {
         let (rows, matched, against) = match &self.question {
             Question::Momentum(momentum) => {
                 let (rows, against) = momentum.score(rows, benchmark);

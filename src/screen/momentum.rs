@@ -54,15 +54,15 @@ impl Momentum {
         mut rows: Vec<Row>,
         benchmark: Option<&Bars>,
     ) -> (Vec<Row>, Against) {
-        let benchmark = benchmark.filter(|bars| !bars.is_empty()).zip(self.benchmark.clone());
+        // A benchmark that knows none of these dates is as good as none.
+        let benchmark = benchmark
+            .filter(|bars| rows.iter().any(|row| quarter_return(bars, row).is_some()))
+            .zip(self.benchmark.clone());
         let median = if benchmark.is_none() { median_return(&rows) } else { None };
         for row in &mut rows {
-            let other = match (&benchmark, row.quarter) {
-                (Some((bars, _)), Some((first, last))) => bars
-                    .adjusted_on(first)
-                    .zip(bars.adjusted_on(last))
-                    .map(|(old, new)| new / old - 1.0),
-                _ => median,
+            let other = match &benchmark {
+                Some((bars, _)) => quarter_return(bars, row),
+                None => median,
             };
             composite::apply(row, other);
             self.model.apply(row);
@@ -74,6 +74,12 @@ impl Momentum {
         };
         (rows, against)
     }
+}
+
+/// The benchmark's return between the two sessions of a row's 3-month return.
+fn quarter_return(benchmark: &Bars, row: &Row) -> Option<f64> {
+    let (first, last) = row.quarter?;
+    Some(benchmark.adjusted_on(last)? / benchmark.adjusted_on(first)? - 1.0)
 }
 
 /// The median 3-month return of the rows the composite scores, if there are enough of them.

@@ -3,16 +3,21 @@
 //! The only place that ranks, and it runs after the worker pool has finished: polars has a pool of its own,
 //! and a rayon worker that waits for another pool takes on other work meanwhile.
 
-use polars::prelude::{Column, DataFrame, PolarsResult, SortMultipleOptions};
+use polars::prelude::{Column, DataFrame, PolarsError, SortMultipleOptions};
 
 use super::columns::Field;
 use super::row::Row;
 
+/// Polars failed to sort, which it does not for columns of one length.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot rank: {0}")]
+pub struct RankError(#[from] PolarsError);
+
 /// The rows by one number, highest first, ties by symbol; rows without it last.
 ///
 /// # Errors
-/// Only when polars fails, which for two columns of one length it does not.
-pub fn descending(rows: Vec<Row>, by: Field) -> PolarsResult<Vec<Row>> {
+/// [`RankError`].
+pub fn descending(rows: Vec<Row>, by: Field) -> Result<Vec<Row>, RankError> {
     let values: Vec<Option<f64>> = rows.iter().map(|row| row.get(by)).collect();
     let symbols: Vec<&str> = rows.iter().map(|row| row.symbol.as_str()).collect();
     let places: Vec<u32> = (0..).take(rows.len()).collect();

@@ -9,7 +9,7 @@ fn day(n: u32) -> NaiveDate {
 }
 
 fn bar(date: NaiveDate, close: f64) -> Bar {
-    Bar { date, open: close, high: close, low: close, close, adjusted: close, volume: 10.0 }
+    Bar { date, high: close, low: close, close, adjusted: close, volume: 10.0 }
 }
 
 #[test]
@@ -35,14 +35,14 @@ fn rows_without_a_price_are_dropped_and_the_later_of_two_stays() {
 fn a_window_leaves_out_the_open_session_unless_asked_for() {
     let rows = || (1..=5).map(|n| bar(day(n), f64::from(n))).collect::<Vec<_>>();
     let bars = |partial| Bars::new(rows(), Basis::Adjusted, partial);
-    assert_eq!(bars(true).window(None, 2, false).dates(), [day(3), day(4)]);
-    assert_eq!(bars(true).window(None, 2, true).dates(), [day(4), day(5)]);
-    assert!(bars(true).window(None, 2, true).is_partial());
-    assert_eq!(bars(false).window(None, 2, false).dates(), [day(4), day(5)]);
-    let earlier = bars(true).window(Some(day(3)), 9, true);
+    assert_eq!(bars(true).window(NaiveDate::MAX, 2, false).dates(), [day(3), day(4)]);
+    assert_eq!(bars(true).window(NaiveDate::MAX, 2, true).dates(), [day(4), day(5)]);
+    assert!(bars(true).window(NaiveDate::MAX, 2, true).is_partial());
+    assert_eq!(bars(false).window(NaiveDate::MAX, 2, false).dates(), [day(4), day(5)]);
+    let earlier = bars(true).window(day(3), 9, true);
     assert_eq!(earlier.dates(), [day(1), day(2), day(3)]);
     assert!(!earlier.is_partial());
-    assert!(bars(false).window(Some(day(1).pred_opt().expect("a date")), 9, false).is_empty());
+    assert!(bars(false).window(day(1).pred_opt().expect("a date"), 9, false).is_empty());
 }
 
 #[test]

@@ -101,6 +101,8 @@ fn mistakes_are_named_with_the_way_out() {
         &["top", "sp500", "--timeout", "soon"],
         &["top", "sp500", "--base-url", "localhost:9801"],
         &["top", "sp500", "--as-of", "yesterday"],
+        &["top", "sp500", "--as-of", "24-06-28"],
+        &["top", "sp500", "--as-of=-262143-06-01"],
         &["top", "sp500", "--as-of", "2999-01-01"],
         &["top", "sp500", "--model", "composit"],
         &["top", "sp500", "--benchmark", "S P Y"],
@@ -217,6 +219,47 @@ fn settings_come_from_the_environment_too() {
         .expect("it runs");
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     assert!(text.starts_with("ticker,") && text.lines().count() == 2, "{text}");
+    let of =
+        |name: &str| text.lines().map(|line| line.split(',').nth(place(&text, name))).next_back();
+    assert_eq!(of("raw"), of("clenow"), "the model is the environment's");
+    assert_ne!(of("raw"), of("composite_z"));
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("r.csv");
+    let output = command(&["top", "--provider", "sample", "-o", &file.to_string_lossy()])
+        .envs([
+            ("SCREENER_FORMAT", "json"),
+            ("SCREENER_STRICT", "1"),
+            ("SCREENER_NO_PROGRESS", "0"),
+        ])
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(0));
+    let text = fs::read_to_string(&file).expect("it is there");
+    assert!(text.starts_with("rank,ticker"), "the ending of -o goes before the environment");
+    let output = command(&["lists"]).env("SCREENER_FORMAT", "xml").output().expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "what is not used is not judged");
+    let output = command(&["top", "--provider", "sample"]).env("SCREENER_FORMAT", "xml").output();
+    let output = output.expect("it runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("error: SCREENER_FORMAT is xml"));
+}
+
+fn place(csv: &str, column: &str) -> usize {
+    let header = csv.lines().next().expect("a header");
+    header.split(',').position(|name| name == column).expect("it is there")
+}
+
+#[test]
+fn failures_are_told_even_quietly() {
+    let ran = screener(&["top", "-t", "AAPL,NOPE1", "--provider", "sample", "-f", "csv", "-q"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), "failed: 1 not found (NOPE1)\n"));
+    let ran =
+        screener(&["top", "-t", "NOPE1,NOPE2", "--provider", "sample", "-o", "-", "-f", "json"]);
+    assert_eq!(ran.code, Some(1));
+    assert_eq!(ran.json()["errors"]["NOPE2"]["kind"], "not_found", "the report is written");
+    let last = "error: every ticker failed, the first: NOPE1: not in the sample data\n";
+    assert!(ran.stderr.ends_with(last), "{}", ran.stderr);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What may go wrong on the wire, against the real binary: a server that does it on purpose.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -242,6 +242,48 @@ fn pages_that_are_no_data_are_never_data() {
 }
 
 #[test]
+fn a_refusal_with_a_damaged_body_is_a_refusal() {
+    let server = Scripted::start(|_, _| {
+        let headers = "Retry-After: 3600\r\nContent-Encoding: gzip\r\n";
+        Reply::SendAndClose(http("429 Too Many Requests", headers, "no gzip"))
+    });
+    let ran = momentum(&server, "A,B", &["--workers", "1"]);
+    assert_eq!(ran.code, Some(5));
+    assert_eq!(error(&ran, "A"), ("throttled".into(), 1, Some(429)));
+    assert_eq!(error(&ran, "B"), ("stopped".into(), 0, None));
+}
+
+#[test]
+fn a_bar_from_the_future_is_left_out() {
+    let server = Scripted::start(|_, symbol| {
+        let mut chart = chart(symbol);
+        chart["chart"]["result"][0]["timestamp"][2] = 4_000_000_000_i64.into();
+        Reply::Send(http("200 OK", "", &chart.to_string()))
+    });
+    let ran = momentum(&server, "A", &[]);
+    assert_eq!(
+        (&ran.json()["as_of"], &ran.json()["results"]["A"]["bars"]),
+        (&"2024-05-09".into(), &2.into())
+    );
+}
+
+#[test]
+fn a_server_that_speaks_no_tls_is_no_secure_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("https://{}", listener.local_addr().expect("it is bound"));
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.write_all(http("400 Bad Request", "", "").as_bytes());
+            let _ = stream.read(&mut [0; 1024]);
+        }
+    });
+    let words = ["momentum", "-t", "A", "--base-url", &url, "--benchmark", "none", "-f", "json"];
+    let ran = screener(&words);
+    assert_eq!(ran.code, Some(1));
+    assert_eq!(error(&ran, "A"), ("tls".into(), 1, None));
+}
+
+#[test]
 fn nobody_listens() {
     let ran = screener(&[
         "momentum",
@@ -254,6 +296,7 @@ fn nobody_listens() {
         "-q",
     ]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""));
-    assert!(ran.stderr.starts_with("error: A failed: the connection failed: "), "{}", ran.stderr);
-    assert_eq!(ran.stderr.lines().count(), 1);
+    assert!(ran.stderr.starts_with("failed: "), "{}", ran.stderr);
+    assert!(ran.stderr.contains("error: A: the connection failed: "), "{}", ran.stderr);
+    assert_eq!(ran.stderr.lines().count(), 2);
 }

@@ -31,7 +31,7 @@ fn scored(symbol: &str, day: NaiveDate, model: Model) -> Row {
     let bars = sample().expect("the sample is sound").get(&symbol).expect("it is there").clone();
     let question = Question::Momentum(Momentum { model, benchmark: None });
     let screen = Screen { question, limit: None, include_partial: false };
-    let row = screen.measure(&symbol, &bars.window(Some(day), SESSIONS, false));
+    let row = screen.measure(&symbol, &bars.window(day, SESSIONS, false));
     screen.conclude(vec![row], None).expect("one row can be ranked").rows.remove(0)
 }
 

@@ -54,6 +54,39 @@ fn a_pause_saves_up_no_burst() {
 }
 
 #[test]
+fn pauses_double_with_each_volley_and_start_anew_after_a_good_answer() {
+    let mut schedule = Schedule::new(10.0, 1);
+    let s = Duration::from_secs;
+    let mut now = s(0);
+    let mut pauses = Vec::new();
+    for _ in 0..7 {
+        let sent = now;
+        schedule.throttled(now + ms(10), sent, None);
+        schedule.throttled(now + ms(20), sent, None); // of the same volley
+        schedule.answered(sent); // a straggler that got through tells nothing
+        let turn = schedule.reserve(now + ms(30));
+        now = schedule.due(turn);
+        pauses.push((now - sent).as_secs());
+    }
+    assert_eq!(pauses, [1, 2, 4, 8, 16, 30, 30]);
+    schedule.answered(now);
+    schedule.throttled(now, now, None);
+    let wait = schedule.due(schedule.clone().reserve(now)) - now;
+    assert!((s(1)..s(1) + ms(101)).contains(&wait), "{wait:?}");
+}
+
+#[test]
+fn what_the_server_asks_goes_before_our_own_pause() {
+    let mut schedule = Schedule::new(10.0, 1);
+    schedule.throttled(ms(0), ms(0), Some(ms(200)));
+    assert_eq!(schedule.due(schedule.clone().reserve(ms(0))), ms(200));
+    // «At once» is no answer to too many requests.
+    let mut schedule = Schedule::new(10.0, 1);
+    schedule.throttled(ms(0), ms(0), Some(ms(0)));
+    assert_eq!(schedule.due(schedule.clone().reserve(ms(0))), ms(1000));
+}
+
+#[test]
 fn pauses_without_end_do_not_overflow() {
     let mut schedule = Schedule::new(10.0, 5);
     schedule.pause(ms(7), Duration::MAX);
@@ -123,7 +156,10 @@ proptest! {
     }
 
     #[test]
-    fn retry_after_never_panics(value in "\\PC*", date in "\\PC*") {
+    fn retry_after_never_panics(
+        value in "(\\PC*|[A-Z][a-z]{2}, [0-9]{1,3} (Jan|Feb|Dec) -?[0-9]{1,7} [0-9]{2}:[0-9]{2}:[0-9]{2} (GMT|[+-][0-9]{4}))",
+        date in "(\\PC*|(Sun|Mon), [0-9]{2} (Jan|Dec) [0-9]{1,6} 00:00:00 GMT)",
+    ) {
         let _ = retry_after(&value, Some(&date));
     }
 }

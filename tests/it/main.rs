@@ -2,6 +2,7 @@
 
 mod bars;
 mod commands;
+mod compare;
 mod doors;
 mod faults;
 mod golden;
@@ -11,6 +12,7 @@ mod network;
 mod report;
 mod support;
 mod universe;
+mod volume;
 mod yahoo;
 
 #[path = "../../examples/replay/mod.rs"]

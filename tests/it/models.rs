@@ -23,7 +23,6 @@ pub(crate) fn bars(closes: &[f64]) -> Bars {
     let first = NaiveDate::from_ymd_opt(2024, 1, 1).expect("a date");
     let rows = (0..).zip(closes).map(|(i, &close)| Bar {
         date: first + Days::new(i),
-        open: close,
         high: close * 1.01,
         low: close * 0.99,
         close,
@@ -56,7 +55,7 @@ fn the_relative_pillar_measures_against_the_benchmark() {
     let local = screener::provider::sample().expect("the sample is sound");
     let day = NaiveDate::from_ymd_opt(2020, 3, 23).expect("a date");
     let window =
-        |name: &str| local.get(&symbol(name)).expect("there").clone().window(Some(day), 300, false);
+        |name: &str| local.get(&symbol(name)).expect("there").clone().window(day, 300, false);
     let momentum = Momentum { model: Model::Composite, benchmark: Some(symbol("META")) };
     let screen = Screen { question: Question::Momentum(momentum), ..screen(Model::Composite) };
     let row = measure(&symbol("AAPL"), &window("AAPL"));

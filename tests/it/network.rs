@@ -1,6 +1,6 @@
 //! The real binary against the replay server: concurrency, politeness, and the same answer every time.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::replay::{Options, Server};
 use crate::support::{Ran, screener};
@@ -57,7 +57,7 @@ fn the_same_bytes_for_any_number_of_workers_and_any_time_zone() {
 
 #[test]
 fn as_many_requests_at_once_as_workers_each_on_its_own_connection() {
-    let server = server(Options { latency: Duration::from_millis(60), ..Options::default() });
+    let server = server(Options { latency: Duration::from_millis(300), ..Options::default() });
     let ran = run(&server, &["momentum", "dow30", "-w", "12", "--rate", "1000", "-f", "json"]);
     let stats = server.stats();
     assert_eq!((stats.requests, stats.peak_concurrency, stats.connections), (31, 12, 12));
@@ -72,9 +72,11 @@ fn as_many_requests_at_once_as_workers_each_on_its_own_connection() {
 #[test]
 fn the_rate_is_kept() {
     let server = server(Options::default());
+    let start = Instant::now();
     run(&server, &["top", "dow30", "-w", "16", "--rate", "20", "--burst", "4"]);
     let stats = server.stats();
-    assert!(stats.requests == 31 && stats.peak_per_s <= 24, "{stats:?}");
+    assert!(stats.requests == 31 && stats.peak_per_s <= 25, "{stats:?}");
+    assert!(start.elapsed() >= Duration::from_millis(1350), "(31 − 4) / 20 s");
 }
 
 #[test]
@@ -118,6 +120,11 @@ fn a_benchmark_in_the_list_is_fetched_once_and_one_that_fails_is_no_error() {
         (&1.into(), &0.into(), &().into())
     );
     assert_eq!(json["results"]["AAPL"]["notes"], serde_json::json!(["no_benchmark"]));
+    let json =
+        run(&server, &["momentum", "dow30", "--benchmark", "NOPE", "-f", "json", "--rate", "1000"])
+            .json();
+    assert_eq!(json["benchmark"], "universe-median");
+    assert!(json["results"]["AAPL"]["relative_momentum"].is_number());
 }
 
 #[test]

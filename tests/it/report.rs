@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use screener::fetch::Counts;
 use screener::provider::sample;
 use screener::report::{self, Format, Report, Spent, Style};
@@ -38,7 +39,7 @@ fn sample_rows() -> Vec<Row> {
     let local = sample().expect("the sample is sound");
     let row = |symbol: &Symbol| {
         let bars = local.get(symbol).expect("it is there").clone();
-        screen().measure(symbol, &bars.window(None, SESSIONS, false))
+        screen().measure(symbol, &bars.window(NaiveDate::MAX, SESSIONS, false))
     };
     local.symbols().map(row).collect()
 }

@@ -20,6 +20,7 @@ fn lists_people_keep() {
         ("AAPL\nMSFT\nAAPL\n", vec!["AAPL", "MSFT"]),
         ("name,Ticker,weight\n\"Apple, Inc.\",AAPL,3\nMicrosoft,MSFT,2\n", vec!["AAPL", "MSFT"]),
         ("# my list\nsymbol\nAAPL\n", vec!["AAPL"]),
+        ("\"Name, full\",Symbol,Sector\n\"Apple, Inc.\",AAPL,TECH\n", vec!["AAPL"]),
         (
             "^GSPC\nEURUSD=X\nGC=F\nM&M.NS\n0700.HK\nBRK/B\nPRN\nCON",
             vec!["^GSPC", "EURUSD=X", "GC=F", "M&M.NS", "0700.HK", "BRK/B", "PRN", "CON"],

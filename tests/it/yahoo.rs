@@ -267,7 +267,7 @@ fn a_recorded_session_is_partial_until_it_closes() {
     let body = std::fs::read_to_string(file).expect("it is text");
     let open = read("AAPL", "2025-08-26T13:45:40Z", 200, &body).expect("sound");
     assert!(open.is_partial());
-    let last_complete = open.window(None, 300, false).dates().last().copied();
+    let last_complete = open.window(NaiveDate::MAX, 300, false).dates().last().copied();
     assert_eq!(last_complete, NaiveDate::from_ymd_opt(2025, 8, 25));
     assert!(!read("AAPL", "2025-08-26T20:00:00Z", 200, &body).expect("sound").is_partial());
 }
@@ -279,6 +279,20 @@ proptest! {
     fn any_bytes_are_read_or_refused(body in prop::collection::vec(any::<u8>(), 0..300), status in 100_u16..1000) {
         let response = Response { status, body, retry_after: None };
         let _ = Yahoo::new("http://h").read(&query("X", AFTER), &response);
+    }
+
+    #[test]
+    fn any_times_are_read_or_refused(
+        stamps in prop::collection::vec(prop_oneof![any::<i64>(), -9_000_000_000_000..9_000_000_000_000_i64, 0..2_000_000_000_i64], 3),
+        end in any::<i64>(),
+        zone in prop_oneof!["Asia/Tokyo", "America/New_York", "Pacific/Kiritimati", "UTC", "\\PC{0,9}"],
+    ) {
+        let mut body = chart("X");
+        let result = &mut body["chart"]["result"][0];
+        result["timestamp"] = json!(stamps);
+        result["meta"]["currentTradingPeriod"]["regular"]["end"] = json!(end);
+        result["meta"]["exchangeTimezoneName"] = json!(zone);
+        prop_assert!(read("X", AFTER, 200, &body.to_string()).expect("sound").len() <= 3);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 mod prices;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +19,9 @@ use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
 const NOT_FOUND: &str = r#"{"chart":{"result":null,"error":{"code":"Not Found","description":"No data found, symbol may be delisted"}}}"#;
+
+/// Answers kept, about 15 kB each.
+const MOST_MADE: usize = 12_000;
 
 /// How the server behaves.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +63,8 @@ struct State {
 struct Shared {
     options: Options,
     state: Mutex<State>,
+    /// Answers by path and compression, so that the server's work does not slow down what it measures.
+    made: Mutex<HashMap<(String, bool), Arc<[u8]>>>,
     closing: AtomicBool,
 }
 
@@ -77,8 +82,12 @@ impl Server {
     pub(crate) fn start(port: u16, options: Options) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let address = listener.local_addr()?;
-        let shared =
-            Arc::new(Shared { options, state: Mutex::default(), closing: AtomicBool::new(false) });
+        let shared = Arc::new(Shared {
+            options,
+            state: Mutex::default(),
+            made: Mutex::default(),
+            closing: AtomicBool::new(false),
+        });
         let accepting = Arc::clone(&shared);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -114,7 +123,25 @@ impl Drop for Server {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
+    }
+
+    /// The bytes that answer a chart request.
+    fn answer(&self, head: &Head, mishap: Option<Mishap>) -> io::Result<Arc<[u8]>> {
+        let fresh = || chart(&head.path, self.options.bars, mishap).message(head.gzip);
+        if mishap.is_some() {
+            return Ok(fresh()?.into());
+        }
+        let key = (head.path.clone(), head.gzip);
+        if let Some(made) = lock(&self.made).get(&key) {
+            return Ok(Arc::clone(made));
+        }
+        let made: Arc<[u8]> = fresh()?.into();
+        let mut all = lock(&self.made);
+        if all.len() < MOST_MADE {
+            all.insert(key, Arc::clone(&made));
+        }
+        Ok(made)
     }
 
     /// Counts an arrival and says what will go wrong with it, if anything.
@@ -152,6 +179,10 @@ impl Shared {
     }
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Mishap {
     TooMany,
@@ -169,6 +200,22 @@ impl Answer {
     fn json(status: &'static str, body: impl Into<String>) -> Self {
         Self { status, headers: "Content-Type: application/json\r\n", body: body.into() }
     }
+
+    /// Header and body in one piece, to be written at once: two small writes cost 40 ms (delayed
+    /// acknowledgement).
+    fn message(self, gzip: bool) -> io::Result<Vec<u8>> {
+        let (body, encoding) = if gzip && self.body.len() > 1024 {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+            encoder.write_all(self.body.as_bytes())?;
+            (encoder.finish()?, "Content-Encoding: gzip\r\n")
+        } else {
+            (self.body.into_bytes(), "")
+        };
+        let (status, headers, length) = (self.status, self.headers, body.len());
+        let head =
+            format!("HTTP/1.1 {status}\r\n{headers}{encoding}Content-Length: {length}\r\n\r\n");
+        Ok([head.into_bytes(), body].concat())
+    }
 }
 
 /// Answers the requests of one connection until it closes.
@@ -182,15 +229,15 @@ fn serve(stream: TcpStream, shared: &Shared) -> io::Result<()> {
             let arrived = Instant::now();
             let mishap = shared.arrive(arrived, charts == 0);
             charts += 1;
-            let answer = chart(&head.path, shared.options.bars, mishap);
+            let answer = shared.answer(&head, mishap)?;
             thread::sleep(shared.options.latency.saturating_sub(arrived.elapsed()));
             shared.lock().under_way -= 1; // before the answer: the client may ask again at once
-            send(&mut writer, &answer, head.gzip)?;
+            writer.write_all(&answer)?;
         } else if head.path == "/__stats" {
             let stats = serde_json::to_string(&shared.lock().stats).unwrap_or_default();
-            send(&mut writer, &Answer::json("200 OK", stats + "\n"), false)?;
+            writer.write_all(&Answer::json("200 OK", stats + "\n").message(false)?)?;
         } else {
-            send(&mut writer, &Answer::json("404 Not Found", "{}"), false)?;
+            writer.write_all(&Answer::json("404 Not Found", "{}").message(false)?)?;
         }
     }
     Ok(())
@@ -221,26 +268,6 @@ fn read_head(reader: &mut impl BufRead) -> io::Result<Option<Head>> {
         let line = line.to_ascii_lowercase();
         gzip |= line.starts_with("accept-encoding:") && line.contains("gzip");
     }
-}
-
-/// Header and body in one write: two small ones cost 40 ms (delayed acknowledgement).
-fn send(writer: &mut TcpStream, answer: &Answer, gzip: bool) -> io::Result<()> {
-    let (body, encoding) = if gzip && answer.body.len() > 1024 {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-        encoder.write_all(answer.body.as_bytes())?;
-        (encoder.finish()?, "Content-Encoding: gzip\r\n")
-    } else {
-        (answer.body.clone().into_bytes(), "")
-    };
-    let mut message = format!(
-        "HTTP/1.1 {}\r\n{}{encoding}Content-Length: {}\r\n\r\n",
-        answer.status,
-        answer.headers,
-        body.len()
-    )
-    .into_bytes();
-    message.extend(body);
-    writer.write_all(&message)
 }
 
 fn chart(path: &str, bars: Option<usize>, mishap: Option<Mishap>) -> Answer {

@@ -5,7 +5,11 @@
 use std::io::{ErrorKind, Read};
 use std::time::Duration;
 
+use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
+use ureq::unversioned::transport::DefaultConnector;
+
+use super::resolve::Remembering;
 
 use super::{Fault, Kind, Request, Response, retry_after};
 
@@ -13,13 +17,13 @@ use super::{Fault, Kind, Request, Response, retry_after};
 const MAX_BODY: u64 = 16 << 20;
 
 pub(super) struct Http {
-    agent: ureq::Agent,
+    agent: Agent,
 }
 
 impl Http {
     /// `timeout` bounds one whole exchange; `connections` are kept alive between exchanges.
     pub(super) fn new(timeout: Duration, connections: usize, user_agent: &str) -> Self {
-        let config = ureq::Agent::config_builder()
+        let config = Agent::config_builder()
             .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
             .http_status_as_error(false) // else Retry-After is lost
             .max_redirects(0)
@@ -31,7 +35,7 @@ impl Http {
             .max_idle_connections(connections + 8)
             .max_idle_connections_per_host(connections)
             .build();
-        Self { agent: config.into() }
+        Self { agent: Agent::with_parts(config, DefaultConnector::new(), Remembering::default()) }
     }
 
     pub(super) fn send(&self, request: &Request) -> Result<Response, Fault> {

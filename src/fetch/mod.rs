@@ -5,6 +5,7 @@
 
 mod http;
 mod limit;
+mod resolve;
 mod retry;
 
 use std::time::Duration;

@@ -7,7 +7,7 @@ const SRC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
 
 /// Crates that only the named files and folders may use.
 const DOORS: &[(&str, &[&str])] = &[
-    ("ureq", &["fetch/http.rs"]),
+    ("ureq", &["fetch/http.rs", "fetch/resolve.rs"]),
     ("rayon", &["pipeline.rs"]),
     ("polars", &["screen/rank.rs", "provider/sample.rs"]),
     ("indicatif", &["cli/progress.rs"]),

@@ -1,0 +1,52 @@
+//! Host names, looked up once a minute instead of once a request.
+//!
+//! ureq resolves before it looks for an idle connection, and on a thread of its own when there is a
+//! timeout: without a memory every request costs a thread and a look-up.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use ureq::Error;
+use ureq::config::Config;
+use ureq::http::Uri;
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::NextTimeout;
+
+/// How long an answer is believed.
+const LIFETIME: Duration = Duration::from_secs(60);
+
+/// ureq's own resolver with a memory for the last host.
+#[derive(Debug, Default)]
+pub(super) struct Remembering {
+    resolver: DefaultResolver,
+    last: Mutex<Option<Answer>>,
+}
+
+#[derive(Debug)]
+struct Answer {
+    host: Option<(String, Option<u16>)>,
+    addresses: ResolvedSocketAddrs,
+    since: Instant,
+}
+
+impl Resolver for Remembering {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, Error> {
+        let host = uri.host().map(|host| (format!("{:?} {host}", uri.scheme()), uri.port_u16()));
+        // Held during the look-up: of many workers that begin at once, one asks and the others wait.
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(answer) = &*last
+            && answer.host == host
+            && answer.since.elapsed() < LIFETIME
+        {
+            return Ok(answer.addresses.clone());
+        }
+        let addresses = self.resolver.resolve(uri, config, timeout)?;
+        *last = Some(Answer { host, addresses: addresses.clone(), since: Instant::now() });
+        Ok(addresses)
+    }
+}

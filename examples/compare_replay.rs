@@ -1,5 +1,5 @@
-//! Does concurrency pay? The comparison of `screener compare` against a replay server in this process, for
-//! several list lengths: a table, then the same as JSON.
+//! Does concurrency pay? The comparison of `screener compare` against a replay server, for several list
+//! lengths: a table, then the same as JSON. The server runs in a process of its own.
 //!
 //! ```sh
 //! cargo run --release --example compare_replay              # 5, 10, 20, 50 and 100 tickers
@@ -8,10 +8,11 @@
 
 mod replay;
 
-use std::io::{self, Write};
-use std::process::ExitCode;
+use std::io::{self, BufRead, BufReader, Write};
+use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Duration;
 
+use anyhow::Context;
 use chrono::Utc;
 use clap::Parser;
 use screener::compare::{Comparison, Contest};
@@ -42,15 +43,55 @@ struct Args {
     /// Fail unless results are identical and the speedup is at least 0.95 of the ideal
     #[arg(long)]
     check: bool,
+    /// Be the server: print its address and serve until killed
+    #[arg(long, hide = true)]
+    serve: bool,
+}
+
+/// The server's process; it ends with this one.
+struct ServerProcess {
+    child: Child,
+    url: String,
+}
+
+impl ServerProcess {
+    fn start(latency: u64) -> anyhow::Result<Self> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .args(["--serve", "--latency", &latency.to_string()])
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut url = String::new();
+        let stdout = child.stdout.take().context("it was piped")?;
+        BufReader::new(stdout).read_line(&mut url)?;
+        Ok(Self { child, url: url.trim().into() })
+    }
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn serve(latency: u64) -> anyhow::Result<ExitCode> {
+    let latency = Duration::from_millis(latency);
+    let server = replay::Server::start(0, replay::Options { latency, ..Default::default() })?;
+    writeln!(io::stdout(), "{}", server.url())?;
+    loop {
+        std::thread::park();
+    }
 }
 
 fn main() -> anyhow::Result<ExitCode> {
     let args = Args::parse();
-    let latency = Duration::from_millis(args.latency);
-    let server = replay::Server::start(0, replay::Options { latency, ..Default::default() })?;
+    if args.serve {
+        return serve(args.latency);
+    }
+    let server = ServerProcess::start(args.latency)?;
     let mut comparisons = Vec::new();
     for n in &args.tickers {
-        comparisons.push(compare(&server.url(), *n, args.workers)?);
+        comparisons.push(compare(&server.url, *n, args.workers)?);
     }
 
     let mut out = io::stdout().lock();

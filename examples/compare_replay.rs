@@ -149,7 +149,7 @@ fn source(url: &str, workers: usize) -> Source {
         pace: Pace { rate: 1000.0, burst },
         timeout: Duration::from_secs(30),
         retries: 3,
-        max_wait: Duration::from_secs(60),
+        max_wait: Duration::from_mins(1),
         connections: workers,
         user_agent: "compare_replay".into(),
     };

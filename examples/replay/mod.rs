@@ -60,11 +60,14 @@ struct State {
     accepted: VecDeque<Instant>,
 }
 
+/// Answers by path and whether they are compressed.
+type Made = HashMap<(String, bool), Arc<[u8]>>;
+
 struct Shared {
     options: Options,
     state: Mutex<State>,
-    /// Answers by path and compression, so that the server's work does not slow down what it measures.
-    made: Mutex<HashMap<(String, bool), Arc<[u8]>>>,
+    /// Made once, so that the server's work does not slow down what it measures.
+    made: Mutex<Made>,
     closing: AtomicBool,
 }
 

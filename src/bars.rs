@@ -44,6 +44,7 @@ pub struct Bars {
     basis: Basis,
     partial: bool,
     left_out: bool,
+    bad_rows: usize,
 }
 
 impl Bars {
@@ -55,6 +56,8 @@ impl Bars {
     pub fn new(mut rows: Vec<Bar>, basis: Basis, partial: bool) -> Self {
         let sound = |price: f64| price.is_finite() && price > 0.0;
         let newest = rows.iter().map(|bar| bar.date).max();
+        let (given, unsorted) =
+            (rows.len(), rows.windows(2).filter(|pair| pair[1].date < pair[0].date).count());
         rows.retain(|bar| sound(bar.close) && sound(bar.adjusted));
         rows.sort_by_key(|bar| bar.date); // stable: of equal dates the later row stays the later
         rows.reverse();
@@ -75,7 +78,14 @@ impl Bars {
             basis,
             partial: partial && rows.last().map(|bar| bar.date) == newest,
             left_out: false,
+            bad_rows: given - rows.len() + unsorted,
         }
+    }
+
+    /// The same bars, with so many more bad rows that had no date to stand under.
+    #[must_use]
+    pub fn with_bad_rows(self, more: usize) -> Self {
+        Self { bad_rows: self.bad_rows + more, ..self }
     }
 
     /// The `sessions` newest bars dated `until` or before; without the bar of a session still open unless
@@ -157,6 +167,12 @@ impl Bars {
     #[must_use]
     pub fn is_partial(&self) -> bool {
         self.partial
+    }
+
+    /// Rows of the source that were dropped or stood out of order.
+    #[must_use]
+    pub fn bad_rows(&self) -> usize {
+        self.bad_rows
     }
 
     /// Whether the bar of a session still open was left out of the window.

@@ -157,7 +157,7 @@ fn figures(
 /// The symbols whose row or kind of failure is not the same in both.
 fn differences(one: &Report, other: &Report) -> Vec<Symbol> {
     fn results(report: &Report) -> Vec<(&Symbol, Result<&Row, Kind>)> {
-        let rows = report.rows.iter().map(|row| (&row.symbol, Ok(row)));
+        let rows = report.rows().map(|row| (&row.symbol, Ok(row)));
         let failures = report.failures.iter().map(|f| (&f.symbol, Err(f.fault.kind)));
         let mut all: Vec<_> = rows.chain(failures).collect();
         all.sort_by_key(|(symbol, _)| *symbol);

@@ -14,9 +14,8 @@ use crate::failure::Failure;
 use crate::fetch::{Fault, Kind};
 use crate::provider::Query;
 use crate::report::{Report, Spent};
-use crate::screen::rank::RankError;
 use crate::screen::row::Row;
-use crate::screen::{Conclusion, Screen};
+use crate::screen::{ConclusionError, Screen};
 use crate::source::Source;
 use crate::universe::{Symbol, Universe};
 
@@ -75,9 +74,9 @@ pub enum PipelineError {
         /// What rayon said.
         source: rayon::ThreadPoolBuildError,
     },
-    /// Polars failed.
+    /// The rows could not be scored or ordered.
     #[error(transparent)]
-    Rank(#[from] RankError),
+    Conclusion(#[from] ConclusionError),
 }
 
 /// Runs a screen over a universe. Every symbol ends up in the report: as a row or as a failure.
@@ -114,20 +113,21 @@ pub fn run_with(
     let (mut rows, mut failures) = (Vec::with_capacity(symbols.len()), Vec::new());
     for (symbol, outcome) in symbols.iter().zip(gathered.outcomes) {
         match outcome {
-            Ok(row) => rows.push(row),
+            Ok(mut row) => {
+                row.sector = universe.sector(symbol);
+                rows.push(row);
+            }
             Err(fault) => failures.push(Failure { symbol: symbol.clone(), fault }),
         }
     }
-    let Conclusion { rows, matched, against } =
-        screen.conclude(rows, gathered.benchmark.as_ref())?;
+    let as_of = rows.iter().filter_map(|row| row.as_of).max();
+    let result = screen.conclude(rows, gathered.benchmark.as_ref())?;
 
     Ok(Report {
         screen: screen.clone(),
         provider: source.name(),
-        as_of: rows.iter().filter_map(|row| row.as_of).max(),
-        against,
-        matched,
-        rows,
+        as_of,
+        result,
         failures,
         stopped: source.stopped(),
         spent: Spent { elapsed: start.elapsed(), counts: source.counts() },

@@ -4,11 +4,11 @@
 //! (that is the provider's business) and never drops a ticker it cannot read: a bad one is an error that
 //! names its line.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io::Read;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// The longest list that is read, in bytes: a hundred times the largest exchange's directory.
 const MAX_LIST_BYTES: u64 = 8 << 20; // said in UniverseError::TooLarge
@@ -22,6 +22,16 @@ pub const LISTS: [(&str, &str); 4] = [
     ("sp500", include_str!("../tickers/sp500.txt")),
     ("sp600", include_str!("../tickers/sp600.txt")),
 ];
+
+/// Sectors of the embedded constituents, by symbol.
+static SECTORS: LazyLock<HashMap<Symbol, Arc<str>>> = LazyLock::new(|| {
+    let lines = include_str!("../tickers/sectors.csv").lines();
+    lines.filter_map(|line| line.split_once(',')).filter_map(sector_entry).collect()
+});
+
+fn sector_entry((symbol, sector): (&str, &str)) -> Option<(Symbol, Arc<str>)> {
+    Some((Symbol::parse(symbol).ok()?, sector.into()))
+}
 
 /// A ticker as the user wrote it, trimmed and upper-cased, known to match
 /// `[A-Z0-9^][A-Z0-9.\-=^&/]{0,31}`.
@@ -152,6 +162,8 @@ fn shown(bad: &[BadTicker]) -> String {
 #[derive(Clone, Debug, Default)]
 pub struct Universe {
     symbols: Vec<Symbol>,
+    /// The sectors that the user's own lists name.
+    sectors: HashMap<Symbol, Arc<str>>,
     seen: HashSet<Symbol>,
 }
 
@@ -170,7 +182,8 @@ impl Universe {
         for word in lists {
             universe.add_word(word, stdin)?;
         }
-        let named = tickers.iter().map(|ticker| (None, ticker.as_str()));
+        let named =
+            tickers.iter().map(|ticker| Entry { line: None, ticker: ticker.clone(), sector: None });
         universe.add_entries("--tickers", named)?;
         Ok(universe)
     }
@@ -179,6 +192,12 @@ impl Universe {
     #[must_use]
     pub fn symbols(&self) -> &[Symbol] {
         &self.symbols
+    }
+
+    /// The sector of a symbol: as the user's own list says, else as the embedded constituents do.
+    #[must_use]
+    pub fn sector(&self, symbol: &Symbol) -> Option<Arc<str>> {
+        self.sectors.get(symbol).or_else(|| SECTORS.get(symbol)).cloned()
     }
 
     /// Adds a symbol unless it is there already.
@@ -213,25 +232,30 @@ impl Universe {
     /// [`UniverseError::BadTickers`] names every entry that is none, with its line; an empty list is an
     /// error too.
     pub fn add_list(&mut self, name: &str, text: &str) -> Result<(), UniverseError> {
-        let entries = match as_csv(text) {
-            Some((reader, column)) => csv_entries(name, reader, column)?,
+        let entries = match CsvList::of(text) {
+            Some(list) => list.entries(name)?,
             None => plain_entries(text),
         };
         if entries.is_empty() {
             return Err(UniverseError::Empty(name.into()));
         }
-        self.add_entries(name, entries.iter().map(|(line, entry)| (Some(*line), entry.as_str())))
+        self.add_entries(name, entries)
     }
 
-    fn add_entries<'a>(
+    fn add_entries(
         &mut self,
         list: &str,
-        entries: impl Iterator<Item = (Option<u64>, &'a str)>,
+        entries: impl IntoIterator<Item = Entry>,
     ) -> Result<(), UniverseError> {
         let mut bad = Vec::new();
-        for (line, entry) in entries {
-            match Symbol::parse(entry) {
-                Ok(symbol) => self.add(symbol),
+        for Entry { line, ticker, sector } in entries {
+            match Symbol::parse(&ticker) {
+                Ok(symbol) => {
+                    if let Some(sector) = sector.filter(|sector| !sector.is_empty()) {
+                        self.sectors.insert(symbol.clone(), sector.into());
+                    }
+                    self.add(symbol);
+                }
                 Err(e) => bad.push(BadTicker { line, ..e }),
             }
         }
@@ -279,43 +303,61 @@ fn looks_like_path(word: &str) -> bool {
         || (word.contains('/') && !class_share)
 }
 
-/// A CSV reader of a list, and its ticker column, when its first line that is no comment is a header with
-/// one.
-fn as_csv(text: &str) -> Option<(csv::Reader<&[u8]>, usize)> {
-    let mut reader = csv::ReaderBuilder::new()
-        .comment(Some(b'#'))
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let is_ticker =
-        |field: &str| ["symbol", "ticker"].iter().any(|name| field.eq_ignore_ascii_case(name));
-    let column = reader.headers().ok()?.iter().position(is_ticker)?;
-    Some((reader, column))
+/// One entry of a list: where it stands, the ticker, and the sector where the list names one.
+struct Entry {
+    line: Option<u64>,
+    ticker: String,
+    sector: Option<String>,
 }
 
-fn csv_entries(
-    list: &str,
-    mut reader: csv::Reader<&[u8]>,
-    column: usize,
-) -> Result<Vec<(u64, String)>, UniverseError> {
-    let mut entries = Vec::new();
-    for record in reader.records() {
-        let record =
-            record.map_err(|source| UniverseError::BadCsv { list: list.into(), source })?;
-        let line = record.position().map_or(0, csv::Position::line);
-        // A short row keeps its place as an empty ticker, so that it is reported and not lost.
-        entries.push((line, record.get(column).unwrap_or_default().to_owned()));
+/// A list whose first line that is no comment is a CSV header with a ticker column.
+struct CsvList<'a> {
+    reader: csv::Reader<&'a [u8]>,
+    ticker: usize,
+    sector: Option<usize>,
+}
+
+impl<'a> CsvList<'a> {
+    fn of(text: &'a str) -> Option<Self> {
+        let mut reader = csv::ReaderBuilder::new()
+            .comment(Some(b'#'))
+            .flexible(true)
+            .trim(csv::Trim::All)
+            .from_reader(text.as_bytes());
+        let header = reader.headers().ok()?.clone();
+        let place = |names: &[&str]| {
+            header
+                .iter()
+                .position(|field| names.iter().any(|name| field.eq_ignore_ascii_case(name)))
+        };
+        let ticker = place(&["symbol", "ticker"])?;
+        Some(Self { reader, ticker, sector: place(&["sector"]) })
     }
-    Ok(entries)
+
+    fn entries(mut self, list: &str) -> Result<Vec<Entry>, UniverseError> {
+        let mut entries = Vec::new();
+        for record in self.reader.records() {
+            let record =
+                record.map_err(|source| UniverseError::BadCsv { list: list.into(), source })?;
+            entries.push(Entry {
+                line: record.position().map(csv::Position::line),
+                // A short row keeps its place as an empty ticker, so that it is reported and not lost.
+                ticker: record.get(self.ticker).unwrap_or_default().into(),
+                sector: self.sector.and_then(|place| record.get(place)).map(Into::into),
+            });
+        }
+        Ok(entries)
+    }
 }
 
-fn plain_entries(text: &str) -> Vec<(u64, String)> {
+fn plain_entries(text: &str) -> Vec<Entry> {
     (1..)
         .zip(text.lines())
         .flat_map(|(number, line)| {
             let listed = line.split('#').next().unwrap_or_default();
-            listed.split(',').map(move |entry| (number, entry.trim().to_owned()))
+            listed.split(',').map(move |entry| (number, entry.trim()))
         })
         .filter(|(_, entry)| !entry.is_empty())
+        .map(|(number, entry)| Entry { line: Some(number), ticker: entry.into(), sector: None })
         .collect()
 }

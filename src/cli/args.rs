@@ -45,6 +45,8 @@ pub(super) enum Command {
         #[command(flatten)]
         model: ModelArgs,
         #[command(flatten)]
+        view: ViewArgs,
+        #[command(flatten)]
         workers: WorkerArgs,
         #[command(flatten)]
         run: RunArgs,
@@ -57,6 +59,8 @@ pub(super) enum Command {
         #[command(flatten)]
         model: ModelArgs,
         #[command(flatten)]
+        view: ViewArgs,
+        #[command(flatten)]
         workers: WorkerArgs,
         #[command(flatten)]
         run: RunArgs,
@@ -65,6 +69,8 @@ pub(super) enum Command {
     VolumeScreen {
         #[command(flatten)]
         volume: VolumeArgs,
+        #[command(flatten)]
+        view: ViewArgs,
         #[command(flatten)]
         workers: WorkerArgs,
         #[command(flatten)]
@@ -79,8 +85,44 @@ pub(super) enum Command {
         #[command(flatten)]
         run: RunArgs,
     },
+    /// Take one ticker's score apart
+    Explain {
+        #[command(flatten)]
+        model: ModelArgs,
+        #[command(flatten)]
+        workers: WorkerArgs,
+        #[command(flatten)]
+        run: RunArgs,
+    },
     /// Name the ticker lists that are built in
     Lists,
+    /// Name the momentum models
+    Models,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Choosing rows and columns")]
+pub(super) struct ViewArgs {
+    /// Show only rows that pass, such as 'rsi_14 < 70 and return_6m > 0.1'
+    #[arg(long, value_name = "CONDITION")]
+    pub(super) filter: Option<String>,
+
+    /// Order by this column, :asc or :desc
+    #[arg(long, value_name = "COLUMN[:asc|:desc]")]
+    pub(super) sort: Option<String>,
+
+    /// Columns of the table, CSV and NDJSON, in this order
+    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
+    pub(super) columns: Vec<String>,
+
+    /// Rank within sectors, and show so many of each
+    #[arg(long, value_enum, value_name = "sector")]
+    pub(super) by: Option<Group>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Group {
+    Sector,
 }
 
 #[derive(Debug, Args)]
@@ -212,6 +254,10 @@ pub(super) struct FetchArgs {
     #[arg(long, value_enum, default_value_t = ProviderName::Yahoo, env = "SCREENER_PROVIDER")]
     pub(super) provider: ProviderName,
 
+    /// A CSV or Parquet file of daily prices, or a folder of them, for `--provider files`
+    #[arg(long, value_name = "PATH", env = "SCREENER_DATA")]
+    pub(super) data: Option<PathBuf>,
+
     /// Ask this server instead of the provider's own
     #[arg(long, value_name = "URL", env = "SCREENER_BASE_URL", value_parser = base_url)]
     pub(super) base_url: Option<String>,
@@ -287,6 +333,8 @@ pub(super) struct OutputArgs {
 pub(super) enum ProviderName {
     /// Yahoo's chart API, no key needed
     Yahoo,
+    /// Prices of your own: CSV or Parquet, see --data
+    Files,
     /// Embedded real prices of six companies to 2023-09-21
     Sample,
 }

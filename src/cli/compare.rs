@@ -7,7 +7,8 @@ use chrono::Utc;
 use super::args::{CompareArgs, ModelArgs, RunArgs};
 use super::output::Target;
 use super::progress::Progress;
-use super::settings::{Asked, Settings, Supply};
+use super::settings::{Asked, Settings};
+use super::supply::Supply;
 use super::{Exit, Usage, log_to_stderr, tell};
 use crate::compare::Contest;
 use crate::report::write_comparison;
@@ -19,7 +20,7 @@ const NAMED: usize = 5;
 pub(super) fn compare(model: ModelArgs, args: &CompareArgs, run: RunArgs) -> anyhow::Result<Exit> {
     log_to_stderr(run.output.verbose);
     let Settings { universe, supply, screen, plan, output, notice } =
-        Settings::decide(Asked::Momentum(model), 1, run, Utc::now())?;
+        Settings::decide(Asked::Momentum(model), None, 1, run, Utc::now())?;
     let target = Target::open(output.file.as_deref())?;
     if let Some(notice) = notice.filter(|_| !output.quiet) {
         tell(&notice);

@@ -3,9 +3,12 @@
 
 mod args;
 mod compare;
+mod explain;
 mod output;
 mod progress;
 mod settings;
+mod supply;
+mod view;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -14,10 +17,12 @@ use std::process::ExitCode;
 use chrono::Utc;
 use clap::Parser;
 
-use crate::pipeline;
+use crate::pipeline::{self, PipelineError};
 use crate::report::{self, Format, Report};
+use crate::screen::ConclusionError;
+use crate::screen::models::Model;
 use crate::universe::{LISTS, Universe, UniverseError};
-use args::{Cli, Command, RunArgs, WorkerArgs};
+use args::{Cli, Command, RunArgs, ViewArgs, WorkerArgs};
 use output::Target;
 use progress::Progress;
 use settings::{Asked, Output, Settings};
@@ -81,21 +86,32 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn run(cli: Cli) -> anyhow::Result<Exit> {
     match cli.command {
-        Command::Momentum { model, workers, run } => screen(Asked::Momentum(model), &workers, run),
-        Command::Top { n, model, workers, run } => screen(Asked::Top(n, model), &workers, run),
-        Command::VolumeScreen { volume, workers, run } => {
-            screen(Asked::Volume(volume), &workers, run)
+        Command::Momentum { model, view, workers, run } => {
+            screen(Asked::Momentum(model), &view, &workers, run)
         }
+        Command::Top { n, model, view, workers, run } => {
+            screen(Asked::Top(n, model), &view, &workers, run)
+        }
+        Command::VolumeScreen { volume, view, workers, run } => {
+            screen(Asked::Volume(volume), &view, &workers, run)
+        }
+        Command::Explain { model, workers, run } => explain::explain(model, &workers, run),
+        Command::Models => models(),
         Command::Compare { model, compare, run } => compare::compare(model, &compare, run),
         Command::Lists => lists(),
     }
 }
 
 /// Runs a screen: decide, open the output, run, write, tell.
-fn screen(asked: Asked, workers: &WorkerArgs, args: RunArgs) -> anyhow::Result<Exit> {
+fn screen(
+    asked: Asked,
+    view: &ViewArgs,
+    workers: &WorkerArgs,
+    args: RunArgs,
+) -> anyhow::Result<Exit> {
     log_to_stderr(args.output.verbose);
     let Settings { universe, supply, screen, plan, output, notice } =
-        Settings::decide(asked, workers.workers, args, Utc::now())?;
+        Settings::decide(asked, Some(view), workers.workers, args, Utc::now())?;
     let target = Target::open(output.file.as_deref())?;
     if let Some(notice) = notice.filter(|_| !output.quiet) {
         tell(&notice);
@@ -135,6 +151,15 @@ fn conclude(report: &Report, output: &Output) -> Exit {
     }
 }
 
+fn models() -> anyhow::Result<Exit> {
+    let mut text = String::new();
+    for model in Model::ALL {
+        text += &format!("{:<18} {:>3} bars  {}\n", model.name(), model.bars(), model.meaning());
+    }
+    Target::open(None)?.write(text.as_bytes())?;
+    Ok(Exit::Reported)
+}
+
 fn lists() -> anyhow::Result<Exit> {
     let mut text = String::new();
     for (name, list) in LISTS {
@@ -152,10 +177,12 @@ fn lists() -> anyhow::Result<Exit> {
 fn complain(error: &anyhow::Error) -> Exit {
     tell(&format!("error: {error:#}"));
     let usage = error.downcast_ref::<Usage>();
+    let cannot_compare =
+        matches!(error.downcast_ref(), Some(PipelineError::Conclusion(ConclusionError::TooFew(_))));
     if let Some(hint) = usage.and_then(|usage| usage.hint.as_ref()) {
         tell(&format!("hint: {hint}"));
     }
-    if usage.is_some() { Exit::Usage } else { Exit::Failed }
+    if usage.is_some() || cannot_compare { Exit::Usage } else { Exit::Failed }
 }
 
 /// A line on standard error. When nobody reads there, nobody misses it.

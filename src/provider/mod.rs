@@ -3,6 +3,7 @@
 //!
 //! Providers do no IO and keep nothing; their wire structures never leave their file.
 
+mod files;
 mod sample;
 mod yahoo;
 
@@ -10,10 +11,11 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::bars::Bars;
+use crate::bars::{Bars, Basis};
 use crate::fetch::{Fault, Request, Response};
 use crate::universe::Symbol;
 
+pub use files::{FilesError, files};
 pub use sample::sample;
 pub use yahoo::Yahoo;
 
@@ -51,13 +53,20 @@ pub trait Provider: Sync + Send {
 pub struct Local {
     name: &'static str,
     bars: BTreeMap<Symbol, Bars>,
+    nameless: Vec<String>,
 }
 
 impl Local {
     /// Bars by symbol under the provider's name.
     #[must_use]
     pub fn new(name: &'static str, bars: BTreeMap<Symbol, Bars>) -> Self {
-        Self { name, bars }
+        Self { name, bars, nameless: Vec::new() }
+    }
+
+    /// The same, knowing what was left out because its name is no ticker.
+    #[must_use]
+    pub fn without(self, nameless: Vec<String>) -> Self {
+        Self { nameless, ..self }
     }
 
     /// The name in the output and on the command line.
@@ -66,15 +75,31 @@ impl Local {
         self.name
     }
 
-    /// The bars of one symbol.
+    /// The bars of one symbol, however the data spell a class share: `BRK.B`, `BRK-B` or `BRK/B`.
     #[must_use]
     pub fn get(&self, symbol: &Symbol) -> Option<&Bars> {
-        self.bars.get(symbol)
+        let spelt = |separator: &str| {
+            let other = symbol.as_str().replace(['.', '-', '/'], separator);
+            self.bars.get(&Symbol::parse(&other).ok()?)
+        };
+        self.bars.get(symbol).or_else(|| [".", "-", "/"].into_iter().find_map(spelt))
     }
 
     /// Every symbol, in alphabetical order.
     pub fn symbols(&self) -> impl Iterator<Item = &Symbol> {
         self.bars.keys()
+    }
+
+    /// Names in the data that are no tickers, and whose prices are left out.
+    #[must_use]
+    pub fn nameless(&self) -> &[String] {
+        &self.nameless
+    }
+
+    /// Whether returns can be adjusted for dividends and splits.
+    #[must_use]
+    pub fn is_adjusted(&self) -> bool {
+        self.bars.values().all(|bars| bars.basis() == Basis::Adjusted)
     }
 
     /// The data's today: their last session.

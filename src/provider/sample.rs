@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use chrono::{Days, NaiveDate};
-use polars::prelude::{DataFrame, DataType, ParquetReader, PolarsResult, SerReader};
+use chrono::NaiveDate;
+use polars::prelude::{DataType, ParquetReader, PolarsResult, SerReader};
 
 use super::Local;
+use super::files::numbers;
 use crate::bars::{Bar, Bars, Basis};
 use crate::universe::Symbol;
 
@@ -25,13 +26,13 @@ pub fn sample() -> PolarsResult<Local> {
     let dates = frame.column("date")?.cast(&DataType::Int32)?;
     let dates = dates.i32()?;
     let prices = ["high", "low", "close", "adjusted", "volume"];
-    let [high, low, close, adjusted, volume] = prices.map(|name| numbers(&frame, name));
+    let [high, low, close, adjusted, volume] = prices.map(|name| numbers(frame.column(name)?));
     let (high, low) = (high?, low?);
     let (close, adjusted, volume) = (close?, adjusted?, volume?);
 
     let mut rows: BTreeMap<&str, Vec<Bar>> = BTreeMap::new();
     for (i, (symbol, date)) in symbols.iter().zip(dates.iter()).enumerate() {
-        let (Some(symbol), Some(date)) = (symbol, date.and_then(from_epoch_days)) else {
+        let (Some(symbol), Some(date)) = (symbol, date.and_then(NaiveDate::from_epoch_days)) else {
             continue;
         };
         rows.entry(symbol).or_default().push(Bar {
@@ -50,13 +51,4 @@ pub fn sample() -> PolarsResult<Local> {
         })
         .collect();
     Ok(Local::new("sample", bars))
-}
-
-fn numbers(frame: &DataFrame, name: &str) -> PolarsResult<Vec<f64>> {
-    let column = frame.column(name)?.cast(&DataType::Float64)?;
-    Ok(column.f64()?.iter().map(|value| value.unwrap_or(f64::NAN)).collect())
-}
-
-fn from_epoch_days(days: i32) -> Option<NaiveDate> {
-    NaiveDate::default().checked_add_days(Days::new(u64::try_from(days).ok()?))
 }

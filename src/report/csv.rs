@@ -6,7 +6,7 @@ use super::Report;
 use crate::screen::columns::Cell;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let columns = report.screen.columns();
+    let columns = report.columns();
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(columns.iter().map(|column| column.name()))?;
     for (rank, row) in report.shown() {

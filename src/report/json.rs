@@ -19,7 +19,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let columns = report.screen.columns();
+    let columns = report.columns();
     for (rank, row) in report.shown() {
         serde_json::to_writer(&mut *out, &RowObject { row, rank, columns: &columns })?;
         writeln!(out)?;
@@ -36,23 +36,23 @@ struct Document<'a>(&'a Report);
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let report = self.0;
-        let columns = report.screen.columns();
+        let columns = report.screen.usual_columns();
         let object = |(rank, row)| RowObject { row, rank, columns: &columns };
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schema_version", &SCHEMA_VERSION)?;
         match &report.screen.question {
             Question::Momentum(_) => {
                 map.serialize_entry("total_requested", &report.requested())?;
-                map.serialize_entry("successful", &report.rows.len())?;
+                map.serialize_entry("successful", &report.successful())?;
                 map.serialize_entry("failed", &report.failures.len())?;
             }
             Question::Top(_) => {
-                map.serialize_entry("total_analyzed", &report.rows.len())?;
-                map.serialize_entry("top_count", &report.shown().len())?;
+                map.serialize_entry("total_analyzed", &report.successful())?;
+                map.serialize_entry("top_count", &report.result.shown.len())?;
             }
             Question::Volume(volume) => {
-                map.serialize_entry("total_screened", &report.rows.len())?;
-                map.serialize_entry("hits", &report.matched)?;
+                map.serialize_entry("total_screened", &report.successful())?;
+                map.serialize_entry("hits", &report.result.matched)?;
                 map.serialize_entry("parameters", volume)?;
             }
         }
@@ -63,12 +63,15 @@ impl Serialize for Document<'_> {
         map.serialize_entry("provider", report.provider)?;
         map.serialize_entry("as_of", &report.as_of.map_or(Cell::Null, Cell::Date))?;
         if let Question::Momentum(_) | Question::Top(_) = &report.screen.question {
-            map.serialize_entry("benchmark", &report.against.name())?;
+            map.serialize_entry("benchmark", &report.result.against.name())?;
+        }
+        if report.screen.filter.is_some() {
+            map.serialize_entry("filtered_out", &report.result.filtered_out)?;
         }
         if let Some(stop) = &report.stopped {
             map.serialize_entry("incomplete", &stop.to_string())?;
         }
-        let shown = report.shown().into_iter().map(object);
+        let shown = report.shown().map(object);
         match &report.screen.question {
             Question::Momentum(_) => {
                 let by_ticker = shown.map(|object| (object.row.symbol.as_str(), object));
@@ -77,19 +80,24 @@ impl Serialize for Document<'_> {
             Question::Top(_) => map.serialize_entry("top_stocks", &shown.collect::<Vec<_>>())?,
             Question::Volume(_) => {
                 map.serialize_entry("stocks", &shown.collect::<Vec<_>>())?;
-                let short = report.rows.iter().filter(|row| row.is_insufficient());
+                let short = report.rows().filter(|row| row.is_insufficient());
                 let short: Vec<&str> = short.map(|row| row.symbol.as_str()).collect();
                 map.serialize_entry("insufficient_data", &short)?;
             }
         }
-        let errors = report.failures.iter().map(|f| (f.symbol.as_str(), ErrorObject(f)));
-        map.serialize_entry("errors", &Entries(errors.collect()))?;
+        map.serialize_entry("errors", &errors(report))?;
         map.end()
     }
 }
 
+/// The failures by ticker.
+pub(super) fn errors(report: &Report) -> impl Serialize {
+    let errors = report.failures.iter().map(|f| (f.symbol.as_str(), ErrorObject(f)));
+    Entries(errors.collect())
+}
+
 /// An object with its keys in the given order.
-struct Entries<'a, V>(Vec<(&'a str, V)>);
+pub(super) struct Entries<'a, V>(pub(super) Vec<(&'a str, V)>);
 
 impl<V: Serialize> Serialize for Entries<'_, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

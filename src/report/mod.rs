@@ -5,6 +5,7 @@
 
 mod comparison;
 mod csv;
+mod explanation;
 mod json;
 mod summary;
 mod table;
@@ -17,14 +18,15 @@ use chrono::NaiveDate;
 use crate::failure::Failure;
 use crate::fetch::{Counts, Stop};
 
-use crate::screen::momentum::Against;
+use crate::screen::columns::Column;
 use crate::screen::row::Row;
-use crate::screen::{Question, Screen};
+use crate::screen::{Conclusion, Screen};
 
 pub use comparison::write_comparison;
+pub use explanation::write_explanation;
 pub use summary::{failures, summary};
 
-/// The result of a run. Requested = `rows` + `failures`, always.
+/// The result of a run. Requested = rows + failures, always.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// What was asked for.
@@ -33,12 +35,8 @@ pub struct Report {
     pub provider: &'static str,
     /// The newest bar used.
     pub as_of: Option<NaiveDate>,
-    /// What the relative pillar was measured against.
-    pub against: Against,
-    /// Every symbol with bars, in the order to be shown.
-    pub rows: Vec<Row>,
-    /// How many of them, from the first, have a score or pass the screen.
-    pub matched: usize,
+    /// Every symbol with bars: those to show and the rest.
+    pub result: Conclusion,
     /// Every symbol without, in the order asked for.
     pub failures: Vec<Failure>,
     /// Why the run ended before every symbol was asked for, if it did.
@@ -57,21 +55,31 @@ pub struct Spent {
 }
 
 impl Report {
+    /// Every symbol with bars, those to show first.
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.result.shown.iter().map(|(_, row)| row).chain(&self.result.rest)
+    }
+
+    /// Symbols with bars.
+    #[must_use]
+    pub fn successful(&self) -> usize {
+        self.result.shown.len() + self.result.rest.len()
+    }
+
     /// Symbols asked for.
     #[must_use]
     pub fn requested(&self) -> usize {
-        self.rows.len() + self.failures.len()
+        self.successful() + self.failures.len()
     }
 
-    /// The rows to show with their ranks: all of them, or those that answer the question, at most as many
-    /// as were asked for.
-    #[must_use]
-    pub fn shown(&self) -> Vec<(usize, &Row)> {
-        let rows = match self.screen.question {
-            Question::Momentum(_) => &self.rows[..],
-            Question::Top(_) | Question::Volume(_) => &self.rows[..self.matched],
-        };
-        (1..).zip(rows).take(self.screen.limit.unwrap_or(usize::MAX)).collect()
+    /// The rows to show with their ranks.
+    pub fn shown(&self) -> impl Iterator<Item = (usize, &Row)> {
+        self.result.shown.iter().map(|(rank, row)| (*rank, row))
+    }
+
+    /// The columns of formats in which they can be chosen.
+    fn columns(&self) -> Vec<Column> {
+        self.screen.columns.clone().unwrap_or_else(|| self.screen.usual_columns())
     }
 }
 

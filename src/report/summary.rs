@@ -15,21 +15,26 @@ use crate::screen::row::Note;
 #[must_use]
 pub fn summary(report: &Report, named: usize) -> String {
     let done = match report.screen.question {
-        Question::Momentum(_) => format!("scored {} of {}", report.matched, report.requested()),
-        Question::Top(_) => format!("ranked {} of {}", report.matched, report.requested()),
+        Question::Momentum(_) => {
+            format!("scored {} of {}", report.result.matched, report.requested())
+        }
+        Question::Top(_) => format!("ranked {} of {}", report.result.matched, report.requested()),
         Question::Volume(_) => {
-            let hits = plural(report.matched, "hit");
-            format!("{hits} among {} of {}", report.rows.len(), report.requested())
+            let hits = plural(report.result.matched, "hit");
+            format!("{hits} among {} of {}", report.successful(), report.requested())
         }
     };
     let mut parts = vec![done];
+    if report.screen.filter.is_some() {
+        parts.push(format!("{} filtered out", report.result.filtered_out));
+    }
 
     for (note, label) in [
         (Note::TooFewBars, "with too few bars"),
         (Note::TooFewTrades, "with too few trading days"),
         (Note::SuspectSplit, "with a suspected split"),
     ] {
-        let noted = report.rows.iter().filter(|row| row.notes.contains(&note));
+        let noted = report.rows().filter(|row| row.notes.contains(&note));
         let symbols: Vec<&str> = noted.map(|row| row.symbol.as_str()).collect();
         if !symbols.is_empty() {
             parts.push(group(&symbols, label, named));
@@ -42,16 +47,28 @@ pub fn summary(report: &Report, named: usize) -> String {
     if let Some(date) = report.as_of {
         parts.push(format!("as of {date}"));
     }
-    let left_out = report.rows.iter().filter(|row| row.notes.contains(&Note::OpenSessionLeftOut));
+    let left_out = report.rows().filter(|row| row.notes.contains(&Note::OpenSessionLeftOut));
     match left_out.count() {
         0 => {}
         n => parts.push(format!("{} left out", plural(n, "open session"))),
     }
     if let Question::Momentum(m) | Question::Top(m) = &report.screen.question
-        && m.model == Model::Composite
-        && report.matched > 0
+        && m.model.compares_tickers()
     {
-        match report.against {
+        let scored = report.rows().filter(|row| row.is_scored()).count();
+        parts.push(format!("scores compare these {scored} tickers"));
+    }
+    let bad: usize = report.rows().map(|row| row.bad_rows).sum();
+    if bad > 0 {
+        let worst = report.rows().filter(|row| row.bad_rows > 0);
+        let tickers: Vec<&str> = worst.map(|row| row.symbol.as_str()).collect();
+        parts.push(format!("{} in {}", plural(bad, "bad row"), group(&tickers, "tickers", named)));
+    }
+    if let Question::Momentum(m) | Question::Top(m) = &report.screen.question
+        && m.model == Model::Composite
+        && report.result.matched > 0
+    {
+        match report.result.against {
             Against::Symbol(_) => {}
             Against::UniverseMedian => parts.push("against the median ticker".into()),
             Against::Nothing => parts.push("no benchmark".into()),

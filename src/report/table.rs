@@ -47,7 +47,7 @@ const VOLUME: [(Column, &str); 11] = [
 const GAP: u16 = 2;
 
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    if report.shown().is_empty() {
+    if report.result.shown.is_empty() {
         return Ok(()); // the footer says why
     }
     let mut columns = match report.screen.question {
@@ -55,6 +55,14 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::R
         Question::Top(_) => MOMENTUM.to_vec(),
         Question::Volume(_) => VOLUME.to_vec(),
     };
+    if report.screen.by_sector {
+        let after_ticker =
+            columns.iter().position(|(c, _)| *c == Column::Ticker).map_or(0, |i| i + 1);
+        columns.insert(after_ticker, (Column::Sector, "Sector"));
+    }
+    if let Some(chosen) = &report.screen.columns {
+        columns = chosen.iter().map(|column| (*column, column.name())).collect();
+    }
     let mut table = draw(report, &columns, style);
     if let Some(most) = style.width {
         columns.truncate(fitting(&table.column_max_content_widths(), most));
@@ -102,7 +110,8 @@ fn draw(report: &Report, columns: &[(Column, &str)], style: Style) -> Table {
 
 fn alignment(column: Column) -> CellAlignment {
     match column {
-        Column::Ticker | Column::Rating | Column::Notes | Column::Year => CellAlignment::Left,
+        Column::AsOf => CellAlignment::Right,
+        column if column.is_text() => CellAlignment::Left,
         _ => CellAlignment::Right,
     }
 }

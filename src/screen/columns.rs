@@ -97,6 +97,7 @@ fields! {
     VolumeZscore "volume_zscore" Plain "Log volume against those of the 20 bars before, in standard deviations",
     PriceChangePercent "price_change_percent" Percent "Change of the last close, percent, not adjusted for dividends",
     DollarVolume20 "dollar_volume_20" Amount "Mean of close times volume, last 20 bars",
+    RsRating "rs_rating" Plain "Rank among the tickers asked for by relative strength, 1 to 99",
     CurrentVolume "current_volume" Amount "Volume of the last complete bar",
     AverageVolume "average_volume" Amount "Mean volume of the baseline, the bars before the last",
     MedianVolume "median_volume" Amount "Median volume of the baseline's trading days",
@@ -120,6 +121,10 @@ pub enum Column {
     Bars,
     /// What a reader should know about the row.
     Notes,
+    /// The sector, where it is known.
+    Sector,
+    /// Rows of the source that were dropped or out of order.
+    BadRows,
     /// The year's closes as a small picture.
     Year,
     /// A number.
@@ -156,9 +161,53 @@ impl Column {
             Self::AsOf => "as_of",
             Self::Bars => "bars",
             Self::Notes => "notes",
+            Self::Sector => "sector",
+            Self::BadRows => "bad_rows",
             Self::Year => "year",
             Self::Value(field) => field.name(),
         }
+    }
+
+    /// Every column.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let plain = [
+            Self::Rank,
+            Self::Ticker,
+            Self::Rating,
+            Self::Sector,
+            Self::AsOf,
+            Self::Bars,
+            Self::BadRows,
+            Self::Notes,
+            Self::Year,
+        ];
+        plain.into_iter().chain(Field::ALL.iter().copied().map(Self::Value))
+    }
+
+    /// The column of that name; `score` is short for the overall score.
+    #[must_use]
+    pub fn find(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        if name == "score" {
+            return Some(Self::Value(Field::OverallMomentumScore));
+        }
+        Self::all().find(|column| column.name() == name)
+    }
+
+    /// The name most like `name`, if any is much like it.
+    #[must_use]
+    pub fn nearest(name: &str) -> Option<&'static str> {
+        let name = name.to_ascii_lowercase();
+        let likeness = |other: &str| strsim::jaro_winkler(&name, other);
+        let best =
+            Self::all().map(Self::name).max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+        (likeness(best) > 0.8).then_some(best)
+    }
+
+    /// Whether it holds words (a date among them), not numbers.
+    #[must_use]
+    pub fn is_text(self) -> bool {
+        !matches!(self, Self::Value(_) | Self::Rank | Self::Bars | Self::BadRows)
     }
 
     /// The number it shows, if it shows one.
@@ -180,6 +229,8 @@ impl Column {
             Self::AsOf => row.as_of.map_or(Cell::Null, Cell::Date),
             Self::Bars => Cell::Count(row.bars),
             Self::Notes => Cell::Notes(&row.notes),
+            Self::Sector => row.sector.as_deref().map_or(Cell::Null, Cell::Text),
+            Self::BadRows => Cell::Count(row.bad_rows),
             Self::Year => Cell::Series(&row.year),
             Self::Value(field) => {
                 row.get(field).map_or(Cell::Null, |value| Cell::Number(value, field.unit()))
@@ -202,6 +253,8 @@ pub fn momentum() -> Vec<Column> {
         Column::Value(F::CurrentPrice),
         Column::AsOf,
         Column::Bars,
+        Column::BadRows,
+        Column::Sector,
         Column::Notes,
         Column::Value(F::Raw),
     ];
@@ -227,6 +280,8 @@ pub fn volume() -> Vec<Column> {
         Column::Value(F::DollarVolume),
         Column::AsOf,
         Column::Bars,
+        Column::BadRows,
+        Column::Sector,
         Column::Notes,
     ]
 }

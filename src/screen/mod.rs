@@ -4,6 +4,8 @@
 //! thread; whatever compares symbols happens in [`Screen::conclude`], once all are there.
 
 pub mod columns;
+pub mod explain;
+pub mod filter;
 pub mod indicators;
 pub mod models;
 pub mod momentum;
@@ -13,7 +15,9 @@ pub mod volume;
 
 use crate::bars::Bars;
 use crate::universe::Symbol;
-use columns::Column;
+use columns::{Column, Field};
+use filter::Filter;
+use models::TooFewToCompare;
 use momentum::{Against, Momentum};
 use rank::RankError;
 use row::{Note, Row};
@@ -24,10 +28,27 @@ use volume::Volume;
 pub struct Screen {
     /// The question.
     pub question: Question,
-    /// Show at most so many.
+    /// Show at most so many; of each sector, when they are ranked by sector.
     pub limit: Option<usize>,
     /// Whether the bar of a session still open is used.
     pub include_partial: bool,
+    /// Show only rows that pass it.
+    pub filter: Option<Filter>,
+    /// Order by this instead of the question's own order.
+    pub sort: Option<Sort>,
+    /// Rank within sectors.
+    pub by_sector: bool,
+    /// Show these columns in tables, CSV and NDJSON instead of the question's own.
+    pub columns: Option<Vec<Column>>,
+}
+
+/// An order of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sort {
+    /// By what; rows where it is undefined come last, ties are broken by symbol.
+    pub column: Column,
+    /// Whether the greatest comes first.
+    pub descending: bool,
 }
 
 /// The question a screen asks of every symbol.
@@ -41,18 +62,47 @@ pub enum Question {
     Volume(Volume),
 }
 
-/// The rows of a run, ordered; the first `matched` answer the question.
+/// The rows of a run: those to show, and the rest.
 #[derive(Clone, Debug)]
 pub struct Conclusion {
-    /// Every symbol that brought bars.
-    pub rows: Vec<Row>,
-    /// How many, from the first, have a score or pass the screen.
+    /// The rows to show in their order, with their ranks.
+    pub shown: Vec<(usize, Row)>,
+    /// Every other symbol that brought bars.
+    pub rest: Vec<Row>,
+    /// How many have a score or pass the screen, the filter included.
     pub matched: usize,
+    /// How many of them the filter kept out.
+    pub filtered_out: usize,
     /// What returns were compared with.
     pub against: Against,
 }
 
+/// Why rows could not be scored and ordered.
+#[derive(Debug, thiserror::Error)]
+pub enum ConclusionError {
+    /// The model compares tickers, and there are too few.
+    #[error(transparent)]
+    TooFew(#[from] TooFewToCompare),
+    /// See [`RankError`].
+    #[error(transparent)]
+    Rank(#[from] RankError),
+}
+
 impl Screen {
+    /// A screen that shows everything the question is answered with.
+    #[must_use]
+    pub fn new(question: Question) -> Self {
+        Self {
+            question,
+            limit: None,
+            include_partial: false,
+            filter: None,
+            sort: None,
+            by_sector: false,
+            columns: None,
+        }
+    }
+
     /// Sessions that are asked for and used at most.
     #[must_use]
     pub fn sessions(&self) -> usize {
@@ -71,9 +121,9 @@ impl Screen {
         }
     }
 
-    /// The columns of a row in JSON and CSV.
+    /// The columns of a row in JSON, and in CSV unless others are asked for.
     #[must_use]
-    pub fn columns(&self) -> Vec<Column> {
+    pub fn usual_columns(&self) -> Vec<Column> {
         match &self.question {
             Question::Momentum(_) => columns::momentum(),
             Question::Top(_) => [vec![Column::Rank], columns::momentum()].concat(),
@@ -92,36 +142,80 @@ impl Screen {
         row
     }
 
-    /// Scores and orders the measured rows; `benchmark` are the benchmark's bars, where they could be had.
+    /// Scores, filters and orders the measured rows; `benchmark` are the benchmark's bars, where they could
+    /// be had.
     ///
     /// # Errors
-    /// [`RankError`].
+    /// [`ConclusionError`].
     pub fn conclude(
         &self,
         rows: Vec<Row>,
         benchmark: Option<&Bars>,
-    ) -> Result<Conclusion, RankError> {
-        let (rows, matched, against) = match &self.question {
-            Question::Momentum(momentum) => {
-                let (rows, against) = momentum.score(rows, benchmark);
-                let scored = rows.iter().filter(|row| row.is_scored()).count();
-                (rows, scored, against)
-            }
-            Question::Top(momentum) => {
-                let (rows, against) = momentum.score(rows, benchmark);
-                let scored = rows.iter().filter(|row| row.is_scored()).count();
-                (rank::descending(rows, columns::Field::Raw)?, scored, against)
-            }
-            Question::Volume(volume) => {
-                let (hits, others): (Vec<Row>, _) =
-                    rows.into_iter().partition(|row| volume.is_hit(row));
-                let matched = hits.len();
-                let mut rows = rank::descending(hits, columns::Field::VolumeRatio)?;
-                rows.extend(others);
-                (rows, matched, Against::Nothing)
-            }
+    ) -> Result<Conclusion, ConclusionError> {
+        let (rows, against) = match &self.question {
+            Question::Momentum(m) | Question::Top(m) => m.score(rows, benchmark)?,
+            Question::Volume(_) => (rows, Against::Nothing),
         };
-        Ok(Conclusion { rows, matched, against })
+        let (answers, mut rest): (Vec<Row>, Vec<Row>) =
+            rows.into_iter().partition(|row| self.is_answer(row));
+        let (passing, filtered): (Vec<Row>, Vec<Row>) = answers
+            .into_iter()
+            .partition(|row| self.filter.as_ref().is_none_or(|f| f.matches(row)));
+        let (matched, filtered_out) = match self.question {
+            Question::Momentum(_) => {
+                (passing.iter().filter(|r| r.is_scored()).count(), filtered.len())
+            }
+            Question::Top(_) | Question::Volume(_) => (passing.len(), filtered.len()),
+        };
+        rest.extend(filtered);
+
+        let ordered = match self.order() {
+            Some(Sort { column, descending }) => rank::ordered(passing, column, descending)?,
+            None => passing,
+        };
+        let (shown, cut) = self.ranked(ordered);
+        rest.extend(cut);
+        Ok(Conclusion { shown, rest, matched, filtered_out, against })
+    }
+
+    /// Whether a row answers the question, the filter apart.
+    fn is_answer(&self, row: &Row) -> bool {
+        match &self.question {
+            Question::Momentum(_) => true,
+            Question::Top(_) => row.is_scored(),
+            Question::Volume(volume) => volume.is_hit(row),
+        }
+    }
+
+    fn order(&self) -> Option<Sort> {
+        let by = |field| Some(Sort { column: Column::Value(field), descending: true });
+        self.sort.or(match self.question {
+            Question::Momentum(_) => None,
+            Question::Top(_) => by(Field::Raw),
+            Question::Volume(_) => by(Field::VolumeRatio),
+        })
+    }
+
+    /// Numbers ordered rows, by sector where that is asked for, and cuts what is beyond the limit.
+    fn ranked(&self, mut rows: Vec<Row>) -> (Vec<(usize, Row)>, Vec<Row>) {
+        if self.by_sector {
+            // Stable: within a sector the order stays. The unknown sector comes last.
+            rows.sort_by(|a, b| {
+                (a.sector.is_none(), &a.sector).cmp(&(b.sector.is_none(), &b.sector))
+            });
+        }
+        let (mut shown, mut cut): (Vec<(usize, Row)>, Vec<Row>) = (Vec::new(), Vec::new());
+        let mut rank = 0;
+        for row in rows {
+            let goes_on = shown.last().is_some_and(|(_, last)| last.sector == row.sector);
+            rank = if self.by_sector && !goes_on { 1 } else { rank + 1 };
+            if self.limit.is_none_or(|limit| rank <= limit) {
+                shown.push((rank, row));
+            } else {
+                cut.push(row);
+            }
+        }
+        (shown, cut)
     }
 }
 
@@ -131,6 +225,7 @@ impl Row {
         let mut row = Self::new(symbol.clone());
         row.bars = bars.len();
         row.as_of = bars.dates().last().copied();
+        row.bad_rows = bars.bad_rows();
         let facts = [
             (Note::Unadjusted, bars.basis() == crate::bars::Basis::Unadjusted && !bars.is_empty()),
             (Note::PartialBar, bars.is_partial()),

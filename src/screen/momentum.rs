@@ -2,7 +2,7 @@
 
 use super::columns::Field as F;
 use super::indicators as ind;
-use super::models::{Model, clenow, composite};
+use super::models::{Model, TooFewToCompare, alphavelocity, clenow, composite};
 use super::row::{Note, Row};
 use super::volume;
 use crate::bars::Bars;
@@ -49,11 +49,14 @@ impl Against {
 
 impl Momentum {
     /// Scores measured rows; `benchmark` are the benchmark's bars, where they could be had.
+    ///
+    /// # Errors
+    /// [`TooFewToCompare`].
     pub(super) fn score(
         &self,
         mut rows: Vec<Row>,
         benchmark: Option<&Bars>,
-    ) -> (Vec<Row>, Against) {
+    ) -> Result<(Vec<Row>, Against), TooFewToCompare> {
         // A benchmark that knows none of these dates is as good as none.
         let benchmark = benchmark
             .filter(|bars| rows.iter().any(|row| quarter_return(bars, row).is_some()))
@@ -65,14 +68,15 @@ impl Momentum {
                 None => median,
             };
             composite::apply(row, other);
-            self.model.apply(row);
         }
+        let month = benchmark.as_ref().and_then(|(bars, _)| alphavelocity::month(bars.adjusted()));
+        self.model.apply(&mut rows, month)?;
         let against = match (benchmark, median) {
             (Some((_, symbol)), _) => Against::Symbol(symbol),
             (None, Some(_)) => Against::UniverseMedian,
             (None, None) => Against::Nothing,
         };
-        (rows, against)
+        Ok((rows, against))
     }
 }
 
@@ -98,6 +102,7 @@ pub(super) fn measure(row: &mut Row, bars: &Bars) {
     returns(row, bars.adjusted());
     technicals(row, bars);
     volumes(row, bars);
+    row.alphavelocity = alphavelocity::parts(bars.adjusted(), bars.volume());
 }
 
 fn returns(row: &mut Row, close: &[f64]) {

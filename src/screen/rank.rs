@@ -5,7 +5,7 @@
 
 use polars::prelude::{Column, DataFrame, PolarsError, SortMultipleOptions};
 
-use super::columns::Field;
+use super::columns::{Cell, Column as By};
 use super::row::Row;
 
 /// Polars failed to sort, which it does not for columns of one length.
@@ -13,27 +13,49 @@ use super::row::Row;
 #[error("cannot rank: {0}")]
 pub struct RankError(#[from] PolarsError);
 
-/// The rows by one number, highest first, ties by symbol; rows without it last.
+/// The rows by one column, ties by symbol; rows where it is undefined last.
 ///
 /// # Errors
 /// [`RankError`].
-pub fn descending(rows: Vec<Row>, by: Field) -> Result<Vec<Row>, RankError> {
-    let values: Vec<Option<f64>> = rows.iter().map(|row| row.get(by)).collect();
-    let symbols: Vec<&str> = rows.iter().map(|row| row.symbol.as_str()).collect();
-    let places: Vec<u32> = (0..).take(rows.len()).collect();
+pub fn ordered(rows: Vec<Row>, by: By, descending: bool) -> Result<Vec<Row>, RankError> {
     let order = DataFrame::new(
         rows.len(),
         vec![
-            Column::new("value".into(), values),
-            Column::new("symbol".into(), symbols),
-            Column::new("place".into(), places),
+            keys(&rows, by),
+            Column::new(
+                "symbol".into(),
+                rows.iter().map(|row| row.symbol.as_str()).collect::<Vec<_>>(),
+            ),
+            Column::new("place".into(), (0_u32..).take(rows.len()).collect::<Vec<_>>()),
         ],
     )?
     .sort(
-        ["value", "symbol"],
-        SortMultipleOptions::new().with_order_descending_multi([true, false]).with_nulls_last(true),
+        ["key", "symbol"],
+        SortMultipleOptions::new()
+            .with_order_descending_multi([descending, false])
+            .with_nulls_last(true),
     )?;
     let mut rows: Vec<Option<Row>> = rows.into_iter().map(Some).collect();
     let places = order.column("place")?.u32()?;
     Ok(places.iter().flatten().filter_map(|place| rows[place as usize].take()).collect())
+}
+
+/// One column of the rows, undefined cells as nulls.
+#[expect(clippy::cast_precision_loss, reason = "counts of bars")]
+fn keys(rows: &[Row], by: By) -> Column {
+    if by.is_text() {
+        let texts = rows.iter().map(|row| match by.of(row, 0) {
+            Cell::Text(text) => Some(text.to_owned()),
+            Cell::Date(date) => Some(date.to_string()),
+            _ => None,
+        });
+        Column::new("key".into(), texts.collect::<Vec<Option<String>>>())
+    } else {
+        let numbers = rows.iter().map(|row| match by.of(row, 0) {
+            Cell::Number(value, _) => Some(value),
+            Cell::Count(count) => Some(count as f64),
+            _ => None,
+        });
+        Column::new("key".into(), numbers.collect::<Vec<Option<f64>>>())
+    }
 }

@@ -1,8 +1,11 @@
 //! A scored symbol: what was computed from its bars, and what a reader should know about it.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::columns::Field;
+use super::models::alphavelocity;
 use crate::universe::Symbol;
 
 /// The score in words.
@@ -107,6 +110,12 @@ pub struct Row {
     pub quarter: Option<(NaiveDate, NaiveDate)>,
     /// The last year's adjusted closes, thinned to a few points, oldest first.
     pub year: Vec<f64>,
+    /// What the AlphaVelocity formula takes from the bars.
+    pub alphavelocity: Option<alphavelocity::Parts>,
+    /// The sector, where it is known.
+    pub sector: Option<Arc<str>>,
+    /// Rows of the source that were dropped or out of order.
+    pub bad_rows: usize,
     values: Vec<Option<f64>>,
 }
 
@@ -121,6 +130,9 @@ impl Row {
             notes: Vec::new(),
             quarter: None,
             year: Vec::new(),
+            alphavelocity: None,
+            sector: None,
+            bad_rows: 0,
             values: vec![None; Field::ALL.len()],
         }
     }

@@ -9,7 +9,7 @@ const SRC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
 const DOORS: &[(&str, &[&str])] = &[
     ("ureq", &["fetch/http.rs", "fetch/resolve.rs"]),
     ("rayon", &["pipeline.rs"]),
-    ("polars", &["screen/rank.rs", "provider/sample.rs"]),
+    ("polars", &["screen/rank.rs", "provider/sample.rs", "provider/files.rs"]),
     ("indicatif", &["cli/progress.rs"]),
     ("clap", &["cli/"]),
     ("anyhow", &["cli/", "main.rs"]),

@@ -61,9 +61,3 @@ pub fn note_gaps(row: &mut Row) {
         row.notes.push(Note::NoBenchmark);
     }
 }
-
-/// The score of a raw value.
-#[must_use]
-pub fn score(raw: f64) -> f64 {
-    score_of_z(raw)
-}

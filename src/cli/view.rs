@@ -1,0 +1,71 @@
+//! `--filter`, `--sort`, `--columns` and `--by`: from words to a [`Screen`]'s view, with errors that point
+//! at the place.
+
+use super::Usage;
+use super::args::ViewArgs;
+use crate::screen::columns::Column;
+use crate::screen::filter::{Filter, FilterError};
+use crate::screen::{Screen, Sort};
+
+/// The screen with the rows and columns that are asked for.
+pub(super) fn apply(args: &ViewArgs, screen: Screen) -> Result<Screen, Usage> {
+    let columns = args.columns.iter().map(|name| column("--columns", name));
+    let columns = columns.collect::<Result<Vec<Column>, Usage>>()?;
+    let filter = args
+        .filter
+        .as_deref()
+        .map(|text| Filter::parse(text).map_err(|error| pointed(&error, text)));
+    Ok(Screen {
+        filter: filter.transpose()?,
+        sort: args.sort.as_deref().map(sort).transpose()?,
+        by_sector: args.by.is_some(),
+        columns: (!columns.is_empty()).then_some(columns),
+        ..screen
+    })
+}
+
+fn column(option: &str, name: &str) -> Result<Column, Usage> {
+    let name = name.trim();
+    Column::find(name).ok_or_else(|| {
+        Usage::new(format!("{option}: no column is called {name:?}"))
+            .hint(did_you_mean(Column::nearest(name)))
+    })
+}
+
+fn sort(text: &str) -> Result<Sort, Usage> {
+    let (name, direction) = text.rsplit_once(':').unwrap_or((text, ""));
+    let column = column("--sort", name)?;
+    if matches!(column, Column::Rank | Column::Notes | Column::Year) {
+        return Err(Usage::new(format!("--sort: {name} gives no order")));
+    }
+    let descending = match direction {
+        "" => !column.is_text(),
+        "asc" => false,
+        "desc" => true,
+        other => {
+            return Err(Usage::new(format!("--sort: {other:?} is no direction"))
+                .hint("a column is followed by :asc or :desc"));
+        }
+    };
+    Ok(Sort { column, descending })
+}
+
+/// A filter's error, and a mark under the place it is about.
+fn pointed(error: &FilterError, text: &str) -> Usage {
+    let shown: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let mark = " ".repeat(error.offset) + "^";
+    let usage = Usage::new(format!("--filter: {error}\n  {shown}\n  {mark}"));
+    match error.suggestion {
+        Some(_) => usage.hint(did_you_mean(error.suggestion)),
+        None => usage.hint(
+            "a condition is written rsi_14 < 70 and (sector = 'Energy' or not return_6m < 0)",
+        ),
+    }
+}
+
+fn did_you_mean(name: Option<&str>) -> String {
+    match name {
+        Some(name) => format!("did you mean {name}?"),
+        None => "the columns are the keys of a row in -f json".into(),
+    }
+}

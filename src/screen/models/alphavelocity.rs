@@ -1,0 +1,105 @@
+//! The formula of the AlphaVelocity engine (April 2026), kept for comparison: 0 to 100 there, a tenth here.
+//!
+//! `0.50 price + 0.35 technical + 0.15 relative`, each 0 to 100. Its indices count from the end as Python's
+//! do: `C[−21]` is 20 sessions before the last. Needs 50 bars; with fewer than 249 the price pillar is 0.
+//!
+//! - r1, r3, r6, r12 = `C[−1]/C[−21]`, `C[−63]`, `C[−126]`, `C[−249]` − 1
+//! - price = min(100, direction + magnitude + acceleration): direction = 7 [C > SMA20] + 6 [C > SMA50] +
+//!   7 [C > SMA200]; magnitude = clamp(20 + 80 (0.4 r1 + 0.3 r3 + 0.2 r6 + 0.1 r12), 0, 40); acceleration =
+//!   clamp(20 + 30 (0.7 A + 0.3 S), 0, 40), A = ((1+r1)¹² − 1) − ((1+r3)⁴ − 1), S = 25 (SMA20 / SMA20 ten
+//!   bars ago − 1)
+//! - technical = clamp(0.4 RSI part + 0.3 volume part + 0.3 rate-of-change part, 0, 100)
+//! - relative, of d = r1 − the benchmark's: above 0.05 → 100; above 0 → 50 + 1000 d; else max(0, 50 +
+//!   500 d); 50 without a benchmark
+//!
+//! It jumps at 249 bars and ties at its ceiling; [`super::composite`] does neither.
+
+use crate::screen::columns::Field as F;
+use crate::screen::indicators::{back, sma, tail};
+use crate::screen::row::Row;
+
+/// What the formula takes from one symbol's bars; each pillar 0 to 100.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Parts {
+    price: f64,
+    technical: f64,
+    month: f64,
+}
+
+/// The parts of closes and volumes of one length; `None` for fewer than 50.
+#[must_use]
+pub fn parts(close: &[f64], volume: &[f64]) -> Option<Parts> {
+    if close.len() < 50 {
+        return None;
+    }
+    Some(Parts {
+        price: if close.len() < 249 { 0.0 } else { price(close)? },
+        technical: technical(close, volume)?,
+        month: month(close)?,
+    })
+}
+
+/// `C[−1]/C[−21] − 1`.
+#[must_use]
+pub fn month(close: &[f64]) -> Option<f64> {
+    since(close, 21)
+}
+
+/// Sets pillars, raw value (0 to 100) and score; `benchmark` is the benchmark's [`month`].
+pub fn apply(row: &mut Row, benchmark: Option<f64>) {
+    let Some(Parts { price, technical, month }) = row.alphavelocity else { return };
+    let relative = benchmark.map_or(50.0, |other| match month - other {
+        lead if lead > 0.05 => 100.0,
+        lead if lead > 0.0 => 50.0 + 1000.0 * lead,
+        lag => (50.0 + 500.0 * lag).max(0.0),
+    });
+    let raw = 0.50 * price + 0.35 * technical + 0.15 * relative;
+    row.set(F::PriceMomentum, Some(price / 10.0));
+    row.set(F::TechnicalMomentum, Some(technical / 10.0));
+    row.set(F::RelativeMomentum, Some(relative / 10.0));
+    row.set(F::Raw, Some(raw));
+    row.set(F::OverallMomentumScore, Some(raw / 10.0));
+}
+
+/// `C[−1]/C[−n] − 1`.
+fn since(close: &[f64], n: usize) -> Option<f64> {
+    Some(back(close, 0)? / back(close, n - 1)? - 1.0)
+}
+
+fn price(close: &[f64]) -> Option<f64> {
+    let [r1, r3, r6, r12] =
+        [since(close, 21)?, since(close, 63)?, since(close, 126)?, since(close, 249)?];
+    let last = back(close, 0)?;
+    let above = |n, points| Some(if last > sma(close, n)? { points } else { 0.0 });
+    let direction = above(20, 7.0)? + above(50, 6.0)? + above(200, 7.0)?;
+    let magnitude = (20.0 + 80.0 * (0.4 * r1 + 0.3 * r3 + 0.2 * r6 + 0.1 * r12)).clamp(0.0, 40.0);
+    let acceleration = ((1.0 + r1).powi(12) - 1.0) - ((1.0 + r3).powi(4) - 1.0);
+    let ten_ago = sma(&close[..close.len() - 10], 20)?;
+    let slope = 25.0 * (sma(close, 20)? / ten_ago - 1.0);
+    let acceleration = (20.0 + 30.0 * (0.7 * acceleration + 0.3 * slope)).clamp(0.0, 40.0);
+    Some((direction + magnitude + acceleration).min(100.0))
+}
+
+fn technical(close: &[f64], volume: &[f64]) -> Option<f64> {
+    let rsi = match simple_rsi(close) {
+        Some(rsi) if (50.0..=70.0).contains(&rsi) => 100.0,
+        Some(rsi) if (30.0..50.0).contains(&rsi) => 2.5 * (rsi - 30.0),
+        Some(rsi) if rsi > 70.0 && rsi <= 85.0 => 100.0 - 2.0 * (rsi - 70.0),
+        _ => 0.0,
+    };
+    let usual = sma(volume, 30)?;
+    let volume = if usual == 0.0 { 50.0 } else { (50.0 * back(volume, 0)? / usual).min(100.0) };
+    let change = (10.0 * 100.0 * since(close, 10)? + 50.0).clamp(0.0, 100.0);
+    Some((0.4 * rsi + 0.3 * volume + 0.3 * change).clamp(0.0, 100.0))
+}
+
+/// Cutler's RSI: simple means of the last 14 gains and losses; `None` where nothing moved.
+fn simple_rsi(close: &[f64]) -> Option<f64> {
+    let (mut gains, mut losses) = (0.0, 0.0);
+    for pair in tail(close, 15)?.windows(2) {
+        let change = pair[1] - pair[0];
+        gains += change.max(0.0);
+        losses += (-change).max(0.0);
+    }
+    (gains + losses > 0.0).then(|| 100.0 * gains / (gains + losses))
+}

@@ -129,11 +129,7 @@ fn compare(url: &str, n: usize, workers: usize) -> anyhow::Result<Comparison> {
 
     let momentum = Momentum { model: Model::Composite, benchmark: None };
     let contest = Contest {
-        screen: &Screen {
-            question: Question::Momentum(momentum),
-            limit: None,
-            include_partial: false,
-        },
+        screen: &Screen::new(Question::Momentum(momentum)),
         universe: &universe,
         plan: &Plan { workers, as_of: None, now: Utc::now() },
         source: &|workers| source(url, workers),

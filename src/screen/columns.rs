@@ -199,8 +199,8 @@ impl Column {
     pub fn nearest(name: &str) -> Option<&'static str> {
         let name = name.to_ascii_lowercase();
         let likeness = |other: &str| strsim::jaro_winkler(&name, other);
-        let best =
-            Self::all().map(Self::name).max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+        let names = Self::all().map(Self::name).chain(["score"]);
+        let best = names.max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
         (likeness(best) > 0.8).then_some(best)
     }
 

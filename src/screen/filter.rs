@@ -75,11 +75,12 @@ impl Filter {
             return Err(error(format!("a filter has at most {MAX_BYTES} bytes"), 0, None));
         }
         let parsed = preceded(multispace0, any).parse(LocatingSlice::new(text)).map_err(|e| {
-            let expected: Vec<String> = e.inner().context().map(ToString::to_string).collect();
-            let problem = match expected.first() {
-                Some(expected) => format!("expected {expected}"),
-                None => "expected «and», «or» or the end".into(),
-            };
+            let expected = e.inner().context().find_map(|context| match context {
+                StrContext::Expected(what) => Some(what.to_string()),
+                _ => None,
+            });
+            let expected = expected.unwrap_or_else(|| "«and», «or» or the end".into());
+            let problem = format!("expected {expected}");
             error(problem, floor(text, e.offset()), None)
         })?;
         check(parsed).map(Self).map_err(|(problem, byte, hint)| error(problem, byte, hint))
@@ -302,9 +303,11 @@ fn name<'a>(input: &mut Input<'a>) -> Parse<&'a str> {
 }
 
 fn word(input: &mut Input<'_>) -> Parse<Word> {
-    let number = (opt('-'), take_while(1.., |c: char| c.is_ascii_digit() || ".eE".contains(c)))
+    let digits = || take_while(1.., |c: char| c.is_ascii_digit() || c == '.');
+    let exponent = (one_of(['e', 'E']), opt(one_of(['+', '-'])), digits());
+    let number = (opt('-'), digits(), opt(exponent))
         .take()
-        .verify_map(|digits: &str| digits.parse().ok())
+        .verify_map(|text: &str| text.parse().ok())
         .map(Token::Number);
     let quoted = |quote: char| delimited(quote, take_till(0.., quote), quote);
     let text = alt((quoted('\''), quoted('"'))).map(|text: &str| Token::Text(text.into()));

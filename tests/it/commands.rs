@@ -263,7 +263,25 @@ fn failures_are_told_even_quietly() {
 }
 
 #[test]
+fn a_score_taken_apart() {
+    let ran = screener(&["explain", "NVDA", "--provider", "sample", "--benchmark", "META"]);
+    assert_snapshot!(ran.told());
+    let json = screener(&["explain", "NVDA", "NOPE1", "--provider", "sample", "-f", "json"]).json();
+    let parts = json["explained"][0]["parts"].as_array().expect("parts");
+    let sum: f64 =
+        parts.iter().filter_map(|p| Some(p["z"].as_f64()? * p["weight"].as_f64()?)).sum();
+    let raw = json["explained"][0]["raw"].as_f64().expect("a number");
+    assert!((sum - raw).abs() < 1e-12, "the parts make up the whole: {sum}, {raw}");
+    assert!(parts[2]["missing"].as_str().is_some_and(|why| why.contains("no benchmark")));
+    assert_eq!(json["errors"]["NOPE1"]["kind"], "not_found");
+    let early = ["explain", "NVDA", "--provider", "sample", "--as-of", "2013-04-01"];
+    assert_snapshot!("too_early_to_explain", screener(&early).told());
+    assert_eq!(screener(&["explain", "NVDA", "--provider", "sample", "-f", "csv"]).code, Some(2));
+}
+
+#[test]
 fn lists_and_help() {
+    assert_snapshot!("models", screener(&["models"]).told());
     assert_snapshot!(screener(&["lists"]).told());
     for words in [&["--help"][..], &["top", "--help"], &["--version"]] {
         let ran = screener(words);

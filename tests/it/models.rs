@@ -4,9 +4,9 @@
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use screener::bars::{Bar, Bars, Basis};
-use screener::screen::columns::Field as F;
+use screener::screen::columns::{Column, Field as F};
 use screener::screen::indicators;
-use screener::screen::models::{Model, score_of_z};
+use screener::screen::models::{Model, alphavelocity, score_of_z};
 use screener::screen::momentum::{Against, Momentum};
 use screener::screen::row::{Note, Rating, Row};
 use screener::screen::{Conclusion, Question, Screen};
@@ -34,7 +34,7 @@ pub(crate) fn bars(closes: &[f64]) -> Bars {
 
 fn screen(model: Model) -> Screen {
     let question = Question::Momentum(Momentum { model, benchmark: None });
-    Screen { question, limit: None, include_partial: false }
+    Screen::new(question)
 }
 
 fn measure(symbol: &Symbol, bars: &Bars) -> Row {
@@ -43,7 +43,7 @@ fn measure(symbol: &Symbol, bars: &Bars) -> Row {
 
 fn scored(closes: &[f64], model: Model) -> Row {
     let row = measure(&symbol("X"), &bars(closes));
-    screen(model).conclude(vec![row], None).expect("it ranks").rows.remove(0)
+    screen(model).conclude(vec![row], None).expect("it ranks").shown.remove(0).1
 }
 
 fn rising(n: usize) -> Vec<f64> {
@@ -59,7 +59,7 @@ fn the_relative_pillar_measures_against_the_benchmark() {
     let momentum = Momentum { model: Model::Composite, benchmark: Some(symbol("META")) };
     let screen = Screen { question: Question::Momentum(momentum), ..screen(Model::Composite) };
     let row = measure(&symbol("AAPL"), &window("AAPL"));
-    let Conclusion { rows, against, .. } =
+    let Conclusion { shown, against, .. } =
         screen.conclude(vec![row], Some(&window("META"))).expect("it ranks");
     assert_eq!(against, Against::Symbol(symbol("META")));
 
@@ -70,9 +70,9 @@ fn the_relative_pillar_measures_against_the_benchmark() {
     let technical = (own["clenow"] - 0.12) / 0.45;
     let relative = (own["return_3m"] - other["return_3m"]) / 0.16;
     let z = 0.50 * price + 0.35 * technical + 0.15 * relative;
-    let ours = rows[0].get(F::CompositeZ).expect("a score");
+    let ours = shown[0].1.get(F::CompositeZ).expect("a score");
     assert!(agree(ours, z), "{ours}, not {z}");
-    assert!(rows[0].notes.is_empty(), "{:?}", rows[0].notes);
+    assert!(shown[0].1.notes.is_empty(), "{:?}", shown[0].1.notes);
 }
 
 #[test]
@@ -89,10 +89,10 @@ fn twenty_names_are_their_own_benchmark() {
     let Conclusion { against, .. } =
         screen(Model::Composite).conclude(universe(19), None).expect("it ranks");
     assert_eq!(against, Against::Nothing);
-    let Conclusion { rows, against, .. } =
+    let Conclusion { shown, against, .. } =
         screen(Model::Composite).conclude(universe(21), None).expect("it ranks");
     assert_eq!(against, Against::UniverseMedian);
-    let middle = rows[10].get(F::RelativeMomentum).expect("defined");
+    let middle = shown[10].1.get(F::RelativeMomentum).expect("defined");
     assert!(agree(middle, 5.0), "the median name stands at the median: {middle}");
 }
 
@@ -168,10 +168,89 @@ fn ties_are_broken_by_symbol_and_the_unscored_come_last() {
         .map(|name| measure(&symbol(name), &bars(&rising(if name == "SHORT" { 5 } else { 260 }))));
     let momentum = Momentum { model: Model::Composite, benchmark: None };
     let screen = Screen { question: Question::Top(momentum), ..screen(Model::Composite) };
-    let Conclusion { rows, matched, .. } = screen.conclude(rows.into(), None).expect("it ranks");
+    let Conclusion { shown, rest, matched, .. } =
+        screen.conclude(rows.into(), None).expect("it ranks");
     assert_eq!(matched, 4);
-    let order: Vec<&str> = rows.iter().map(|row| row.symbol.as_str()).collect();
-    assert_eq!(order, ["A", "B", "C", "D", "SHORT"]);
+    let order: Vec<&str> = shown.iter().map(|(_, row)| row.symbol.as_str()).collect();
+    assert_eq!(order, ["A", "B", "C", "D"]);
+    assert_eq!(rest[0].symbol.as_str(), "SHORT");
+}
+
+/// The reference values of the AlphaVelocity engine itself, to the decimals it prints.
+#[test]
+fn alphavelocity_as_its_engine_has_it() {
+    let real = |n: usize| (0_u32..).take(n).map(f64::from);
+    let sine = |n: usize| {
+        real(n).map(|i| 100.0 * (1.0 + 0.001 * i) + 2.0 * (i / 5.0).sin()).collect::<Vec<f64>>()
+    };
+    let power = |base: f64| real(260).map(|i| 100.0 * base.powf(i)).collect::<Vec<f64>>();
+    let volumes = |n: usize| real(n).map(|i| 1e6 + 1e5 * (i % 7.0)).collect::<Vec<f64>>();
+    let benchmark: Vec<f64> = real(260).map(|i| 400.0 * (1.0 + 0.0005 * i)).collect();
+    let month = alphavelocity::month(&benchmark);
+    let score = |closes: &[f64], volumes: &[f64]| {
+        let mut row = Row::new(symbol("X"));
+        row.alphavelocity = alphavelocity::parts(closes, volumes);
+        alphavelocity::apply(&mut row, month);
+        row
+    };
+    let cases: [(&str, Vec<f64>, Vec<f64>, f64, Rating, Option<f64>); 8] = [
+        ("sine 260", sine(260), volumes(260), 63.6, Rating::Hold, Some(77.8)),
+        ("sine 249", sine(249), volumes(249), 50.1, Rating::Hold, Some(56.9)),
+        ("sine 248", sine(248), volumes(248), 16.5, Rating::Sell, Some(0.0)),
+        ("sine 50", sine(50), volumes(50), 20.1, Rating::Sell, None),
+        ("flat", vec![50.0; 260], volumes(260), 36.1, Rating::WeakHold, Some(40.0)),
+        ("rising", power(1.003), volumes(260), 70.1, Rating::Buy, Some(85.8)),
+        ("falling", power(0.997), volumes(260), 18.2, Rating::Sell, None),
+        ("no volume", sine(260), vec![0.0; 260], 64.9, Rating::Hold, None),
+    ];
+    for (name, closes, volumes, raw, rating, price) in cases {
+        let row = score(&closes, &volumes);
+        let decimal = |value: Option<f64>| (value.expect("defined") * 10.0).round() / 10.0;
+        assert!((decimal(row.get(F::Raw)) - raw).abs() < 1e-9, "{name}: {:?}", row.get(F::Raw));
+        assert_eq!(row.rating(), rating, "{name}");
+        if let Some(price) = price {
+            assert!(
+                (decimal(row.get(F::PriceMomentum).map(|p| 10.0 * p)) - price).abs() < 1e-9,
+                "{name}"
+            );
+        }
+    }
+    let row = score(&sine(260), &volumes(260));
+    let technical = 10.0 * row.get(F::TechnicalMomentum).expect("defined");
+    assert!(agree(technical, 34.789_339_588_973_59), "{technical}");
+    assert!((row.get(F::RelativeMomentum).expect("defined") - 8.39).abs() < 0.005);
+    assert_eq!(score(&sine(49), &volumes(49)).rating(), Rating::InsufficientData);
+}
+
+#[test]
+fn models_that_compare_need_something_to_compare() {
+    let universe = |n: usize| -> Vec<Row> {
+        (0_u32..)
+            .take(n)
+            .map(|i| {
+                let wave = |t: u32| 1.0 + 0.01 * f64::from((t * (i + 3)) % 7);
+                let closes: Vec<f64> =
+                    (0..300).map(|t| 50.0 * wave(t) * (1.0 + 0.0001 * f64::from(i * t))).collect();
+                measure(&symbol(&format!("S{i}")), &bars(&closes))
+            })
+            .collect()
+    };
+    assert!(screen(Model::RiskAdjusted).conclude(universe(9), None).is_err());
+    let scored = screen(Model::RiskAdjusted).conclude(universe(10), None).expect("enough");
+    assert_eq!(scored.matched, 10);
+    let alone = screen(Model::RelativeStrength).conclude(universe(1), None).expect("it is a row");
+    assert_eq!(alone.shown[0].1.get(F::RsRating), None, "there is nobody to be stronger than");
+    let mut tied = universe(3);
+    tied.iter_mut()
+        .zip([1.0, 2.0, 2.0])
+        .for_each(|(row, raw)| row.set(F::RelativeStrengthRaw, Some(raw)));
+    let rated = screen(Model::RelativeStrength).conclude(tied, None).expect("rows").shown;
+    let ratings: Vec<Option<f64>> = rated.iter().map(|(_, row)| row.get(F::RsRating)).collect();
+    assert_eq!(ratings, [Some(1.0), Some(74.5), Some(74.5)]);
+    let ran =
+        crate::support::screener(&["top", "--provider", "sample", "--model", "risk-adjusted"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("error: the risk-adjusted model compares tickers and needs 10 with 274 bars each, but there are 6"), "{}", ran.stderr);
 }
 
 fn prices() -> impl Strategy<Value = Vec<f64>> {
@@ -224,7 +303,7 @@ proptest! {
         }).collect();
         let mut turned = rows.clone();
         turned.rotate_left(turn % raws.len());
-        let order = |rows| screener::screen::rank::descending(rows, F::Raw).expect("it ranks")
+        let order = |rows| screener::screen::rank::ordered(rows, Column::Value(F::Raw), true).expect("it ranks")
             .iter().map(|row| row.symbol.clone()).collect::<Vec<_>>();
         prop_assert_eq!(order(rows), order(turned));
     }

@@ -18,7 +18,7 @@ use crate::golden::{agree, golden};
 use crate::support::{screener, shared};
 
 fn screen(volume: Volume) -> Screen {
-    Screen { question: Question::Volume(volume), limit: None, include_partial: false }
+    Screen::new(Question::Volume(volume))
 }
 
 fn symbol(text: &str) -> Symbol {
@@ -215,7 +215,8 @@ fn hits_of_real_days_counted_another_way() {
             rows.push(screen.measure(&ticker, &bars.window(day, screen.sessions(), false)));
         }
         let conclusion = screen.conclude(rows, None).expect("they rank");
-        let hits = &conclusion.rows[..conclusion.matched];
+        let hits: Vec<&Row> = conclusion.shown.iter().map(|(_, row)| row).collect();
+        assert_eq!(hits.len(), conclusion.matched);
         let mut names: Vec<String> = hits.iter().map(|row| row.symbol.to_string()).collect();
         assert!(hits.windows(2).all(|w| w[0].get(F::VolumeRatio) >= w[1].get(F::VolumeRatio)));
         names.sort();
@@ -225,7 +226,8 @@ fn hits_of_real_days_counted_another_way() {
 
         // These volumes are not adjusted for splits: on 2020-08-31 Apple split 4:1 and Tesla 5:1.
         let noted = |row: &&Row| row.notes.contains(&Note::SuspectSplit);
-        let suspects = conclusion.rows.iter().filter(noted).map(|row| row.symbol.to_string());
+        let rows = hits.iter().copied().chain(&conclusion.rest);
+        let suspects = rows.filter(noted).map(|row| row.symbol.to_string());
         let suspects: Vec<String> = suspects.collect();
         assert!(split.iter().all(|name| suspects.contains(name)), "{split:?} but {suspects:?}");
         assert!(suspects.len() <= split.len() + 5, "{split:?} but {suspects:?}");

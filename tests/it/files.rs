@@ -1,0 +1,187 @@
+//! Prices of one's own: spellings, dates, bad rows, folders, Parquet, and what is no price file.
+
+use std::fs;
+use std::path::Path;
+
+use chrono::NaiveDate;
+use polars::prelude::{Column, DataFrame, DataType, ParquetWriter};
+
+use crate::support::{Ran, screener, shared};
+
+/// 300 days of two symbols in long form, as CSV.
+fn long(header: &str, date: impl Fn(NaiveDate) -> String) -> String {
+    let mut text = format!("{header}\n");
+    for name in ["AAA", "BBB"] {
+        for (i, day) in days().enumerate() {
+            let close = 100.0
+                + f64::from(u32::try_from(i).expect("few")) * if name == "AAA" { 0.1 } else { 0.2 };
+            text += &format!("{name},{},{close},{close},{close},{close},1000,{close}\n", date(day));
+        }
+    }
+    text
+}
+
+fn days() -> impl Iterator<Item = NaiveDate> {
+    NaiveDate::from_ymd_opt(2023, 1, 2).expect("a date").iter_days().take(300)
+}
+
+fn momentum(path: &Path, words: &[&str]) -> Ran {
+    let path = path.to_string_lossy();
+    screener(&[&["momentum", "--provider", "files", "--data", &path, "-f", "json"], words].concat())
+}
+
+/// The two scores, which depend on nothing but the prices.
+fn scores(path: &Path) -> (f64, f64) {
+    let ran = momentum(path, &[]);
+    assert_eq!(ran.code, Some(0), "{ran:#?}");
+    let json = ran.json();
+    let score =
+        |name: &str| json["results"][name]["raw"].as_f64().unwrap_or_else(|| panic!("{json}"));
+    (score("AAA"), score("BBB"))
+}
+
+#[test]
+fn common_spellings_and_dates_are_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("p.csv");
+    let iso = |day: NaiveDate| day.to_string();
+    let noon = |day: NaiveDate| day.and_hms_opt(12, 0, 0).expect("noon").and_utc().timestamp();
+    let usual = "symbol,date,open,high,low,close,volume,adjusted";
+    fs::write(&file, long(usual, iso)).expect("written");
+    let expected = scores(&file);
+    assert!(expected.0 < expected.1);
+    for header in [
+        "Ticker,Date,Open,High,Low,Close,Volume,Adj Close",
+        "Name,DATE,OPEN,HIGH,LOW,CLOSE,VOLUME,adj_close",
+        "SYMBOL,time,o,h,l,Close,Vol,Adjusted_Close",
+    ] {
+        fs::write(&file, long(header, iso)).expect("written");
+        assert_eq!(scores(&file), expected, "{header}");
+    }
+    fs::write(&file, long(usual, |day| format!("{day}T00:00:00Z"))).expect("written");
+    assert_eq!(scores(&file), expected);
+    fs::write(&file, long(usual, |day| noon(day).to_string())).expect("written");
+    assert_eq!(scores(&file), expected);
+    fs::write(&file, long(usual, |day| format!("{}000", noon(day)))).expect("written");
+    assert_eq!(scores(&file), expected);
+}
+
+#[test]
+fn a_folder_holds_a_file_a_symbol_in_csv_or_parquet() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let whole = folder.path().join("whole.csv");
+    fs::write(
+        &whole,
+        long("symbol,date,open,high,low,close,volume,adjusted", |day| day.to_string()),
+    )
+    .expect("written");
+    let expected = scores(&whole);
+
+    let parts = folder.path().join("parts");
+    fs::create_dir(&parts).expect("made");
+    let closes = |step: f64| (0_u32..300).map(move |i| 100.0 + f64::from(i) * step);
+    let mut csv = "date,close,adj close,volume\n".to_owned();
+    for (day, close) in days().zip(closes(0.1)) {
+        csv += &format!("{day},{close},{close},1000\n");
+    }
+    fs::write(parts.join("aaa.csv"), csv).expect("written");
+    let dates: Vec<i32> = days().map(|day| day.to_epoch_days()).collect();
+    let dates = Column::new("Date".into(), dates).cast(&DataType::Date).expect("dates");
+    let column = |name: &str| Column::new(name.into(), closes(0.2).collect::<Vec<f64>>());
+    let mut frame =
+        DataFrame::new(300, vec![dates, column("Close"), column("AdjClose")]).expect("a frame");
+    let file = fs::File::create(parts.join("BBB.parquet")).expect("made");
+    ParquetWriter::new(file).finish(&mut frame).expect("written");
+    fs::write(parts.join("README.md"), "no prices").expect("written");
+    assert_eq!(scores(&parts), expected);
+}
+
+#[test]
+fn bad_rows_are_counted_and_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("p.csv");
+    let usual = "symbol,date,open,high,low,close,volume,adjusted";
+    let sound = long(usual, |day| day.to_string());
+    fs::write(&file, &sound).expect("written");
+    let expected = scores(&file);
+    let bad = "AAA,2023-05-01,1,1,1,-5,1,1\nAAA,2023-05-02,1,1,1,,1,1\nAAA,someday,1,1,1,1,1,1\nAAA,2023-05-03,1,1,1,NaN,1,1\n";
+    fs::write(&file, sound + bad).expect("written");
+    assert_eq!(scores(&file), expected, "they change nothing");
+    let ran = momentum(&file, &["-q"]);
+    // Four rows, one of which also stands out of order; the others stand behind it.
+    assert_eq!(ran.json()["results"]["AAA"]["bad_rows"], 5);
+    assert_eq!(ran.json()["results"]["BBB"]["bad_rows"], 0);
+    let told = momentum(&file, &[]).stderr;
+    assert!(told.contains("5 bad rows in 1 tickers (AAA)"), "{told}");
+}
+
+#[test]
+fn closes_without_adjustment_say_so_and_class_shares_are_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("p.csv");
+    let mut text = "symbol,date,close\n".to_owned();
+    for day in days() {
+        text += &format!("BRK-B,{day},400\nno ticker,{day},1\n");
+    }
+    fs::write(&file, text).expect("written");
+    let ran = momentum(&file, &["-t", "BRK.B,BRK/B,ZZZ"]);
+    let json = ran.json();
+    assert_eq!((&json["successful"], &json["failed"]), (&2.into(), &1.into()));
+    assert_eq!(json["errors"]["ZZZ"]["message"], "not in the files data");
+    let notes = json["results"]["BRK.B"]["notes"].to_string();
+    assert!(notes.contains("unadjusted"), "{notes}");
+    assert!(ran.stderr.starts_with("prices of 1 tickers to 2023-10-28, closes not adjusted for dividends; 1 names are no tickers and left out, \"no ticker\" the first\n"), "{}", ran.stderr);
+}
+
+#[test]
+fn what_is_no_price_file_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).expect("written");
+        path
+    };
+    let empty = folder.path().join("empty");
+    fs::create_dir(&empty).expect("made");
+    let cases = [
+        (folder.path().join("none.csv"), "cannot read"),
+        (empty, "holds no CSV or Parquet file with prices"),
+        (write("a.csv", "date,open\n2023-01-01,1\n"), "has no close column; it has date, open"),
+        (write("b.csv", "symbol,close\nA,1\n"), "has no date column; it has symbol, close"),
+        (write("c.parquet", "rubbish"), "is no sound Parquet"),
+        (write("d.csv", "symbol,date,close\n"), "holds no CSV or Parquet file with prices"),
+    ];
+    for (path, message) in cases {
+        let ran = momentum(&path, &[]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{}", path.display());
+        assert!(ran.stderr.contains(message), "{}", ran.stderr);
+    }
+    for words in
+        [&["top", "--provider", "files"][..], &["top", "--provider", "sample", "--data", "x"]]
+    {
+        assert_eq!(screener(words).code, Some(2));
+    }
+}
+
+#[test]
+fn as_of_a_past_day_is_the_same_as_data_that_end_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("p.csv");
+    let usual = "symbol,date,open,high,low,close,volume,adjusted";
+    let text = long(usual, |day| day.to_string());
+    fs::write(&file, &text).expect("written");
+    let then = momentum(&file, &["--as-of", "2023-09-30", "-q"]).json();
+    let cut: Vec<&str> = text.lines().filter(|line| !line.contains("2023-10")).collect();
+    fs::write(&file, cut.join("\n")).expect("written");
+    assert_eq!(momentum(&file, &["-q"]).json()["results"], then["results"]);
+}
+
+#[test]
+fn five_hundred_names_of_real_prices() {
+    let Some(path) = shared("data/prices/sp500_2018_2021.parquet") else { return };
+    let path = path.to_string_lossy();
+    let ran = screener(&["top", "-n", "20", "sp500", "--provider", "files", "--data", &path]);
+    assert_eq!(ran.code, Some(0));
+    assert!(ran.stderr.starts_with("prices of 504 tickers to 2021-04-21, adjusted closes\nranked 404 of 503 · 1 with too few bars (VTRS) · 98 not found"), "{}", ran.stderr);
+    assert_eq!(ran.stdout.lines().count(), 21);
+}

@@ -5,6 +5,7 @@ mod args;
 mod compare;
 mod explain;
 mod output;
+mod parse;
 mod progress;
 mod settings;
 mod supply;

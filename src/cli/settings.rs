@@ -7,9 +7,9 @@ use chrono::{DateTime, Days, Utc};
 
 use super::Usage;
 use super::args::{
-    Allowance, BaselineName, DirectionName, ModelArgs, OutputArgs, RunArgs, ViewArgs, VolumeArgs,
-    When,
+    BaselineName, DirectionName, ModelArgs, OutputArgs, RunArgs, ViewArgs, VolumeArgs, When,
 };
+use super::parse::Allowance;
 use super::supply::Supply;
 use super::view;
 use crate::pipeline::Plan;

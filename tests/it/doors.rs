@@ -26,10 +26,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "cli",
         ],
     ),
-    (
-        "universe.rs",
-        &["fetch", "bars", "provider", "source", "screen", "pipeline", "report", "cli"],
-    ),
+    ("universe", &["fetch", "bars", "provider", "source", "screen", "pipeline", "report", "cli"]),
     ("bars.rs", &["fetch", "provider", "source", "screen", "pipeline", "report", "cli"]),
     ("provider/", &["source", "screen", "pipeline", "report", "cli"]),
     ("source.rs", &["screen", "pipeline", "report", "cli"]),

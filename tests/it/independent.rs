@@ -62,10 +62,7 @@ fn clenow(c: &[f64]) -> f64 {
         return f64::NAN;
     }
     let (mut x1, mut y1, mut xy, mut x2, mut y2) = (0.0, 0.0, 0.0, 0.0, 0.0);
-    for (x, y) in (0_u32..90)
-        .map(f64::from)
-        .zip(last(c, 90).iter().map(|c| (c / c_scale(c)).ln() + c_scale(c).ln()))
-    {
+    for (x, y) in (0_u32..90).map(f64::from).zip(last(c, 90).iter().map(|c| c.ln())) {
         x1 += x;
         y1 += y;
         xy += x * y;
@@ -76,11 +73,6 @@ fn clenow(c: &[f64]) -> f64 {
     let (sxy, sxx, syy) = (n * xy - x1 * y1, n * x2 - x1 * x1, n * y2 - y1 * y1);
     let slope = sxy / sxx;
     ((250.0 * slope).exp() - 1.0) * (sxy * sxy / (sxx * syy))
-}
-
-/// A power of two near a price, so that its logarithm is added up in two pieces.
-fn c_scale(c: &f64) -> f64 {
-    c.log2().floor().exp2()
 }
 
 fn sigma(c: &[f64]) -> f64 {
@@ -127,12 +119,14 @@ fn alphavelocity(c: &[f64], v: &[f64]) -> f64 {
         0.0
     } else {
         let above = |n: usize, points: f64| if py(1) > mean(n) { points } else { 0.0 };
-        let w = 0.4 * r1 + 0.3 * r3 + 0.2 * r6 + 0.1 * r12;
-        let a = (1.0 + r1).powf(12.0) - (1.0 + r3).powf(4.0);
-        let s = 25.0 * (mean(20) / average(&c[c.len() - 30..c.len() - 10]) - 1.0);
+        let blend = 0.4 * r1 + 0.3 * r3 + 0.2 * r6 + 0.1 * r12;
+        let faster = (1.0 + r1).powf(12.0) - (1.0 + r3).powf(4.0);
+        let slope = 25.0 * (mean(20) / average(&c[c.len() - 30..c.len() - 10]) - 1.0);
         let parts = above(20, 7.0) + above(50, 6.0) + above(200, 7.0);
-        (parts + (20.0 + 80.0 * w).clamp(0.0, 40.0) + (20.0 + 21.0 * a + 9.0 * s).clamp(0.0, 40.0))
-            .min(100.0)
+        (parts
+            + (20.0 + 80.0 * blend).clamp(0.0, 40.0)
+            + (20.0 + 21.0 * faster + 9.0 * slope).clamp(0.0, 40.0))
+        .min(100.0)
     };
     let moves: Vec<f64> = last(c, 15).windows(2).map(|p| p[1] - p[0]).collect();
     let gain: f64 = moves.iter().filter(|m| **m > 0.0).sum();

@@ -176,6 +176,9 @@ fn ties_are_broken_by_symbol_and_the_unscored_come_last() {
     assert_eq!(rest[0].symbol.as_str(), "SHORT");
 }
 
+/// Name, closes, volumes; raw value to a decimal, rating, price pillar where it is known.
+type Case = (&'static str, Vec<f64>, Vec<f64>, f64, Rating, Option<f64>);
+
 /// The reference values of the AlphaVelocity engine itself, to the decimals it prints.
 #[test]
 fn alphavelocity_as_its_engine_has_it() {
@@ -193,7 +196,7 @@ fn alphavelocity_as_its_engine_has_it() {
         alphavelocity::apply(&mut row, month);
         row
     };
-    let cases: [(&str, Vec<f64>, Vec<f64>, f64, Rating, Option<f64>); 8] = [
+    let cases: [Case; 8] = [
         ("sine 260", sine(260), volumes(260), 63.6, Rating::Hold, Some(77.8)),
         ("sine 249", sine(249), volumes(249), 50.1, Rating::Hold, Some(56.9)),
         ("sine 248", sine(248), volumes(248), 16.5, Rating::Sell, Some(0.0)),

@@ -3,7 +3,7 @@
 //!
 //! Needs 253 bars. Source: the community form of the IBD rating. `rs_rating` = 1 + 98 · (rank − 1)/(n − 1),
 //! rank ascending over the scored universe, the mean rank for ties; undefined for n = 1. The score is
-//! rs_rating / 10.
+//! `rs_rating` / 10.
 
 use crate::screen::columns::Field as F;
 use crate::screen::row::Row;

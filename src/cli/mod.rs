@@ -103,7 +103,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
     }
 }
 
-/// Runs a screen: decide, open the output, run, write, tell.
+/// A screen: what is asked, shown as a report.
 fn screen(
     asked: Asked,
     view: &ViewArgs,
@@ -111,8 +111,18 @@ fn screen(
     args: RunArgs,
 ) -> anyhow::Result<Exit> {
     log_to_stderr(args.output.verbose);
-    let Settings { universe, supply, screen, plan, output, notice } =
-        Settings::decide(asked, Some(view), workers.workers, args, Utc::now())?;
+    let settings = Settings::decide(asked, Some(view), workers.workers, args, Utc::now())?;
+    run_and_write(settings, |report, output, document| {
+        report::write(report, output.format, output.style, document)
+    })
+}
+
+/// Opens the output, runs, writes, tells.
+fn run_and_write(
+    settings: Settings,
+    write: impl FnOnce(&Report, &Output, &mut Vec<u8>) -> io::Result<()>,
+) -> anyhow::Result<Exit> {
+    let Settings { universe, supply, screen, plan, output, notice } = settings;
     let target = Target::open(output.file.as_deref())?;
     if let Some(notice) = notice.filter(|_| !output.quiet) {
         tell(&notice);
@@ -123,7 +133,7 @@ fn screen(
     let report = report?;
 
     let mut document = Vec::new();
-    report::write(&report, output.format, output.style, &mut document)?;
+    write(&report, &output, &mut document)?;
     target.write(&document)?;
     Ok(conclude(&report, &output))
 }

@@ -149,5 +149,5 @@ fn source(url: &str, workers: usize) -> Source {
         connections: workers,
         user_agent: "compare_replay".into(),
     };
-    Source::Remote { client: Client::new(&policy), provider: Box::new(Yahoo::new(url)) }
+    Source::Remote { client: Client::new(&policy), provider: Box::new(Yahoo::new(url)), kept: None }
 }

@@ -4,7 +4,8 @@
 //! finite and positive, one price basis for the whole series. It knows neither where bars come from nor
 //! what is computed from them.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 
 /// One session as a provider reports it. Prices in the currency's major unit; undefined numbers are NaN.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,6 +46,21 @@ pub struct Bars {
     partial: bool,
     left_out: bool,
     bad_rows: usize,
+    hours: Option<Hours>,
+}
+
+/// The exchange's regular session as a provider tells it beside the bars: the one going on, else the last
+/// or the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hours {
+    /// Where the exchange is.
+    pub zone: Tz,
+    /// When the session begins.
+    pub start: DateTime<Utc>,
+    /// When it ends.
+    pub end: DateTime<Utc>,
+    /// The last trade.
+    pub last_trade: Option<DateTime<Utc>>,
 }
 
 impl Bars {
@@ -56,8 +72,9 @@ impl Bars {
     pub fn new(mut rows: Vec<Bar>, basis: Basis, partial: bool) -> Self {
         let sound = |price: f64| price.is_finite() && price > 0.0;
         let newest = rows.iter().map(|bar| bar.date).max();
-        let (given, unsorted) =
-            (rows.len(), rows.windows(2).filter(|pair| pair[1].date < pair[0].date).count());
+        let descents = rows.windows(2).filter(|pair| pair[1].date < pair[0].date).count();
+        // A series that stands newest first throughout is in order, too.
+        let (given, unsorted) = (rows.len(), if descents + 1 == rows.len() { 0 } else { descents });
         rows.retain(|bar| sound(bar.close) && sound(bar.adjusted));
         rows.sort_by_key(|bar| bar.date); // stable: of equal dates the later row stays the later
         rows.reverse();
@@ -79,7 +96,38 @@ impl Bars {
             partial: partial && rows.last().map(|bar| bar.date) == newest,
             left_out: false,
             bad_rows: given - rows.len() + unsorted,
+            hours: None,
         }
+    }
+
+    /// The same bars, with the exchange's hours.
+    #[must_use]
+    pub fn with_hours(self, hours: Option<Hours>) -> Self {
+        Self { hours, ..self }
+    }
+
+    /// The exchange's hours at the time of the fetch, where the provider told them.
+    #[must_use]
+    pub fn hours(&self) -> Option<&Hours> {
+        self.hours.as_ref()
+    }
+
+    /// The date of the last bar that will not change any more.
+    #[must_use]
+    pub fn last_final(&self) -> Option<NaiveDate> {
+        self.dates.iter().rev().nth(usize::from(self.partial)).copied()
+    }
+
+    /// The bars one by one, oldest first.
+    pub fn rows(&self) -> impl Iterator<Item = Bar> {
+        (0..self.len()).map(|i| Bar {
+            date: self.dates[i],
+            high: self.high[i],
+            low: self.low[i],
+            close: self.close[i],
+            adjusted: self.adjusted[i],
+            volume: self.volume[i],
+        })
     }
 
     /// The same bars, with so many more bad rows that had no date to stand under.

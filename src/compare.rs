@@ -4,13 +4,13 @@
 //! It measures; it does not cache and it does not praise. What a run could have taken at best is worked out
 //! from the latency that was seen.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::fetch::{Kind, Pace, Stop};
+use crate::fetch::{Pace, Stop};
 use crate::pipeline::{self, Benchmark, Event, Observer, PipelineError, Plan};
 use crate::report::{Report, Spent};
 use crate::screen::Screen;
@@ -62,9 +62,9 @@ pub struct Comparison {
     pub tickers: usize,
     /// Each worker count's figures.
     pub runs: Vec<Run>,
-    /// Tickers whose result was not the same in every run.
+    /// Tickers scored in every run, but not the same.
     pub differing: Vec<Symbol>,
-    /// Failures of the sequential run.
+    /// Tickers that failed in any run, each once.
     pub failures: Vec<Failure>,
     /// Why a run was stopped early, if one was.
     pub stopped: Option<Stop>,
@@ -106,11 +106,15 @@ impl Contest<'_> {
         let (sequential, others) = reports.split_at(1);
         let differing: BTreeSet<Symbol> =
             others.iter().flat_map(|other| differences(&sequential[0], other)).collect();
+        let mut failed = BTreeSet::new();
+        let failures = reports.iter().flat_map(|report| &report.failures);
+        let failures =
+            failures.filter(|failure| failed.insert(failure.symbol.clone())).cloned().collect();
         Ok(Comparison {
             tickers,
             runs,
             differing: differing.into_iter().collect(),
-            failures: sequential[0].failures.clone(),
+            failures,
             stopped: reports.iter().find_map(|report| report.stopped.clone()),
         })
     }
@@ -139,7 +143,8 @@ fn figures(
     let mut times: Vec<(Duration, usize)> =
         spent.map(|spent| (spent.elapsed, spent.counts.requests)).collect();
     times.sort_unstable();
-    let (elapsed, requests) = times[times.len() / 2];
+    let (low, high) = (times[(times.len() - 1) / 2], times[times.len() / 2]);
+    let (elapsed, requests) = ((low.0 + high.0) / 2, high.1);
     let n = number(tickers);
     let by_workers = number(tickers.div_ceil(workers)) * latency.as_secs_f64();
     let by_rate = pace.map_or(0.0, |pace| (n - f64::from(pace.burst)).max(0.0) / pace.rate);
@@ -154,17 +159,11 @@ fn figures(
     }
 }
 
-/// The symbols whose row or kind of failure is not the same in both.
+/// The symbols scored in both runs, but not the same.
 fn differences(one: &Report, other: &Report) -> Vec<Symbol> {
-    fn results(report: &Report) -> Vec<(&Symbol, Result<&Row, Kind>)> {
-        let rows = report.rows().map(|row| (&row.symbol, Ok(row)));
-        let failures = report.failures.iter().map(|f| (&f.symbol, Err(f.fault.kind)));
-        let mut all: Vec<_> = rows.chain(failures).collect();
-        all.sort_by_key(|(symbol, _)| *symbol);
-        all
-    }
-    let pairs = results(one).into_iter().zip(results(other));
-    pairs.filter(|(a, b)| a != b).map(|((symbol, _), _)| symbol.clone()).collect()
+    let rows: BTreeMap<&Symbol, &Row> = one.rows().map(|row| (&row.symbol, row)).collect();
+    let differs = |row: &&Row| rows.get(&row.symbol).is_some_and(|first| first != row);
+    other.rows().filter(differs).map(|row| row.symbol.clone()).collect()
 }
 
 impl Comparison {
@@ -213,6 +212,8 @@ impl Comparison {
         let recommended = self.recommended_workers();
         let verdict = if workers == 1 {
             return "Only one worker was measured: there is nothing to compare".into();
+        } else if self.stopped.is_some() {
+            return "A run was stopped early: nothing can be concluded".into();
         } else if !self.results_identical() {
             return "The results differ between the runs: do not rely on either".into();
         } else if speedup < 0.95 {

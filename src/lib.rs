@@ -11,6 +11,7 @@
 
 pub mod universe;
 
+pub mod cache;
 pub mod fetch;
 pub mod provider;
 pub mod source;

@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::fetch::{Fault, Kind};
 use crate::provider::Query;
 use crate::report::{Report, Spent};
+use crate::screen::momentum::SESSIONS;
 use crate::screen::row::Row;
 use crate::screen::{ConclusionError, Screen};
 use crate::source::Source;
@@ -203,15 +204,25 @@ pub fn benchmark(screen: &Screen, source: &Source, plan: &Plan) -> Option<Bars> 
 impl Plan {
     /// The bars of a symbol that a screen uses.
     fn bars(&self, symbol: &Symbol, screen: &Screen, source: &Source) -> Result<Bars, Fault> {
-        let query = self.query(symbol, screen.sessions());
+        let needed = screen.sessions();
+        // What is kept should serve the other screens, too.
+        let asked = if source.is_kept() { needed.max(SESSIONS) } else { needed };
+        let query = self.query(symbol, asked, screen.include_partial);
         let bars = source.bars(&query)?;
-        Ok(bars.window(query.until, screen.sessions(), screen.include_partial))
+        Ok(bars.window(query.until, needed, screen.include_partial))
     }
 
     /// What is asked for a symbol. East of Greenwich the newest session may already be tomorrow's.
-    fn query(&self, symbol: &Symbol, sessions: usize) -> Query {
+    fn query(&self, symbol: &Symbol, sessions: usize, include_partial: bool) -> Query {
         let until = self.as_of.unwrap_or_else(|| self.now.date_naive() + Days::new(1));
-        Query { symbol: symbol.clone(), from: until - days_of(sessions), until, now: self.now }
+        Query {
+            symbol: symbol.clone(),
+            from: until - days_of(sessions),
+            until,
+            as_of: self.as_of,
+            include_partial,
+            now: self.now,
+        }
     }
 }
 

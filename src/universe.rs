@@ -25,6 +25,15 @@ pub const LISTS: [(&str, &str); 4] = [
     ("sp600", include_str!("../tickers/sp600.txt")),
 ];
 
+/// Words without control and direction characters, which have no business on a terminal.
+fn printable(text: &str) -> String {
+    let is_plain = |c: &char| {
+        !c.is_control()
+            && !matches!(*c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().filter(is_plain).collect()
+}
+
 /// Sectors of the embedded constituents, by symbol.
 static SECTORS: LazyLock<HashMap<Symbol, Arc<str>>> = LazyLock::new(|| {
     let lines = include_str!("../tickers/sectors.csv").lines();
@@ -199,7 +208,12 @@ impl Universe {
     /// The sector of a symbol: as the user's own list says, else as the embedded constituents do.
     #[must_use]
     pub fn sector(&self, symbol: &Symbol) -> Option<Arc<str>> {
-        self.sectors.get(symbol).or_else(|| SECTORS.get(symbol)).cloned()
+        let spelt = |separator: &str| {
+            let other = symbol.as_str().replace(['.', '-', '/'], separator);
+            SECTORS.get(&Symbol::parse(&other).ok()?)
+        };
+        let own = self.sectors.get(symbol);
+        own.or_else(|| [".", "-", "/"].into_iter().find_map(spelt)).cloned()
     }
 
     /// Adds a symbol unless it is there already.
@@ -254,7 +268,7 @@ impl Universe {
             match Symbol::parse(&ticker) {
                 Ok(symbol) => {
                     if let Some(sector) = sector.filter(|sector| !sector.is_empty()) {
-                        self.sectors.insert(symbol.clone(), sector.into());
+                        self.sectors.insert(symbol.clone(), printable(&sector).into());
                     }
                     self.add(symbol);
                 }

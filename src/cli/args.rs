@@ -97,10 +97,33 @@ pub(super) enum Command {
         #[command(flatten)]
         run: RunArgs,
     },
+    /// See to the prices that are kept
+    Cache {
+        #[command(subcommand)]
+        command: CacheCommand,
+    },
     /// Name the ticker lists that are built in
     Lists,
     /// Name the momentum models
     Models,
+}
+
+#[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one in a run")]
+pub(super) enum CacheCommand {
+    /// Print where it is
+    Path,
+    /// Print what it holds
+    Stats,
+    /// Remove it
+    Clear,
+    /// Fetch what it lacks of some tickers, and print nothing
+    Warm {
+        #[command(flatten)]
+        workers: WorkerArgs,
+        #[command(flatten)]
+        run: RunArgs,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -291,9 +314,26 @@ pub(super) struct FetchArgs {
     #[arg(long, value_name = "TEXT", default_value = "Mozilla/5.0", env = "SCREENER_USER_AGENT", value_parser = header_value)]
     pub(super) user_agent: String,
 
-    /// Fetch everything anew (every run does so far: there is no cache yet)
-    #[arg(long)]
+    /// Neither read nor write the cache
+    #[arg(long, env = "SCREENER_NO_CACHE", value_parser = FalseyValueParser::new())]
     pub(super) no_cache: bool,
+
+    /// Fetch everything anew and keep it
+    #[arg(long, conflicts_with = "no_cache")]
+    pub(super) refresh: bool,
+
+    /// Use only what the cache has; what it lacks is a failure
+    #[arg(long, conflicts_with_all = ["no_cache", "refresh"])]
+    pub(super) offline: bool,
+
+    /// How long a bar of an open session is believed
+    #[arg(long, value_name = "TIME", default_value = "5m", env = "SCREENER_CACHE_TTL", value_parser = duration)]
+    pub(super) cache_ttl: Duration,
+
+    /// Tickers written to the cache in one transaction
+    #[arg(long, value_name = "N", default_value = "50", env = "SCREENER_BATCH_SIZE",
+          value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub(super) batch_size: u16,
 }
 
 #[derive(Debug, Args)]

@@ -30,7 +30,7 @@ pub(super) fn compare(model: ModelArgs, args: &CompareArgs, run: RunArgs) -> any
         screen: &screen,
         universe: &universe,
         plan: &plan,
-        source: &|workers| supply.source(workers),
+        source: &|workers| supply.uncached(workers),
         workers: &workers,
         repeat: args.repeat.into(),
     };
@@ -50,16 +50,16 @@ pub(super) fn compare(model: ModelArgs, args: &CompareArgs, run: RunArgs) -> any
     target.write(&document)?;
 
     let failed = comparison.failures.len();
+    if let Some(stop) = &comparison.stopped {
+        tell(&format!("incomplete: {stop}"));
+        return Ok(Exit::StoppedEarly);
+    }
     if !comparison.results_identical() {
         let differing: Vec<&str> =
             comparison.differing.iter().take(NAMED).map(Symbol::as_str).collect();
         let count = comparison.differing.len();
         tell(&format!("error: the runs differ in {count} tickers: {}", differing.join(", ")));
         return Ok(Exit::Failed);
-    }
-    if let Some(stop) = &comparison.stopped {
-        tell(&format!("incomplete: {stop}"));
-        return Ok(Exit::StoppedEarly);
     }
     if let Some(first) = comparison.failures.first() {
         tell(&format!("{failed} of {} tickers failed: {}", comparison.tickers, first.fault));

@@ -2,6 +2,7 @@
 //! standard error, an exit code.
 
 mod args;
+mod cache;
 mod compare;
 mod explain;
 mod output;
@@ -99,6 +100,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Explain { model, workers, run } => explain::explain(model, &workers, run),
         Command::Models => models(),
         Command::Compare { model, compare, run } => compare::compare(model, &compare, run),
+        Command::Cache { command } => cache::cache(command),
         Command::Lists => lists(),
     }
 }
@@ -127,10 +129,21 @@ fn run_and_write(
     if let Some(notice) = notice.filter(|_| !output.quiet) {
         tell(&notice);
     }
+    let (source, warning) = supply.source(plan.workers);
+    if let Some(warning) = &warning {
+        if supply.is_offline() && !source.is_kept() {
+            return Err(Usage::new(format!("--offline needs the cache: {warning}")).into());
+        }
+        warn(warning, &output);
+    }
     let progress = Progress::new(output.progress);
-    let report = pipeline::run(&screen, &universe, &supply.source(plan.workers), &plan, &progress);
+    let report = pipeline::run(&screen, &universe, &source, &plan, &progress);
     progress.finish();
+    let trouble = source.close();
     let report = report?;
+    if let Some(trouble) = trouble.filter(|_| warning.is_none()) {
+        warn(&trouble, &output);
+    }
 
     let mut document = Vec::new();
     write(&report, &output, &mut document)?;
@@ -194,6 +207,12 @@ fn complain(error: &anyhow::Error) -> Exit {
         tell(&format!("hint: {hint}"));
     }
     if usage.is_some() || cannot_compare { Exit::Usage } else { Exit::Failed }
+}
+
+fn warn(what: &str, output: &Output) {
+    if !output.quiet {
+        tell(&format!("warning: {what}"));
+    }
 }
 
 /// A line on standard error. When nobody reads there, nobody misses it.

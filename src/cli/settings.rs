@@ -67,13 +67,14 @@ impl Settings {
     ) -> anyhow::Result<Self> {
         let RunArgs { lists, tickers, as_of, include_partial, fetch, output } = args;
         // East of Greenwich it may be tomorrow already.
-        if let Some(date) = as_of.filter(|date| *date > now.date_naive() + Days::new(1)) {
+        let today = now.date_naive() + Days::new(1);
+        if let Some(date) = as_of.filter(|date| *date > today) {
             return Err(Usage::new(format!("--as-of {date} is in the future")).into());
         }
         let output = Output::decide(output)?;
         let mut universe =
             Universe::read(&lists, &tickers, &mut std::io::stdin().lock()).map_err(Usage::from)?;
-        let supply = Supply::decide(fetch, as_of, asked.sessions())?;
+        let supply = Supply::decide(fetch, as_of, asked.sessions(), today)?;
         if lists.is_empty() && tickers.is_empty() {
             supply.symbols().for_each(|symbol| universe.add(symbol.clone()));
         }

@@ -1,16 +1,19 @@
 //! Where bars come from, decided once for as many runs as there are.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
+use etcetera::{BaseStrategy, choose_base_strategy};
 
 use super::Usage;
 use super::args::{FetchArgs, ProviderName};
+use crate::cache::{Cache, Manner, Owner};
 use crate::fetch::{Client, Pace, Policy};
 use crate::pipeline::days_of;
 use crate::provider::{Local, Yahoo, files, sample};
-use crate::source::Source;
+use crate::source::{Shelf, Source};
 use crate::universe::Symbol;
 
 const FILES_HINT: &str = "prices need a date and a close column, and a symbol column or one file a \
@@ -18,8 +21,20 @@ const FILES_HINT: &str = "prices need a date and a close column, and a symbol co
 
 /// A vendor and how to ask it, or bars that are at hand.
 pub(super) enum Supply {
-    Remote { policy: Policy, burst: Option<u32>, base_url: String, is_live: bool },
+    Remote {
+        policy: Policy,
+        burst: Option<u32>,
+        base_url: String,
+        is_live: bool,
+        caching: Option<Caching>,
+    },
     Local(Arc<Local>),
+}
+
+/// How a cache is used, wherever it is.
+pub(super) struct Caching {
+    manner: Manner,
+    offline: bool,
 }
 
 impl Supply {
@@ -27,6 +42,7 @@ impl Supply {
         fetch: FetchArgs,
         as_of: Option<NaiveDate>,
         sessions: usize,
+        today: NaiveDate,
     ) -> anyhow::Result<Self> {
         if fetch.provider != ProviderName::Yahoo && fetch.base_url.is_some() {
             return Err(Usage::new("--base-url is for --provider yahoo").into());
@@ -44,7 +60,7 @@ impl Supply {
                     Usage::new("--provider files needs --data")
                         .hint("--data names a CSV or Parquet file, or a folder of them")
                 })?;
-                let local = files(&path, as_of, days_of(sessions))
+                let local = files(&path, as_of, days_of(sessions), today)
                     .map_err(|e| Usage::new(e.to_string()).hint(FILES_HINT))?;
                 Ok(Self::Local(Arc::new(local)))
             }
@@ -58,14 +74,22 @@ impl Supply {
                     user_agent: fetch.user_agent,
                 },
                 burst: fetch.burst,
+                caching: (!fetch.no_cache).then(|| Caching {
+                    manner: Manner {
+                        ttl: TimeDelta::from_std(fetch.cache_ttl).unwrap_or(TimeDelta::MAX),
+                        refresh: fetch.refresh,
+                        batch_size: fetch.batch_size.into(),
+                    },
+                    offline: fetch.offline,
+                }),
                 is_live: fetch.base_url.is_none(),
                 base_url: fetch.base_url.unwrap_or_else(|| Yahoo::BASE_URL.into()),
             }),
         }
     }
 
-    /// A source with nothing under way and no connection open, for so many workers.
-    pub(super) fn source(&self, workers: usize) -> Source {
+    /// A source with nothing under way and no connection open, for so many workers, past any cache.
+    pub(super) fn uncached(&self, workers: usize) -> Source {
         match self {
             Self::Local(local) => Source::Local(Arc::clone(local)),
             Self::Remote { policy, burst, base_url, .. } => {
@@ -73,9 +97,31 @@ impl Supply {
                 let pace = Pace { burst, ..policy.pace };
                 let policy = Policy { pace, connections: workers, ..policy.clone() };
                 let provider = Box::new(Yahoo::new(base_url));
-                Source::Remote { client: Client::new(&policy), provider }
+                Source::Remote { client: Client::new(&policy), provider, kept: None }
             }
         }
+    }
+
+    /// The same with the cache, and what is to be said about the cache.
+    pub(super) fn source(&self, workers: usize) -> (Source, Option<String>) {
+        let mut source = self.uncached(workers);
+        let Self::Remote { caching: Some(caching), .. } = self else { return (source, None) };
+        let Source::Remote { provider, kept, .. } = &mut source else { return (source, None) };
+        let owner = Owner { provider: provider.name(), origin: provider.origin().into() };
+        let opened = cache_folder().and_then(|folder| Cache::open(&folder, owner, caching.manner));
+        let warning = match opened {
+            Ok((cache, warning)) => {
+                *kept = Some(Shelf::new(cache, caching.offline));
+                warning
+            }
+            Err(why) => Some(why),
+        };
+        (source, warning)
+    }
+
+    /// Whether nobody may be asked.
+    pub(super) fn is_offline(&self) -> bool {
+        matches!(self, Self::Remote { caching: Some(Caching { offline: true, .. }), .. })
     }
 
     /// The symbols that are at hand; none of a vendor's.
@@ -103,11 +149,25 @@ impl Supply {
         } else {
             "closes not adjusted for dividends"
         };
-        let mut notice = format!("prices of {} tickers to {last}, {basis}", symbols.len());
+        let tickers = if symbols.len() == 1 { "ticker" } else { "tickers" };
+        let mut notice = format!("prices of {} {tickers} to {last}, {basis}", symbols.len());
         if let [first, ..] = local.nameless() {
             let count = local.nameless().len();
-            notice += &format!("; {count} names are no tickers and left out, {first} the first");
+            notice += &format!("; left out, being no tickers: {count} ({first} the first)");
         }
         Some(notice)
+    }
+}
+
+/// Where the cache is: `SCREENER_CACHE_DIR`, else below the user's cache folder.
+pub(super) fn cache_folder() -> Result<PathBuf, String> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    if let Some(folder) = set("SCREENER_CACHE_DIR") {
+        return Ok(folder.into());
+    }
+    let homeless = cfg!(unix) && set("HOME").is_none() && set("XDG_CACHE_HOME").is_none();
+    match choose_base_strategy() {
+        Ok(folders) if !homeless => Ok(folders.cache_dir().join("screener")),
+        _ => Err("no cache: there is no home folder; SCREENER_CACHE_DIR names another".into()),
     }
 }

@@ -15,9 +15,25 @@ pub(super) fn apply(args: &ViewArgs, screen: Screen) -> Result<Screen, Usage> {
         .filter
         .as_deref()
         .map(|text| Filter::parse(text).map_err(|error| pointed(&error, text)));
+    let filter = filter.transpose()?;
+    let sort = args.sort.as_deref().map(sort).transpose()?;
+    let asked = filter.iter().flat_map(Filter::columns).map(|column| ("--filter", column));
+    let asked = asked.chain(sort.iter().map(|sort| ("--sort", sort.column)));
+    let asked = asked.chain(columns.iter().map(|column| ("--columns", *column)));
+    let has = screen.usual_columns();
+    for (option, column) in asked {
+        if !has.contains(&column) && !matches!(column, Column::Rank | Column::Year) {
+            let names: Vec<&str> = has.iter().map(|column| column.name()).collect();
+            return Err(Usage::new(format!(
+                "{option}: this screen does not fill {}",
+                column.name()
+            ))
+            .hint(format!("it fills {}", names.join(", "))));
+        }
+    }
     Ok(Screen {
-        filter: filter.transpose()?,
-        sort: args.sort.as_deref().map(sort).transpose()?,
+        filter,
+        sort,
         by_sector: args.by.is_some(),
         columns: (!columns.is_empty()).then_some(columns),
         ..screen

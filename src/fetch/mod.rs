@@ -57,6 +57,8 @@ pub enum Kind {
     Tls,
     /// The run stopped before this one's turn.
     Stopped,
+    /// Not in the cache, and the network was not to be used.
+    Offline,
     /// A mistake of this program's.
     Internal,
 }
@@ -86,6 +88,7 @@ impl Kind {
             Self::Rejected => "rejected",
             Self::Tls => "TLS error",
             Self::Stopped => "not asked",
+            Self::Offline => "not cached",
             Self::Internal => "failed inside",
         }
     }

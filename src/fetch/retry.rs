@@ -53,6 +53,8 @@ pub struct Counts {
     pub requests: usize,
     /// Answers that asked to slow down.
     pub throttled: usize,
+    /// Look-ups that the cache answered; none where there is no cache.
+    pub cached: Option<usize>,
 }
 
 /// A polite HTTP client, shared by all workers.
@@ -130,6 +132,7 @@ impl Client {
         Counts {
             requests: self.requests.load(Ordering::Relaxed),
             throttled: self.throttled.load(Ordering::Relaxed),
+            cached: None,
         }
     }
 

@@ -5,6 +5,7 @@
 //! are dropped before anything is built of them. A row that cannot be a bar is counted, never fatal; a file
 //! that cannot be read is.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
@@ -54,22 +55,40 @@ pub enum FilesError {
         /// The columns it has.
         found: String,
     },
+    /// Files with rows, none of which can be a bar.
+    #[error("{path} has no row with a date and a price in {rows} rows")]
+    NoBar {
+        /// Which.
+        path: PathBuf,
+        /// How many rows there are.
+        rows: usize,
+    },
     /// Nothing to read.
     #[error("{0} holds no CSV or Parquet file with prices")]
     Empty(PathBuf),
 }
 
-/// Loads the bars of `path` that a window of `days` up to `until` (or the newest session) can hold.
+/// Loads the bars of `path` that a window of `days` up to `until` (or the newest session) can hold. Rows
+/// dated after `today` are no bars.
 ///
 /// # Errors
 /// [`FilesError`] names the file.
-pub fn files(path: &Path, until: Option<NaiveDate>, days: Days) -> Result<Local, FilesError> {
-    let mut rows = Rows { until, days, newest: None, by_symbol: BTreeMap::new(), adjusted: true };
+pub fn files(
+    path: &Path,
+    until: Option<NaiveDate>,
+    days: Days,
+    today: NaiveDate,
+) -> Result<Local, FilesError> {
+    let mut rows = Rows { until, days, today, newest: None, by_symbol: BTreeMap::new() };
     for file in sources(path)? {
         if is(&file, "parquet") { rows.read_parquet(&file)? } else { rows.read_csv(&file)? }
     }
     if rows.by_symbol.is_empty() {
         return Err(FilesError::Empty(path.into()));
+    }
+    if rows.newest.is_none() {
+        let rows = rows.by_symbol.values().map(|series| series.bad_rows).sum();
+        return Err(FilesError::NoBar { path: path.into(), rows });
     }
     Ok(rows.into_local())
 }
@@ -144,6 +163,8 @@ impl Places {
         let places = Self(Role::ALL.map(place));
         for (role, missing) in [(Role::Date, "date"), (Role::Close, "close")] {
             if places.of(role).is_none() {
+                let names: Vec<String> =
+                    names.iter().map(|n| n.escape_debug().to_string()).collect();
                 let found = names.join(", ");
                 return Err(FilesError::NoColumn { path: path.into(), missing, found });
             }
@@ -160,45 +181,67 @@ impl Places {
 struct Rows {
     until: Option<NaiveDate>,
     days: Days,
+    today: NaiveDate,
+    /// The newest session of any bar.
     newest: Option<NaiveDate>,
     by_symbol: BTreeMap<String, Series>,
-    /// Whether every file has adjusted closes.
-    adjusted: bool,
 }
 
 #[derive(Default)]
 struct Series {
     bars: Vec<Bar>,
-    undated: usize,
+    /// Rows without a date, or dated in the future.
+    bad_rows: usize,
+    /// Whether a file of it had no adjusted closes: then none are used, for one series has one basis.
+    is_unadjusted: bool,
+}
+
+/// A row's date and numbers: high, low, close, adjusted close where its file has them, volume.
+struct RawRow {
+    date: Option<NaiveDate>,
+    high: f64,
+    low: f64,
+    close: f64,
+    adjusted: Option<f64>,
+    volume: f64,
 }
 
 impl Rows {
     /// The first day that can matter, as far as is known.
     fn from(&self) -> NaiveDate {
-        let until = self.until.or(self.newest).unwrap_or(NaiveDate::MAX);
+        let until = self.until.or(self.newest).unwrap_or(self.today);
         until.checked_sub_days(self.days).unwrap_or(NaiveDate::MIN)
     }
 
     /// Takes one row; one outside the window is dropped at once.
-    fn push(&mut self, symbol: &str, date: Option<NaiveDate>, numbers: [f64; 5]) {
-        let [high, low, close, adjusted, volume] = numbers;
-        let Some(date) = date else {
-            return self.series(symbol).undated += 1;
-        };
-        if self.until.is_some_and(|until| date > until) {
-            return;
+    fn push(&mut self, symbol: &str, row: &RawRow) {
+        let (until, today) = (self.until, self.today);
+        let RawRow { date, high, low, close, adjusted, volume } = *row;
+        if close.is_finite() && close > 0.0 {
+            self.newest = self.newest.max(date.filter(|date| *date <= until.unwrap_or(today)));
         }
-        self.newest = self.newest.max(Some(date));
-        if date >= self.from() {
-            self.series(symbol).bars.push(Bar { date, high, low, close, adjusted, volume });
+        let from = self.from();
+        let series = self.series(symbol);
+        series.is_unadjusted |= adjusted.is_none();
+        match date.filter(|date| *date <= today) {
+            None => series.bad_rows += 1,
+            Some(date) if date < from || until.is_some_and(|until| date > until) => {}
+            Some(date) => {
+                let adjusted = adjusted.unwrap_or(close);
+                series.bars.push(Bar { date, high, low, close, adjusted, volume });
+            }
         }
     }
 
-    fn series(&mut self, symbol: &str) -> &mut Series {
-        if !self.by_symbol.contains_key(symbol) {
-            self.by_symbol.insert(symbol.into(), Series::default());
+    /// The series of a name, without regard to case.
+    fn series(&mut self, name: &str) -> &mut Series {
+        let is_plain = !name.bytes().any(|b| b.is_ascii_lowercase() || b.is_ascii_whitespace());
+        let key =
+            if is_plain { Cow::Borrowed(name) } else { name.trim().to_ascii_uppercase().into() };
+        if !self.by_symbol.contains_key(key.as_ref()) {
+            self.by_symbol.insert(key.clone().into_owned(), Series::default());
         }
-        self.by_symbol.get_mut(symbol).expect("it was just put there")
+        self.by_symbol.get_mut(key.as_ref()).expect("it was just put there")
     }
 
     fn read_csv(&mut self, path: &Path) -> Result<(), FilesError> {
@@ -210,19 +253,20 @@ impl Rows {
             .map_err(bad)?;
         let names: Vec<String> = reader.headers().map_err(bad)?.iter().map(Into::into).collect();
         let places = Places::find(path, &names)?;
-        self.adjusted &= places.of(Role::Adjusted).is_some();
         let stem = stem(path);
         let mut record = csv::StringRecord::new();
         while reader.read_record(&mut record).map_err(bad)? {
             let field = |role| places.of(role).and_then(|place| record.get(place));
             let number = |role| field(role).and_then(|text| text.parse().ok()).unwrap_or(f64::NAN);
-            let close = number(Role::Close);
-            let adjusted =
-                if places.of(Role::Adjusted).is_some() { number(Role::Adjusted) } else { close };
-            let numbers =
-                [number(Role::High), number(Role::Low), close, adjusted, number(Role::Volume)];
-            let date = field(Role::Date).and_then(date_of_text);
-            self.push(field(Role::Symbol).unwrap_or(&stem), date, numbers);
+            let row = RawRow {
+                date: field(Role::Date).and_then(date_of_text),
+                high: number(Role::High),
+                low: number(Role::Low),
+                close: number(Role::Close),
+                adjusted: places.of(Role::Adjusted).map(|_| number(Role::Adjusted)),
+                volume: number(Role::Volume),
+            };
+            self.push(field(Role::Symbol).unwrap_or(&stem), &row);
         }
         Ok(())
     }
@@ -235,7 +279,6 @@ impl Rows {
             ParquetReader::new(file.try_clone().map_err(unreadable)?).schema().map_err(bad)?;
         let names: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
         let places = Places::find(path, &names)?;
-        self.adjusted &= places.of(Role::Adjusted).is_some();
         let needed = Role::ALL.iter().filter_map(|role| Some(names[places.of(*role)?].clone()));
         let frame =
             ParquetReader::new(file).with_columns(Some(needed.collect())).finish().map_err(bad)?;
@@ -250,18 +293,18 @@ impl Rows {
         stem: &str,
     ) -> Result<(), PolarsError> {
         let dates = dates(frame.column(column(Role::Date).map_or("", |name| name))?)?;
-        if self.until.is_none() {
-            // Known before the rows are taken, so that old ones are dropped at once.
-            self.newest = self.newest.max(dates.iter().flatten().max().copied());
-        }
         let numbers = |role| match column(role) {
             Some(name) => numbers(frame.column(name)?),
             None => Ok(vec![f64::NAN; frame.height()]),
         };
         let [high, low, close] = [numbers(Role::High)?, numbers(Role::Low)?, numbers(Role::Close)?];
         let volume = numbers(Role::Volume)?;
-        let adjusted =
-            if column(Role::Adjusted).is_some() { numbers(Role::Adjusted)? } else { close.clone() };
+        let adjusted = column(Role::Adjusted).map(|_| numbers(Role::Adjusted)).transpose()?;
+        // Known before the rows are taken, so that old ones are dropped at once.
+        let last = self.until.unwrap_or(self.today);
+        let sound = dates.iter().zip(&close).filter(|(_, close)| **close > 0.0);
+        let newest = sound.filter_map(|(date, _)| date.filter(|date| *date <= last)).max();
+        self.newest = self.newest.max(newest);
         let symbols = match column(Role::Symbol) {
             Some(name) => Some(frame.column(name)?.cast(&DataType::String)?),
             None => None,
@@ -269,22 +312,27 @@ impl Rows {
         let symbols = symbols.as_ref().map(|column| column.str()).transpose()?;
         for (i, date) in dates.into_iter().enumerate() {
             let symbol = symbols.map_or(Some(stem), |symbols| symbols.get(i)).unwrap_or_default();
-            self.push(symbol, date, [high[i], low[i], close[i], adjusted[i], volume[i]]);
+            let adjusted = adjusted.as_ref().map(|adjusted| adjusted[i]);
+            let (high, low, close, volume) = (high[i], low[i], close[i], volume[i]);
+            self.push(symbol, &RawRow { date, high, low, close, adjusted, volume });
         }
         Ok(())
     }
 
     fn into_local(self) -> Local {
-        let (from, adjusted) = (self.from(), self.adjusted);
-        let basis = if adjusted { Basis::Adjusted } else { Basis::Unadjusted };
+        let from = self.from();
         let mut nameless = Vec::new();
         let mut bars = BTreeMap::new();
         for (name, mut series) in self.by_symbol {
             series.bars.retain(|bar| bar.date >= from); // the newest day may have been seen late
+            let basis = if series.is_unadjusted { Basis::Unadjusted } else { Basis::Adjusted };
+            if series.is_unadjusted {
+                series.bars.iter_mut().for_each(|bar| bar.adjusted = bar.close);
+            }
             match Symbol::parse(&name) {
                 Ok(symbol) => {
                     let checked =
-                        Bars::new(series.bars, basis, false).with_bad_rows(series.undated);
+                        Bars::new(series.bars, basis, false).with_bad_rows(series.bad_rows);
                     bars.insert(symbol, checked);
                 }
                 Err(bad) => nameless.push(bad.to_string()),
@@ -303,7 +351,17 @@ fn date_of_text(text: &str) -> Option<NaiveDate> {
     if let Some(date) = text.get(..10).and_then(|day| day.parse::<NaiveDate>().ok()) {
         return Some(date);
     }
-    date_of_stamp(text.parse().ok()?)
+    date_of_number(text.parse().ok()?)
+}
+
+/// `20240131`, or a time since 1970.
+fn date_of_number(number: i64) -> Option<NaiveDate> {
+    if (19_000_101..=22_001_231).contains(&number) {
+        let (year, day) =
+            (i32::try_from(number / 10_000).ok()?, u32::try_from(number % 10_000).ok()?);
+        return NaiveDate::from_ymd_opt(year, day / 100, day % 100);
+    }
+    date_of_stamp(number)
 }
 
 /// Seconds, milliseconds, microseconds or nanoseconds since 1970, told by their size.
@@ -327,7 +385,7 @@ fn dates(column: &Column) -> Result<Vec<Option<NaiveDate>>, PolarsError> {
         }
         _ => {
             let stamps = column.cast(&DataType::Int64)?;
-            stamps.i64()?.iter().map(|stamp| stamp.and_then(date_of_stamp)).collect()
+            stamps.i64()?.iter().map(|stamp| stamp.and_then(date_of_number)).collect()
         }
     })
 }

@@ -28,6 +28,10 @@ pub struct Query {
     pub from: NaiveDate,
     /// Last session wanted.
     pub until: NaiveDate,
+    /// The past day the bars are wanted as of, if they are.
+    pub as_of: Option<NaiveDate>,
+    /// Whether the bar of a session still open is of use.
+    pub include_partial: bool,
     /// The time of asking: what tells a session still open from a finished one.
     pub now: DateTime<Utc>,
 }
@@ -36,6 +40,9 @@ pub struct Query {
 pub trait Provider: Sync + Send {
     /// The name in the output and on the command line.
     fn name(&self) -> &'static str;
+
+    /// The server that is asked, as its base URL: what another server said is never taken for its word.
+    fn origin(&self) -> &str;
 
     /// The request that answers `query`.
     fn request(&self, query: &Query) -> Request;

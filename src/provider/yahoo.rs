@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Visitor};
 
 use super::{Provider, Query};
-use crate::bars::{Bar, Bars, Basis};
+use crate::bars::{Bar, Bars, Basis, Hours};
 use crate::fetch::{Fault, Kind, Request, Response};
 
 const PATH_SEGMENT: &AsciiSet =
@@ -53,6 +53,10 @@ impl Yahoo {
 impl Provider for Yahoo {
     fn name(&self) -> &'static str {
         "yahoo"
+    }
+
+    fn origin(&self) -> &str {
+        &self.base_url
     }
 
     fn request(&self, query: &Query) -> Request {
@@ -162,6 +166,7 @@ struct Meta {
     currency: Option<String>,
     data_granularity: Option<String>,
     exchange_timezone_name: Option<String>,
+    regular_market_time: Option<i64>,
     current_trading_period: Option<TradingPeriods>,
 }
 
@@ -172,6 +177,7 @@ struct TradingPeriods {
 
 #[derive(Deserialize)]
 struct TradingPeriod {
+    start: Option<i64>,
     end: i64,
 }
 
@@ -236,12 +242,22 @@ impl ChartResult {
                 })
             })
             .collect();
-        let session_end = meta.current_trading_period.and_then(|p| p.regular).map(|p| p.end);
+        let session = meta.current_trading_period.and_then(|periods| periods.regular);
+        let time = |stamp: i64| DateTime::from_timestamp(stamp, 0);
+        let hours = session.as_ref().and_then(|session| {
+            Some(Hours {
+                zone,
+                start: time(session.start?)?,
+                end: time(session.end)?,
+                last_trade: meta.regular_market_time.and_then(time),
+            })
+        });
         let today = now.with_timezone(&zone).date_naive();
-        let open_session = session_end
-            .is_some_and(|end| now.timestamp() < end && local_date(zone, end) == Some(today));
+        let open_session = session.is_some_and(|session| {
+            now.timestamp() < session.end && local_date(zone, session.end) == Some(today)
+        });
         let partial = open_session && rows.iter().any(|bar| bar.date == today);
-        Ok(Bars::new(rows, basis, partial))
+        Ok(Bars::new(rows, basis, partial).with_hours(hours))
     }
 }
 

@@ -71,7 +71,7 @@ impl Explained<'_> {
         if let Some(raw) = row.get(Field::Raw) {
             writeln!(out, "  {:<24} {raw:>14.6}", "raw value")?;
         }
-        if *model == Model::Composite {
+        if matches!(model, Model::Composite | Model::AlphaVelocity) {
             writeln!(out, "  measured against {}", benchmark.unwrap_or("nothing"))?;
         }
         if !row.notes.is_empty() {

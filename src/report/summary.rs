@@ -62,7 +62,11 @@ pub fn summary(report: &Report, named: usize) -> String {
     if bad > 0 {
         let worst = report.rows().filter(|row| row.bad_rows > 0);
         let tickers: Vec<&str> = worst.map(|row| row.symbol.as_str()).collect();
-        parts.push(format!("{} in {}", plural(bad, "bad row"), group(&tickers, "tickers", named)));
+        parts.push(format!(
+            "{} in {}",
+            plural(bad, "bad row"),
+            group(&tickers, if tickers.len() == 1 { "ticker" } else { "tickers" }, named)
+        ));
     }
     if let Question::Momentum(m) | Question::Top(m) = &report.screen.question
         && m.model == Model::Composite
@@ -75,7 +79,9 @@ pub fn summary(report: &Report, named: usize) -> String {
         }
     }
     let counts = report.spent.counts;
-    if counts.requests > 0 {
+    if let Some(cached) = counts.cached {
+        parts.push(format!("{}, {cached} cached", plural(counts.requests, "request")));
+    } else if counts.requests > 0 {
         parts.push(plural(counts.requests, "request"));
     }
     parts.push(time(report));

@@ -32,7 +32,10 @@ pub fn parts(model: Model, row: &Row, benchmark: Option<&str>) -> Vec<Part> {
             inputs: inputs(fields),
             z: None,
             weight: scored.then_some(1.0),
-            missing: (!scored).then(|| too_few(row, model.bars())),
+            missing: (!scored).then(|| match row.get(F::Raw) {
+                Some(_) => "it compares tickers, and there is no other".into(),
+                None => too_few(row, model.bars()),
+            }),
         }]
     };
     match model {
@@ -45,7 +48,19 @@ pub fn parts(model: Model, row: &Row, benchmark: Option<&str>) -> Vec<Part> {
         Model::RelativeStrength => by_itself(&[F::RelativeStrengthRaw, F::RsRating]),
         Model::Continuity => by_itself(&[F::Return12x1, F::Continuity]),
         Model::AlphaVelocity => {
-            by_itself(&[F::PriceMomentum, F::TechnicalMomentum, F::RelativeMomentum])
+            let pillars = [
+                (F::PriceMomentum, 0.50),
+                (F::TechnicalMomentum, 0.35),
+                (F::RelativeMomentum, 0.15),
+            ];
+            let part = |(field, weight): (F, f64)| Part {
+                name: field.name(),
+                inputs: inputs(&[field]),
+                z: None,
+                weight: row.is_scored().then_some(weight),
+                missing: (!row.is_scored()).then(|| too_few(row, model.bars())),
+            };
+            pillars.map(part).to_vec()
         }
     }
 }

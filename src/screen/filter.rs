@@ -86,6 +86,12 @@ impl Filter {
         check(parsed).map(Self).map_err(|(problem, byte, hint)| error(problem, byte, hint))
     }
 
+    /// The columns it asks about.
+    #[must_use]
+    pub fn columns(&self) -> Vec<Column> {
+        self.0.columns()
+    }
+
     /// Whether a row passes.
     #[must_use]
     pub fn matches(&self, row: &Row) -> bool {
@@ -99,6 +105,18 @@ fn floor(text: &str, byte: usize) -> usize {
 }
 
 impl Condition {
+    fn columns(&self) -> Vec<Column> {
+        let of = |operand: &Operand| match operand {
+            Operand::Column(column) => Some(*column),
+            Operand::Number(_) | Operand::Text(_) => None,
+        };
+        match self {
+            Self::Compare(left, _, right) => of(left).into_iter().chain(of(right)).collect(),
+            Self::Not(inner) => inner.columns(),
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::columns).collect(),
+        }
+    }
+
     fn judge(&self, row: &Row) -> Option<bool> {
         match self {
             Self::Compare(left, op, right) => op.judge(left.compare(right, row)?).into(),

@@ -57,6 +57,7 @@ impl Momentum {
         mut rows: Vec<Row>,
         benchmark: Option<&Bars>,
     ) -> Result<(Vec<Row>, Against), TooFewToCompare> {
+        let month = benchmark.and_then(|bars| alphavelocity::month(bars.adjusted()));
         // A benchmark that knows none of these dates is as good as none.
         let benchmark = benchmark
             .filter(|bars| rows.iter().any(|row| quarter_return(bars, row).is_some()))
@@ -69,9 +70,13 @@ impl Momentum {
             };
             composite::apply(row, other);
         }
-        let month = benchmark.as_ref().and_then(|(bars, _)| alphavelocity::month(bars.adjusted()));
         self.model.apply(&mut rows, month)?;
         let against = match (benchmark, median) {
+            // It takes no median, and less of a benchmark.
+            _ if self.model == Model::AlphaVelocity => match (month, &self.benchmark) {
+                (Some(_), Some(symbol)) => Against::Symbol(symbol.clone()),
+                _ => Against::Nothing,
+            },
             (Some((_, symbol)), _) => Against::Symbol(symbol),
             (None, Some(_)) => Against::UniverseMedian,
             (None, None) => Against::Nothing,

@@ -164,17 +164,18 @@ impl Volume {
 }
 
 /// Whether the closes jump as at a split that they, and so the volumes, are not adjusted for: by a common
-/// ratio (within 5 %) overnight, or against the adjusted closes.
+/// ratio (within 3 %) overnight, or against the adjusted closes. 3:2 is told by the latter only: a loss of
+/// a third happens without a split.
 #[must_use]
 pub fn has_split_jump(bars: &Bars) -> bool {
-    const RATIOS: [f64; 14] =
-        [1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 20.0, 25.0, 50.0, 100.0];
+    const RATIOS: [f64; 13] =
+        [2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 20.0, 25.0, 50.0, 100.0];
     let closes = bars.close().windows(2);
     closes.zip(bars.adjusted().windows(2)).any(|(raw, adjusted)| {
         let jump = raw[1] / raw[0];
         let unexplained = (adjusted[1] / adjusted[0]) / jump;
         let size = jump.max(1.0 / jump);
-        let common = RATIOS.iter().any(|ratio| (size / ratio - 1.0).abs() < 0.05);
+        let common = RATIOS.iter().any(|ratio| (size / ratio - 1.0).abs() < 0.03);
         common || unexplained.max(1.0 / unexplained) > 1.3
     })
 }

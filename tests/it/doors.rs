@@ -9,6 +9,7 @@ const SRC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
 const DOORS: &[(&str, &[&str])] = &[
     ("ureq", &["fetch/http.rs", "fetch/resolve.rs"]),
     ("rayon", &["pipeline.rs"]),
+    ("rusqlite", &["cache/store.rs"]),
     ("polars", &["screen/rank.rs", "provider/sample.rs", "provider/files.rs"]),
     ("indicatif", &["cli/progress.rs"]),
     ("clap", &["cli/"]),
@@ -29,6 +30,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("universe", &["fetch", "bars", "provider", "source", "screen", "pipeline", "report", "cli"]),
     ("bars.rs", &["fetch", "provider", "source", "screen", "pipeline", "report", "cli"]),
     ("provider/", &["source", "screen", "pipeline", "report", "cli"]),
+    ("cache", &["source", "screen", "failure", "pipeline", "report", "cli"]),
     ("source.rs", &["screen", "pipeline", "report", "cli"]),
     ("screen/", &["fetch", "provider", "source", "pipeline", "report", "cli"]),
     ("failure.rs", &["provider", "source", "screen", "pipeline", "report", "cli"]),

@@ -108,11 +108,11 @@ fn bad_rows_are_counted_and_told() {
     fs::write(&file, sound + bad).expect("written");
     assert_eq!(scores(&file), expected, "they change nothing");
     let ran = momentum(&file, &["-q"]);
-    // Four rows, one of which also stands out of order; the others stand behind it.
+    // Four rows, the first of which also stands out of order.
     assert_eq!(ran.json()["results"]["AAA"]["bad_rows"], 5);
     assert_eq!(ran.json()["results"]["BBB"]["bad_rows"], 0);
     let told = momentum(&file, &[]).stderr;
-    assert!(told.contains("5 bad rows in 1 tickers (AAA)"), "{told}");
+    assert!(told.contains("5 bad rows in 1 ticker (AAA)"), "{told}");
 }
 
 #[test]
@@ -130,7 +130,63 @@ fn closes_without_adjustment_say_so_and_class_shares_are_found() {
     assert_eq!(json["errors"]["ZZZ"]["message"], "not in the files data");
     let notes = json["results"]["BRK.B"]["notes"].to_string();
     assert!(notes.contains("unadjusted"), "{notes}");
-    assert!(ran.stderr.starts_with("prices of 1 tickers to 2023-10-28, closes not adjusted for dividends; 1 names are no tickers and left out, \"no ticker\" the first\n"), "{}", ran.stderr);
+    assert!(ran.stderr.starts_with("prices of 1 ticker to 2023-10-28, closes not adjusted for dividends; left out, being no tickers: 1 (\"NO TICKER\" the first)\n"), "{}", ran.stderr);
+}
+
+#[test]
+fn one_series_has_one_basis_and_one_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let parts = folder.path().join("parts");
+    fs::create_dir(&parts).expect("made");
+    let write = |file: &str, days: &[NaiveDate], adjusted: bool| {
+        let mut text = format!("date,close{}\n", if adjusted { ",adj close" } else { "" });
+        for (i, day) in (0_u32..).zip(days) {
+            let close = 100.0 + f64::from(i);
+            text += &format!("{day},{close}");
+            text += &if adjusted { format!(",{}\n", close / 2.0) } else { "\n".into() };
+        }
+        fs::write(parts.join(file), text).expect("written");
+    };
+    let all: Vec<NaiveDate> = days().collect();
+    write("aaa.csv", &all[..150], true);
+    write("AAA.csv", &all[150..], false);
+    write("BBB.csv", &all, true);
+    let json = momentum(&parts, &[]).json();
+    assert_eq!(json["results"]["AAA"]["bars"], 300, "both halves, whatever their names' case");
+    assert!(json["results"]["AAA"]["notes"].to_string().contains("unadjusted"), "{json}");
+    assert!(!json["results"]["BBB"]["notes"].to_string().contains("unadjusted"));
+}
+
+#[test]
+fn stray_dates_do_not_move_the_window() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("p.csv");
+    let usual = "symbol,date,open,high,low,close,volume,adjusted";
+    let sound = long(usual, |day| day.to_string());
+    fs::write(&file, &sound).expect("written");
+    let expected = scores(&file);
+    let old = "OLD,2001-01-02,1,1,1,1,1,1\n";
+    let future = "AAA,2099-01-01,1,1,1,1,1,1\n";
+    for text in
+        [format!("{sound}{old}{future}"), sound.replacen('\n', &format!("\n{old}{future}"), 1)]
+    {
+        fs::write(&file, text).expect("written");
+        assert_eq!(scores(&file), expected);
+        let json = momentum(&file, &["-t", "AAA,OLD"]).json();
+        assert_eq!((&json["successful"], &json["results"]["OLD"]["bars"]), (&2.into(), &0.into()));
+        assert_eq!(json["results"]["AAA"]["bad_rows"], 1);
+    }
+    let newest_first: Vec<&str> = sound.lines().skip(1).collect();
+    let newest_first: Vec<&str> = newest_first.into_iter().rev().collect();
+    fs::write(&file, format!("{usual}\n{}", newest_first.join("\n"))).expect("written");
+    assert_eq!(scores(&file), expected);
+    assert_eq!(
+        momentum(&file, &[]).json()["results"]["AAA"]["bad_rows"],
+        0,
+        "that is an order, too"
+    );
+    fs::write(&file, long(usual, |day| day.format("%Y%m%d").to_string())).expect("written");
+    assert_eq!(scores(&file), expected, "20230102 is a date");
 }
 
 #[test]
@@ -150,6 +206,11 @@ fn what_is_no_price_file_is_named() {
         (write("b.csv", "symbol,close\nA,1\n"), "has no date column; it has symbol, close"),
         (write("c.parquet", "rubbish"), "is no sound Parquet"),
         (write("d.csv", "symbol,date,close\n"), "holds no CSV or Parquet file with prices"),
+        (
+            write("e.csv", "symbol,date,close\nA,01/02/2024,3\n"),
+            "has no row with a date and a price in 1 rows",
+        ),
+        (write("f.csv", "symbol,date,\x1b[31mclose\n"), "it has symbol, date, \\u{1b}[31mclose"),
     ];
     for (path, message) in cases {
         let ran = momentum(&path, &[]);

@@ -130,6 +130,13 @@ fn filters_orders_and_columns_in_whole_commands() {
         assert_eq!(ran.code, Some(2));
         assert!(ran.stderr.starts_with(message), "{}", ran.stderr);
     }
+    for words in
+        [&["--filter", "rsi_14 > 0"][..], &["--sort", "rsi_14"], &["--columns", "ticker,score"]]
+    {
+        let ran = screener(&[&["volume-screen", "--provider", "sample"], words].concat());
+        assert_eq!(ran.code, Some(2), "a column that is never filled would match nothing");
+        assert!(ran.stderr.contains("this screen does not fill"), "{}", ran.stderr);
+    }
     let ran =
         screener(&["momentum", "--provider", "sample", "--filter", "score > 9", "-f", "json"]);
     let json = ran.json();
@@ -143,8 +150,10 @@ fn filters_orders_and_columns_in_whole_commands() {
 #[test]
 fn a_sector_of_the_users_own_list_wins() {
     let words = ["momentum", "-", "--provider", "sample", "-f", "json"];
-    let ran =
-        crate::support::screener_reading(&words, b"ticker,sector\nAAPL,Fruit\nMETA,\nNVDA,Chips\n");
+    let ran = crate::support::screener_reading(
+        &words,
+        b"ticker,sector\nAAPL,\x1bFruit\nMETA,\nNVDA,Chips\n",
+    );
     let json = ran.json();
     assert_eq!(json["results"]["AAPL"]["sector"], "Fruit");
     assert_eq!(json["results"]["META"]["sector"], "Communication Services", "the embedded one");

@@ -40,7 +40,12 @@ fn without_time(line: &str) -> String {
 /// The binary on its own: no environment, no terminal, in a folder without ticker lists.
 pub(crate) fn command(words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_screener"));
-    command.args(words).env_clear().current_dir(std::env::temp_dir()).stdin(Stdio::null());
+    command
+        .args(words)
+        .env_clear()
+        .env("SCREENER_NO_CACHE", "1")
+        .current_dir(std::env::temp_dir())
+        .stdin(Stdio::null());
     command
 }
 

@@ -17,6 +17,8 @@ fn query(ticker: &str, now: &str) -> Query {
         symbol: Symbol::parse(ticker).expect("a ticker"),
         from: NaiveDate::from_ymd_opt(2023, 1, 1).expect("a date"),
         until: now.date_naive(),
+        as_of: None,
+        include_partial: false,
         now,
     }
 }

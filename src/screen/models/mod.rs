@@ -143,6 +143,8 @@ impl Model {
                 row.notes.push(Note::TooFewBars);
             } else if row.is_scored() && self == Self::Composite {
                 composite::note_gaps(row);
+            } else if self == Self::AlphaVelocity && month.is_none() {
+                row.notes.push(Note::NoBenchmark);
             }
         }
         Ok(())

@@ -1,0 +1,230 @@
+//! The database: its schema, and the few statements there are.
+
+use std::path::Path;
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+
+use super::Owner;
+use crate::provider::Query;
+
+/// The version of the schema, kept in the database's `user_version`.
+const VERSION: i32 = 1;
+
+const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS bars (
+    provider    TEXT NOT NULL,
+    origin      TEXT NOT NULL,
+    symbol      TEXT NOT NULL,
+    interval    TEXT NOT NULL,     -- 1d, or 1d@DATE as of a past day
+    fetched_at  INTEGER NOT NULL,  -- milliseconds since 1970
+    valid_until INTEGER NOT NULL,
+    since       INTEGER NOT NULL,  -- first day asked for, days since 1970
+    data        BLOB,              -- null: the symbol was unknown
+    attempts    INTEGER NOT NULL,
+    http_status INTEGER,
+    message     TEXT NOT NULL,
+    PRIMARY KEY (provider, origin, symbol, interval)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS last_run (id INTEGER PRIMARY KEY CHECK (id = 1), hits INTEGER, asked INTEGER);
+";
+
+/// Why a statement failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum StoreError {
+    #[error("{0}")]
+    Sqlite(#[from] rusqlite::Error),
+    #[error("it is of version {0}")]
+    OtherVersion(i32),
+}
+
+impl StoreError {
+    /// Whether the file itself is no good, so that a new one would be.
+    pub(super) fn is_rubbish(&self) -> bool {
+        match self {
+            Self::OtherVersion(_) => true,
+            Self::Sqlite(e) => matches!(
+                e.sqlite_error_code(),
+                Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
+            ),
+        }
+    }
+}
+
+/// One row: a ticker's bars, or that it was unknown.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    pub(super) owner: Owner,
+    pub(super) symbol: String,
+    pub(super) as_of: Option<NaiveDate>,
+    pub(super) fetched_at: DateTime<Utc>,
+    pub(super) valid_until: DateTime<Utc>,
+    pub(super) since: NaiveDate,
+    pub(super) data: Option<Vec<u8>>,
+    pub(super) attempts: u32,
+    pub(super) http_status: Option<u16>,
+    pub(super) message: String,
+}
+
+impl Stored {
+    /// An entry about a query that holds nothing yet.
+    pub(super) fn new(owner: &Owner, query: &Query) -> Self {
+        Self {
+            owner: owner.clone(),
+            symbol: query.symbol.to_string(),
+            as_of: query.as_of,
+            fetched_at: query.now,
+            valid_until: query.now,
+            since: query.from,
+            data: None,
+            attempts: 0,
+            http_status: None,
+            message: String::new(),
+        }
+    }
+}
+
+/// What a cache holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stats {
+    /// Tickers with bars.
+    pub entries: usize,
+    /// Tickers known to be unknown.
+    pub unknown: usize,
+    /// Bytes of the database.
+    pub bytes: u64,
+    /// Age of the oldest and of the newest entry, in seconds.
+    pub ages: Option<(i64, i64)>,
+    /// Hits and look-ups of the last run.
+    pub last_run: Option<(usize, usize)>,
+}
+
+pub(super) struct Store(Connection);
+
+impl Store {
+    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.pragma_update(None, "page_size", 16384)?; // a ticker's blob is about 13 kB
+        connection.pragma_update(None, "mmap_size", 1_i64 << 30)?;
+        // Else a run that only reads waits at its end for the disk; the log is folded in when it has grown.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        match connection.pragma_query_value(None, "user_version", |row| row.get(0))? {
+            VERSION => {}
+            0 => {
+                connection.execute_batch(SCHEMA)?;
+                connection.pragma_update(None, "user_version", VERSION)?;
+            }
+            other => return Err(StoreError::OtherVersion(other)),
+        }
+        Ok(Self(connection))
+    }
+
+    pub(super) fn read(
+        &self,
+        owner: &Owner,
+        symbol: &str,
+        as_of: Option<NaiveDate>,
+    ) -> Result<Option<Stored>, StoreError> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT fetched_at, valid_until, since, data, attempts, http_status, message FROM bars
+             WHERE provider = ?1 AND origin = ?2 AND symbol = ?3 AND interval = ?4",
+        )?;
+        let key = params![owner.provider, owner.origin, symbol, interval(as_of)];
+        let stored = statement
+            .query_row(key, |row| {
+                Ok(Stored {
+                    owner: owner.clone(),
+                    symbol: symbol.into(),
+                    as_of,
+                    fetched_at: time(row.get(0)?),
+                    valid_until: time(row.get(1)?),
+                    since: NaiveDate::from_epoch_days(row.get(2)?).unwrap_or(NaiveDate::MAX),
+                    data: row.get(3)?,
+                    attempts: row.get(4)?,
+                    http_status: row.get(5)?,
+                    message: row.get(6)?,
+                })
+            })
+            .optional()?;
+        Ok(stored)
+    }
+
+    /// Replaces the entries' rows in one transaction.
+    pub(super) fn write(&mut self, entries: &[Stored]) -> Result<(), StoreError> {
+        let transaction = self.0.transaction()?;
+        {
+            let mut statement = transaction.prepare_cached(
+                "INSERT OR REPLACE INTO bars (provider, origin, symbol, interval, fetched_at, valid_until,
+                 since, data, attempts, http_status, message) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            )?;
+            for entry in entries {
+                statement.execute(params![
+                    entry.owner.provider,
+                    entry.owner.origin,
+                    entry.symbol,
+                    interval(entry.as_of),
+                    entry.fetched_at.timestamp_millis(),
+                    entry.valid_until.timestamp_millis(),
+                    entry.since.to_epoch_days(),
+                    entry.data,
+                    entry.attempts,
+                    entry.http_status,
+                    entry.message,
+                ])?;
+            }
+        }
+        Ok(transaction.commit()?)
+    }
+
+    pub(super) fn note_run(&mut self, hits: usize, asked: usize) -> Result<(), StoreError> {
+        let (hits, asked) = (count(hits), count(asked));
+        self.0
+            .execute("INSERT OR REPLACE INTO last_run VALUES (1, ?1, ?2)", params![hits, asked])?;
+        Ok(())
+    }
+
+    pub(super) fn stats(&self, now: DateTime<Utc>) -> Result<Stats, StoreError> {
+        let now = now.timestamp_millis();
+        let bytes: i64 = self.0.query_row(
+            "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+            [],
+            |row| row.get(0),
+        )?;
+        let last_run = self
+            .0
+            .query_row("SELECT hits, asked FROM last_run", [], |row| {
+                Ok((row.get::<_, u32>(0)? as usize, row.get::<_, u32>(1)? as usize))
+            })
+            .optional()?;
+        let counts = "SELECT count(data), count(*) - count(data), min(fetched_at), max(fetched_at) FROM bars";
+        Ok(self.0.query_row(counts, [], |row| {
+            let (oldest, newest): (Option<i64>, Option<i64>) = (row.get(2)?, row.get(3)?);
+            let age = |fetched: i64| (now - fetched).max(0) / 1000;
+            Ok(Stats {
+                entries: row.get::<_, u32>(0)? as usize,
+                unknown: row.get::<_, u32>(1)? as usize,
+                bytes: bytes.unsigned_abs(),
+                ages: oldest.zip(newest).map(|(oldest, newest)| (age(oldest), age(newest))),
+                last_run,
+            })
+        })?)
+    }
+}
+
+fn interval(as_of: Option<NaiveDate>) -> String {
+    as_of.map_or_else(|| "1d".into(), |day| format!("1d@{day}"))
+}
+
+/// A time that cannot be is long gone.
+fn time(milliseconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(milliseconds).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

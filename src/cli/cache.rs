@@ -1,0 +1,71 @@
+//! The `cache` commands.
+
+use anyhow::anyhow;
+use chrono::Utc;
+
+use super::args::{CacheCommand, ModelArgs, RunArgs, WorkerArgs};
+use super::output::Target;
+use super::settings::{Asked, Settings};
+use super::supply::{Supply, cache_folder};
+use super::{Exit, Usage, log_to_stderr, run_and_write};
+use crate::cache::{Stats, clear, stats};
+use crate::screen::models::Model;
+
+pub(super) fn cache(command: CacheCommand) -> anyhow::Result<Exit> {
+    let folder = || cache_folder().map_err(|why| anyhow!(why));
+    let text = match command {
+        CacheCommand::Warm { workers, run } => return warm(&workers, run),
+        CacheCommand::Path => format!("{}\n", folder()?.display()),
+        CacheCommand::Clear => {
+            let files = clear(&folder()?).map_err(|why| anyhow!(why))?;
+            let what = if files == 0 { "there was nothing to remove" } else { "removed" };
+            format!("{what}: {}\n", folder()?.display())
+        }
+        CacheCommand::Stats => match stats(&folder()?, Utc::now()).map_err(|why| anyhow!(why))? {
+            None => format!("empty: {}\n", folder()?.display()),
+            Some(stats) => told(&stats),
+        },
+    };
+    Target::open(None)?.write(text.as_bytes())?;
+    Ok(Exit::Reported)
+}
+
+/// A momentum run that shows nothing but its footer.
+fn warm(workers: &WorkerArgs, run: RunArgs) -> anyhow::Result<Exit> {
+    log_to_stderr(run.output.verbose);
+    let asked = Asked::Momentum(ModelArgs { model: Model::Composite, benchmark: None });
+    let settings = Settings::decide(asked, None, workers.workers, run, Utc::now())?;
+    if !matches!(&settings.supply, Supply::Remote { caching: Some(_), .. }) {
+        return Err(Usage::new("there is no cache to warm")
+            .hint("prices of files and the sample are not cached; --no-cache turns the cache off")
+            .into());
+    }
+    run_and_write(settings, |_, _, _| Ok(()))
+}
+
+fn told(stats: &Stats) -> String {
+    let mut text = format!("tickers    {}\nunknown    {}\n", stats.entries, stats.unknown);
+    text += &format!("size       {:.1} MB\n", megabytes(stats.bytes));
+    if let Some((oldest, newest)) = stats.ages {
+        text += &format!("age        {} to {}\n", age(newest), age(oldest));
+    }
+    if let Some((hits, asked)) = stats.last_run {
+        text += &format!("last run   {hits} of {asked} from the cache\n");
+    }
+    text
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a size")]
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}
+
+/// `40 s`, `3 min`, `5 h`, `2 d`.
+fn age(seconds: i64) -> String {
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7_200 => format!("{} min", seconds / 60),
+        7_200..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}

@@ -148,11 +148,13 @@ impl Bars {
             self.left_out = true;
         }
         let start = end.saturating_sub(sessions);
-        self.dates = self.dates[start..end].to_vec();
+        self.dates.truncate(end);
+        self.dates.drain(..start);
         for column in
             [&mut self.high, &mut self.low, &mut self.close, &mut self.adjusted, &mut self.volume]
         {
-            *column = column[start..end].to_vec();
+            column.truncate(end);
+            column.drain(..start);
         }
         self
     }

@@ -10,7 +10,7 @@ mod freshness;
 mod store;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -28,6 +28,8 @@ pub use store::Stats;
 
 /// How long an unknown symbol is believed to be unknown.
 const UNKNOWN_FOR: TimeDelta = TimeDelta::days(1);
+/// Connections to read by: one would be what many workers wait for.
+const READERS: usize = 3;
 /// How long the writer waits for more before it commits what it has.
 const GATHER: Duration = Duration::from_millis(50);
 
@@ -70,7 +72,8 @@ pub struct Cache {
     path: PathBuf,
     owner: Owner,
     manner: Manner,
-    reader: Mutex<Store>,
+    readers: [Mutex<Option<Store>>; READERS],
+    turn: AtomicUsize,
     writer: Option<Writer>,
     broken: AtomicBool,
     trouble: Mutex<Option<String>>,
@@ -115,14 +118,15 @@ impl Cache {
                 }
                 store.write(&batch)?;
             }
-            Ok(())
+            store.fold_in_log()
         });
         let writing = writing.map_err(|e| cannot(&e))?;
         let cache = Self {
             path,
             owner,
             manner,
-            reader: Mutex::new(reader),
+            readers: [Mutex::new(Some(reader)), Mutex::default(), Mutex::default()],
+            turn: AtomicUsize::new(0),
             writer: Some((sender, writing)),
             broken: AtomicBool::new(false),
             trouble: Mutex::default(),
@@ -146,9 +150,15 @@ impl Cache {
     }
 
     fn read(&self, symbol: &str, as_of: Option<NaiveDate>) -> Option<Stored> {
-        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        reader.read(&self.owner, symbol, as_of).unwrap_or_else(|e| {
-            drop(reader);
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed) % READERS;
+        let mut reader = self.readers[turn].lock().unwrap_or_else(PoisonError::into_inner);
+        let read = match &*reader {
+            Some(store) => store.read(&self.owner, symbol, as_of),
+            None => Store::open(&self.path)
+                .and_then(|store| reader.insert(store).read(&self.owner, symbol, as_of)),
+        };
+        drop(reader);
+        read.unwrap_or_else(|e| {
             self.give_up(&e);
             None
         })
@@ -222,8 +232,11 @@ impl Cache {
             }
         }
         if !self.broken.load(Ordering::Relaxed) {
-            let reader = self.reader.get_mut().unwrap_or_else(PoisonError::into_inner);
-            if let Err(e) = reader.note_run(hits, asked) {
+            let noted = match self.readers[0].get_mut().unwrap_or_else(PoisonError::into_inner) {
+                Some(store) => store.note_run(hits, asked),
+                None => Ok(()),
+            };
+            if let Err(e) = noted {
                 self.give_up(&e);
             }
         }

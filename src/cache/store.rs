@@ -108,7 +108,6 @@ impl Store {
         let connection = Connection::open(path)?;
         connection.busy_timeout(Duration::from_secs(5))?;
         connection.pragma_update(None, "page_size", 16384)?; // a ticker's blob is about 13 kB
-        connection.pragma_update(None, "mmap_size", 1_i64 << 30)?;
         // Else a run that only reads waits at its end for the disk; the log is folded in when it has grown.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -179,6 +178,11 @@ impl Store {
             }
         }
         Ok(transaction.commit()?)
+    }
+
+    /// Moves what was written from the log into the database, where reading is faster.
+    pub(super) fn fold_in_log(&self) -> Result<(), StoreError> {
+        Ok(self.0.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)
     }
 
     pub(super) fn note_run(&mut self, hits: usize, asked: usize) -> Result<(), StoreError> {

@@ -1,6 +1,7 @@
 //! The one integration test binary: each further one would link polars again.
 
 mod bars;
+mod cache;
 mod commands;
 mod compare;
 mod doors;

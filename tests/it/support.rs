@@ -13,6 +13,16 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
+    /// What a command that was run to its end did.
+    pub(crate) fn of(output: std::io::Result<std::process::Output>) -> Self {
+        let output = output.expect("the binary runs");
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("stdout is UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("stderr is UTF-8"),
+        }
+    }
+
     /// Standard output as JSON.
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("{e} in {self:#?}"))
@@ -50,7 +60,7 @@ pub(crate) fn command(words: &[&str]) -> Command {
 }
 
 pub(crate) fn screener(words: &[&str]) -> Ran {
-    ran(command(words).output())
+    Ran::of(command(words).output())
 }
 
 pub(crate) fn screener_reading(words: &[&str], input: &[u8]) -> Ran {
@@ -62,16 +72,7 @@ pub(crate) fn screener_reading(words: &[&str], input: &[u8]) -> Ran {
         .expect("the binary starts");
     // One that refuses its arguments does not read.
     let _ = child.stdin.take().expect("it was piped").write_all(input);
-    ran(child.wait_with_output())
-}
-
-fn ran(output: std::io::Result<std::process::Output>) -> Ran {
-    let output = output.expect("the binary runs");
-    Ran {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).expect("stdout is UTF-8"),
-        stderr: String::from_utf8(output.stderr).expect("stderr is UTF-8"),
-    }
+    Ran::of(child.wait_with_output())
 }
 
 /// Says why a test does nothing, past the capture of its output.

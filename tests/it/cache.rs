@@ -1,0 +1,446 @@
+//! The cache: nothing is fetched twice, nothing stale or damaged is believed, and nothing it suffers costs
+//! more than the speed.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use screener::bars::{Bar, Bars, Basis, Hours};
+use screener::cache::valid_until;
+use tempfile::TempDir;
+
+use crate::replay::{Options, Server};
+use crate::support::{Ran, command};
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+fn server() -> Server {
+    Server::start(0, Options::default()).expect("a free port")
+}
+
+/// A command that may use the cache in `folder`.
+fn cached(folder: &Path, words: &[&str]) -> Command {
+    let mut command = command(words);
+    command.env_remove("SCREENER_NO_CACHE").env("SCREENER_CACHE_DIR", folder);
+    command
+}
+
+fn run(folder: &Path, server: &Server, words: &[&str]) -> Ran {
+    let url = server.url();
+    let words = [words, &["--base-url", &url, "--rate", "5000", "-f", "json"]].concat();
+    Ran::of(cached(folder, &words).output())
+}
+
+/// The report without the time it took.
+fn timeless(ran: &Ran) -> String {
+    let lines = ran.stdout.lines().filter(|line| !line.contains("execution_time_seconds"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_second_run_asks_nobody_and_says_the_same() {
+    let (folder, server) = (folder(), server());
+    let words = ["top", "-n", "30", "dow30", "-t", "NOPE1,BRK.B"];
+    let first = run(folder.path(), &server, &words);
+    assert_eq!((first.code, server.stats().requests), (Some(0), 33), "{first:#?}");
+    assert!(first.stderr.contains("33 requests, 0 cached"), "{}", first.stderr);
+    let second = run(folder.path(), &server, &words);
+    assert_eq!(server.stats().requests, 33);
+    assert_eq!(timeless(&second), timeless(&first));
+    assert!(second.stderr.contains("0 requests, 33 cached"), "{}", second.stderr);
+    assert_eq!(
+        second.json()["errors"]["NOPE1"]["attempts"],
+        1,
+        "an unknown symbol is remembered as it was"
+    );
+
+    let offline = run(
+        folder.path(),
+        &server,
+        &["top", "-n", "30", "dow30", "-t", "NOPE1,BRK.B", "--offline"],
+    );
+    assert_eq!(timeless(&offline), timeless(&first));
+    let lacking = run(folder.path(), &server, &["momentum", "-t", "AAPL,ZZZZ", "--offline"]);
+    assert_eq!(lacking.json()["errors"]["ZZZZ"]["kind"], "offline");
+    assert_eq!(server.stats().requests, 33);
+
+    let refreshed = run(
+        folder.path(),
+        &server,
+        &["top", "-n", "30", "dow30", "-t", "NOPE1,BRK.B", "--refresh"],
+    );
+    assert_eq!((server.stats().requests, timeless(&refreshed)), (66, timeless(&first)));
+    let without = run(
+        folder.path(),
+        &server,
+        &["top", "-n", "30", "dow30", "-t", "NOPE1,BRK.B", "--no-cache"],
+    );
+    assert_eq!((server.stats().requests, timeless(&without)), (99, timeless(&first)));
+}
+
+#[test]
+fn what_one_screen_fetched_serves_the_others_and_any_day_it_covers() {
+    let (folder, server) = (folder(), server());
+    run(folder.path(), &server, &["volume-screen", "-t", "A,B"]);
+    assert_eq!(server.stats().requests, 2);
+    run(folder.path(), &server, &["momentum", "-t", "A,B", "--benchmark", "none"]);
+    assert_eq!(server.stats().requests, 2);
+    let past = (Utc::now() - TimeDelta::days(400)).date_naive().to_string();
+    let words = ["momentum", "-t", "A", "--benchmark", "none", "--as-of", &past];
+    let then = run(folder.path(), &server, &words);
+    assert_eq!(server.stats().requests, 3, "a year before that day is not there");
+    assert_eq!(timeless(&run(folder.path(), &server, &words)), timeless(&then));
+    assert_eq!(server.stats().requests, 3, "a past day does not change");
+    run(folder.path(), &server, &["momentum", "-t", "A,B", "--benchmark", "none"]);
+    assert_eq!(server.stats().requests, 3, "and did not displace the present");
+}
+
+#[test]
+fn prices_of_one_server_are_never_anothers() {
+    let (folder, one, other) = (folder(), server(), server());
+    run(folder.path(), &one, &["momentum", "-t", "A", "--benchmark", "none"]);
+    run(folder.path(), &other, &["momentum", "-t", "A", "--benchmark", "none"]);
+    assert_eq!((one.stats().requests, other.stats().requests), (1, 1));
+}
+
+#[test]
+fn failures_other_than_unknown_are_never_kept() {
+    let folder = folder();
+    let server = Server::start(0, Options { fail_every: Some(1), ..Options::default() })
+        .expect("a free port");
+    let words = ["momentum", "-t", "A", "--benchmark", "none", "--retries", "0", "--max-wait", "0"];
+    run(folder.path(), &server, &words);
+    run(folder.path(), &server, &words);
+    assert_eq!(server.stats().requests, 2);
+    let stats = Ran::of(cached(folder.path(), &["cache", "stats"]).output());
+    assert!(stats.stdout.starts_with("tickers    0\nunknown    0\n"), "{}", stats.stdout);
+}
+
+#[test]
+fn damage_costs_one_warning_and_the_speed() {
+    let server = server();
+    let words = ["top", "-n", "30", "dow30"];
+    let expected = timeless(&run(folder().path(), &server, &words));
+    let file = |folder: &TempDir| folder.path().join("bars.sqlite3");
+    let warnings =
+        |ran: &Ran| ran.stderr.lines().filter(|line| line.starts_with("warning: ")).count();
+
+    // Rubbish in its place, an empty file, a database of another version.
+    let rubbish = folder();
+    fs::write(file(&rubbish), "rubbish".repeat(5000)).expect("written");
+    let ran = run(rubbish.path(), &server, &words);
+    assert_eq!((timeless(&ran), warnings(&ran)), (expected.clone(), 1), "{}", ran.stderr);
+    assert!(rubbish.path().join("bars.unusable").exists(), "it is set aside, not thrown away");
+    let before = server.stats().requests;
+    assert_eq!(timeless(&run(rubbish.path(), &server, &words)), expected);
+    assert_eq!(server.stats().requests, before, "and begun anew");
+
+    let empty = folder();
+    fs::write(file(&empty), "").expect("written");
+    assert_eq!(timeless(&run(empty.path(), &server, &words)), expected);
+
+    let other = folder();
+    run(other.path(), &server, &["momentum", "-t", "A"]);
+    let mut bytes = fs::read(file(&other)).expect("it is there");
+    bytes[63] = 77; // the low byte of user_version
+    fs::write(file(&other), bytes).expect("written");
+    let ran = run(other.path(), &server, &words);
+    assert_eq!((timeless(&ran), warnings(&ran)), (expected.clone(), 1), "{}", ran.stderr);
+    assert!(ran.stderr.contains("it is of version 77"), "{}", ran.stderr);
+
+    // A file where the folder should be, and no home at all.
+    let blocked = folder();
+    fs::write(blocked.path().join("file"), "").expect("written");
+    let ran = run(&blocked.path().join("file"), &server, &words);
+    assert_eq!((timeless(&ran), warnings(&ran)), (expected.clone(), 1), "{}", ran.stderr);
+    let url = server.url();
+    let words = [&words[..], &["--base-url", &url, "--rate", "5000", "-f", "json"]].concat();
+    let ran = Ran::of(command(&words).env_clear().current_dir("/").output());
+    assert_eq!((timeless(&ran), warnings(&ran)), (expected, 1), "{}", ran.stderr);
+}
+
+/// A bit flipped anywhere: the entry, or the whole file, is not believed.
+#[test]
+fn flipped_bits_are_never_prices() {
+    let (folder, server) = (folder(), server());
+    let words = ["momentum", "-t", "A,B,C,D", "--benchmark", "none"];
+    let expected = timeless(&run(folder.path(), &server, &words));
+    let file = folder.path().join("bars.sqlite3");
+    for side in ["bars.sqlite3-wal", "bars.sqlite3-shm"] {
+        let _ = fs::remove_file(folder.path().join(side)); // folded in by the run's end
+    }
+    let sound = fs::read(&file).expect("it is there");
+    assert!(sound.len() > 40_000, "the bars are in the file itself: {}", sound.len());
+    for i in 0..60 {
+        let mut bytes = sound.clone();
+        let place = (i * 7919 + 104_729 * i * i) % bytes.len();
+        bytes[place] ^= 1 << (i % 8);
+        for side in ["bars.sqlite3-wal", "bars.sqlite3-shm"] {
+            let _ = fs::remove_file(folder.path().join(side));
+        }
+        fs::write(&file, bytes).expect("written");
+        let ran = run(folder.path(), &server, &words);
+        assert_eq!(ran.code, Some(0), "byte {place}: {ran:#?}");
+        assert_eq!(timeless(&ran), expected, "byte {place}");
+    }
+}
+
+fn start(folder: &Path, url: &str, list: &str) -> Child {
+    let words = [
+        "momentum",
+        list,
+        "--base-url",
+        url,
+        "--rate",
+        "5000",
+        "-w",
+        "4",
+        "-f",
+        "json",
+        "-q",
+        "--batch-size",
+        "5",
+    ];
+    cached(folder, &words).stdout(Stdio::piped()).spawn().expect("it starts")
+}
+
+#[test]
+fn four_processes_share_it() {
+    let (folder, server) = (folder(), server());
+    let url = server.url();
+    let children: Vec<Child> = (0..4).map(|_| start(folder.path(), &url, "nasdaq100")).collect();
+    let reports: Vec<String> =
+        children.into_iter().map(|child| timeless(&Ran::of(child.wait_with_output()))).collect();
+    assert!(reports.iter().all(|report| *report == reports[0]));
+    let before = server.stats().requests;
+    assert_eq!(timeless(&run(folder.path(), &server, &["momentum", "nasdaq100"])), reports[0]);
+    assert_eq!(server.stats().requests, before, "all that any of them fetched is there");
+}
+
+#[test]
+fn killed_at_any_moment_it_is_sound() {
+    let (folder, server) = (folder(), server());
+    let url = server.url();
+    let expected = timeless(&run(self::folder().path(), &server, &["momentum", "nasdaq100"]));
+    for i in 0..200_u64 {
+        let mut child = start(folder.path(), &url, "nasdaq100");
+        std::thread::sleep(Duration::from_micros(i * 997 % 90_000));
+        child.kill().expect("it is ours");
+        child.wait().expect("it ends");
+        if i % 20 == 19 {
+            for list in fs::read_dir(folder.path()).expect("it is there").flatten() {
+                let name = list.file_name().to_string_lossy().into_owned();
+                assert!(name.starts_with("bars.sqlite3"), "a stray file: {name}");
+            }
+            let ran = run(folder.path(), &server, &["momentum", "nasdaq100"]);
+            assert_eq!(timeless(&ran), expected, "after {i} kills");
+            assert!(!ran.stderr.contains("warning"), "{}", ran.stderr);
+            fs::remove_file(folder.path().join("bars.sqlite3")).expect("it is there");
+            for side in ["bars.sqlite3-wal", "bars.sqlite3-shm"] {
+                let _ = fs::remove_file(folder.path().join(side));
+            }
+        }
+    }
+}
+
+#[test]
+fn its_commands() {
+    let (folder, server) = (folder(), server());
+    let told = |words: &[&str]| Ran::of(cached(folder.path(), words).output());
+    assert_eq!(told(&["cache", "path"]).stdout, format!("{}\n", folder.path().display()));
+    assert!(told(&["cache", "stats"]).stdout.starts_with("empty: "));
+    let url = server.url();
+    let warm = ["cache", "warm", "dow30", "--base-url", &url, "--rate", "5000"];
+    let ran = told(&warm);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""));
+    told(&[&warm[..], &["-t", "NOPE1"]].concat());
+    let stats = told(&["cache", "stats"]).stdout;
+    assert!(stats.starts_with("tickers    31\nunknown    1\nsize       "), "{stats}");
+    assert!(stats.contains("last run   31 of 32 from the cache"), "{stats}");
+    assert!(told(&["cache", "clear"]).stdout.starts_with("removed: "));
+    assert!(told(&["cache", "stats"]).stdout.starts_with("empty: "));
+    assert_eq!(told(&["cache", "warm", "--provider", "sample"]).code, Some(2));
+    assert_eq!(told(&["top", "dow30", "--offline", "--no-cache"]).code, Some(2));
+}
+
+// --- Freshness, with the time as a number.
+
+fn time(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap_or_else(|e| panic!("{text}: {e}"))
+}
+
+/// Daily bars up to `last`, and the told session's start, end and last trade.
+fn series(zone: &str, last: &str, every_day: bool, hours: [&str; 3], partial: bool) -> Bars {
+    let last: NaiveDate = last.parse().expect("a date");
+    let days = (0..14).rev().map(|back| last - chrono::Days::new(back));
+    let weekday = |day: &NaiveDate| chrono::Datelike::weekday(day).number_from_monday() < 6;
+    let rows = days.filter(|day| every_day || weekday(day)).map(|date| Bar {
+        date,
+        high: 1.0,
+        low: 1.0,
+        close: 1.0,
+        adjusted: 1.0,
+        volume: 1.0,
+    });
+    let [start, end, trade] = hours.map(time);
+    let hours = Hours { zone: zone.parse().expect("a zone"), start, end, last_trade: Some(trade) };
+    Bars::new(rows.collect(), Basis::Adjusted, partial).with_hours(Some(hours))
+}
+
+#[test]
+fn freshness_is_by_session() {
+    let ny = "America/New_York";
+    // Friday 15 May 2026 in New York: 13:30 to 20:00 UTC.
+    let friday = ["2026-05-15T13:30:00Z", "2026-05-15T20:00:00Z", "2026-05-15T20:00:01Z"];
+    let open = ["2026-05-15T13:30:00Z", "2026-05-15T20:00:00Z", "2026-05-15T15:00:00Z"];
+    let monday = ["2026-05-18T13:30:00Z", "2026-05-18T20:00:00Z", "2026-05-15T20:00:01Z"];
+    let ttl = TimeDelta::minutes(5);
+    let cases = [
+        (
+            "open, with today's bar",
+            series(ny, "2026-05-15", false, open, true),
+            "2026-05-15T15:00:00Z",
+            "2026-05-15T15:05:00Z",
+        ),
+        (
+            "open, without it",
+            series(ny, "2026-05-14", false, open, false),
+            "2026-05-15T15:00:00Z",
+            "2026-05-15T15:05:00Z",
+        ),
+        (
+            "closed, bar not there yet",
+            series(ny, "2026-05-14", false, friday, false),
+            "2026-05-15T20:05:00Z",
+            "2026-05-15T20:10:00Z",
+        ),
+        (
+            "after the close",
+            series(
+                ny,
+                "2026-05-14",
+                false,
+                ["2026-05-14T13:30:00Z", "2026-05-14T20:00:00Z", "2026-05-14T20:00:01Z"],
+                false,
+            ),
+            "2026-05-14T21:00:00Z",
+            "2026-05-15T20:00:00Z",
+        ),
+        (
+            "Friday night",
+            series(ny, "2026-05-15", false, friday, false),
+            "2026-05-16T02:00:00Z",
+            "2026-05-18T20:00:00Z",
+        ),
+        (
+            "Sunday",
+            series(ny, "2026-05-15", false, friday, false),
+            "2026-05-17T12:00:00Z",
+            "2026-05-18T20:00:00Z",
+        ),
+        (
+            "Monday before the open",
+            series(ny, "2026-05-15", false, monday, false),
+            "2026-05-18T12:00:00Z",
+            "2026-05-18T20:00:00Z",
+        ),
+        (
+            "Monday after the open",
+            series(
+                ny,
+                "2026-05-15",
+                false,
+                ["2026-05-18T13:30:00Z", "2026-05-18T20:00:00Z", "2026-05-18T14:00:00Z"],
+                false,
+            ),
+            "2026-05-18T14:00:00Z",
+            "2026-05-18T14:05:00Z",
+        ),
+        // Memorial Day, 25 May: the evening's fetch brings nothing new and is good until Tuesday's close.
+        (
+            "a holiday",
+            series(
+                ny,
+                "2026-05-22",
+                false,
+                ["2026-05-26T13:30:00Z", "2026-05-26T20:00:00Z", "2026-05-22T20:00:01Z"],
+                false,
+            ),
+            "2026-05-25T21:00:00Z",
+            "2026-05-26T20:00:00Z",
+        ),
+        (
+            "London",
+            series(
+                "Europe/London",
+                "2026-05-14",
+                false,
+                ["2026-05-14T07:00:00Z", "2026-05-14T15:30:00Z", "2026-05-14T15:35:00Z"],
+                false,
+            ),
+            "2026-05-14T18:00:00Z",
+            "2026-05-15T15:30:00Z",
+        ),
+        (
+            "Tokyo, whose Monday begins on Sunday",
+            series(
+                "Asia/Tokyo",
+                "2026-05-15",
+                false,
+                ["2026-05-15T00:00:00Z", "2026-05-15T06:30:00Z", "2026-05-15T06:30:00Z"],
+                false,
+            ),
+            "2026-05-17T20:00:00Z",
+            "2026-05-18T06:30:00Z",
+        ),
+        (
+            "crypto on a Saturday",
+            series(
+                "UTC",
+                "2026-05-16",
+                true,
+                ["2026-05-16T00:00:00Z", "2026-05-16T23:59:00Z", "2026-05-16T09:00:00Z"],
+                true,
+            ),
+            "2026-05-16T09:00:00Z",
+            "2026-05-16T09:05:00Z",
+        ),
+        (
+            "crypto, a finished Saturday",
+            series(
+                "UTC",
+                "2026-05-16",
+                true,
+                ["2026-05-16T00:00:00Z", "2026-05-16T23:59:00Z", "2026-05-16T23:58:00Z"],
+                false,
+            ),
+            "2026-05-16T23:59:30Z",
+            "2026-05-17T23:59:00Z",
+        ),
+        // The clocks changed on 8 March 2026: 16:00 in New York was 21:00 UTC before and 20:00 after.
+        (
+            "across a change of the clocks",
+            series(
+                ny,
+                "2026-03-06",
+                false,
+                ["2026-03-06T14:30:00Z", "2026-03-06T21:00:00Z", "2026-03-06T21:00:00Z"],
+                false,
+            ),
+            "2026-03-07T12:00:00Z",
+            "2026-03-09T20:00:00Z",
+        ),
+    ];
+    for (name, bars, fetched, expected) in cases {
+        assert_eq!(valid_until(&bars, time(fetched), ttl), time(expected), "{name}");
+    }
+    let unknown = series(ny, "2026-05-15", false, friday, false).with_hours(None);
+    assert_eq!(
+        valid_until(&unknown, time("2026-05-16T02:00:00Z"), ttl),
+        time("2026-05-16T02:05:00Z")
+    );
+}

@@ -26,8 +26,9 @@ CREATE TABLE IF NOT EXISTS bars (
     attempts    INTEGER NOT NULL,
     http_status INTEGER,
     message     TEXT NOT NULL,
+    checksum    INTEGER NOT NULL,  -- CRC-32 of all the other columns
     PRIMARY KEY (provider, origin, symbol, interval)
-) WITHOUT ROWID;
+);
 CREATE TABLE IF NOT EXISTS last_run (id INTEGER PRIMARY KEY CHECK (id = 1), hits INTEGER, asked INTEGER);
 ";
 
@@ -86,6 +87,30 @@ impl Stored {
     }
 }
 
+impl Stored {
+    /// CRC-32 of everything the row says, its key included: neither a price nor a time nor a name that was
+    /// damaged is believed.
+    fn checksum(&self) -> u32 {
+        let mut hasher = crc32fast::Hasher::new();
+        let Owner { provider, origin } = &self.owner;
+        let interval = interval(self.as_of);
+        for text in [provider, origin.as_str(), &self.symbol, &interval, &self.message] {
+            hasher.update(text.as_bytes());
+            hasher.update(&[0]);
+        }
+        let (fetched, valid) =
+            (self.fetched_at.timestamp_millis(), self.valid_until.timestamp_millis());
+        let status = self.http_status.map_or(-1, i64::from);
+        let since = i64::from(self.since.to_epoch_days());
+        for number in [fetched, valid, since, i64::from(self.attempts), status] {
+            hasher.update(&number.to_le_bytes());
+        }
+        hasher.update(&[u8::from(self.data.is_some())]);
+        hasher.update(self.data.as_deref().unwrap_or_default());
+        hasher.finalize()
+    }
+}
+
 /// What a cache holds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stats {
@@ -130,7 +155,8 @@ impl Store {
         as_of: Option<NaiveDate>,
     ) -> Result<Option<Stored>, StoreError> {
         let mut statement = self.0.prepare_cached(
-            "SELECT fetched_at, valid_until, since, data, attempts, http_status, message FROM bars
+            "SELECT fetched_at, valid_until, since, data, attempts, http_status, message, checksum
+             FROM bars
              WHERE provider = ?1 AND origin = ?2 AND symbol = ?3 AND interval = ?4",
         )?;
         let key = params![owner.provider, owner.origin, symbol, interval(as_of)];
@@ -148,9 +174,11 @@ impl Store {
                     http_status: row.get(5)?,
                     message: row.get(6)?,
                 })
+                .and_then(|stored| Ok((stored, row.get::<_, u32>(7)?)))
             })
             .optional()?;
-        Ok(stored)
+        // A row that was damaged is as good as none.
+        Ok(stored.filter(|(stored, sum)| stored.checksum() == *sum).map(|(stored, _)| stored))
     }
 
     /// Replaces the entries' rows in one transaction.
@@ -159,7 +187,8 @@ impl Store {
         {
             let mut statement = transaction.prepare_cached(
                 "INSERT OR REPLACE INTO bars (provider, origin, symbol, interval, fetched_at, valid_until,
-                 since, data, attempts, http_status, message) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                 since, data, attempts, http_status, message, checksum)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             )?;
             for entry in entries {
                 statement.execute(params![
@@ -174,6 +203,7 @@ impl Store {
                     entry.attempts,
                     entry.http_status,
                     entry.message,
+                    entry.checksum(),
                 ])?;
             }
         }

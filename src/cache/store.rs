@@ -215,11 +215,14 @@ impl Store {
         Ok(self.0.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)
     }
 
+    /// Notes what a run found; when another process is writing, the note is not worth waiting for.
     pub(super) fn note_run(&mut self, hits: usize, asked: usize) -> Result<(), StoreError> {
-        let (hits, asked) = (count(hits), count(asked));
-        self.0
-            .execute("INSERT OR REPLACE INTO last_run VALUES (1, ?1, ?2)", params![hits, asked])?;
-        Ok(())
+        self.0.busy_timeout(Duration::ZERO)?;
+        let note = "INSERT OR REPLACE INTO last_run VALUES (1, ?1, ?2)";
+        match self.0.execute(note, params![count(hits), count(asked)]) {
+            Err(e) if e.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(()),
+            result => Ok(result.map(drop)?),
+        }
     }
 
     pub(super) fn stats(&self, now: DateTime<Utc>) -> Result<Stats, StoreError> {

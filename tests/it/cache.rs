@@ -4,11 +4,14 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use screener::bars::{Bar, Bars, Basis, Hours};
-use screener::cache::valid_until;
+use screener::cache::{Answer, Cache, Manner, Owner, valid_until};
+use screener::fetch::{Fault, Kind};
+use screener::provider::Query;
+use screener::universe::Symbol;
 use tempfile::TempDir;
 
 use crate::replay::{Options, Server};
@@ -453,5 +456,105 @@ fn freshness_is_by_session() {
     assert_eq!(
         valid_until(&unknown, time("2026-05-16T02:00:00Z"), ttl),
         time("2026-05-16T02:05:00Z")
+    );
+}
+
+// --- What is believed when, with the time as a number.
+
+fn asking(symbol: &str, now: &str) -> Query {
+    let now = time(now);
+    Query {
+        symbol: Symbol::parse(symbol).expect("a ticker"),
+        from: now.date_naive() - chrono::Days::new(3),
+        until: now.date_naive(),
+        as_of: None,
+        include_partial: false,
+        now,
+    }
+}
+
+fn open(folder: &Path) -> Cache {
+    let owner = Owner { provider: "yahoo", origin: "http://h".into() };
+    let manner = Manner { ttl: TimeDelta::minutes(5), refresh: false, batch_size: 50 };
+    let (cache, warning) = Cache::open(folder, owner, manner).expect("it opens");
+    assert_eq!(warning, None);
+    cache
+}
+
+fn answer(cache: &Cache, query: &Query) -> &'static str {
+    match cache.look_up(query) {
+        Answer::Bars(_) => "bars",
+        Answer::Unknown(_) => "unknown",
+        Answer::Miss => "miss",
+    }
+}
+
+#[test]
+fn what_is_believed_when() {
+    let folder = folder();
+    let ny = "America/New_York";
+    let open_hours = ["2026-05-15T13:30:00Z", "2026-05-15T20:00:00Z", "2026-05-15T15:00:00Z"];
+    let closed_hours = ["2026-05-15T13:30:00Z", "2026-05-15T20:00:00Z", "2026-05-15T20:00:01Z"];
+    let cache = open(folder.path());
+    cache.keep(
+        &asking("OPEN", "2026-05-15T15:00:00Z"),
+        &series(ny, "2026-05-15", false, open_hours, true),
+    );
+    cache.keep(
+        &asking("CLOSED", "2026-05-15T21:00:00Z"),
+        &series(ny, "2026-05-15", false, closed_hours, false),
+    );
+    let gone =
+        Fault { attempts: 1, http_status: Some(404), ..Fault::new(Kind::NotFound, "not found") };
+    cache.keep_unknown(&asking("GONE", "2026-05-15T15:00:00Z"), &gone);
+    assert_eq!(cache.close(0, 3), None);
+
+    let cache = open(folder.path());
+    for (symbol, now, expected) in [
+        ("OPEN", "2026-05-15T15:04:59Z", "bars"),
+        ("OPEN", "2026-05-15T15:05:00Z", "miss"),
+        ("OPEN", "2026-05-15T21:00:00Z", "miss"), // taken in the session, stale after its close
+        ("OPEN", "2026-05-15T14:59:00Z", "miss"), // the clock was set back
+        ("CLOSED", "2026-05-15T21:00:00Z", "bars"),
+        ("CLOSED", "2026-05-17T12:00:00Z", "bars"),
+        ("CLOSED", "2026-05-18T19:59:59Z", "bars"),
+        ("CLOSED", "2026-05-18T20:00:00Z", "miss"),
+        ("CLOSED", "2026-05-15T20:59:59Z", "miss"),
+        ("GONE", "2026-05-16T14:59:59Z", "unknown"),
+        ("GONE", "2026-05-16T15:00:00Z", "miss"),
+        ("NEVER", "2026-05-15T21:00:00Z", "miss"),
+    ] {
+        assert_eq!(answer(&cache, &asking(symbol, now)), expected, "{symbol} {now}");
+    }
+    let live = Query { include_partial: true, ..asking("CLOSED", "2026-05-18T15:00:00Z") };
+    assert_eq!(answer(&cache, &live), "miss", "whoever wants the open session's bar asks anew");
+    let past =
+        |day: &str| Query { as_of: day.parse().ok(), ..asking("CLOSED", "2026-06-30T12:00:00Z") };
+    let longer_ago =
+        Query { from: time("2026-05-14T00:00:00Z").date_naive(), ..past("2026-05-15") };
+    assert_eq!(answer(&cache, &longer_ago), "bars", "a past day that it covers, for ever");
+    assert_eq!(answer(&cache, &past("2026-05-18")), "miss", "a day after its last bar");
+    let wide = Query { from: time("2020-01-01T00:00:00Z").date_naive(), ..longer_ago };
+    assert_eq!(answer(&cache, &wide), "miss", "it does not go back so far");
+}
+
+#[test]
+fn a_locked_database_costs_the_speed() {
+    let (folder, server) = (folder(), server());
+    let words = ["momentum", "-t", "A,B", "--benchmark", "none"];
+    let expected = timeless(&run(folder.path(), &server, &words));
+    let lock = rusqlite::Connection::open(folder.path().join("bars.sqlite3")).expect("it opens");
+    lock.execute_batch("BEGIN IMMEDIATE").expect("nobody else writes");
+    let start = Instant::now();
+    let ran = run(folder.path(), &server, &words);
+    assert_eq!((ran.code, timeless(&ran)), (Some(0), expected.clone()));
+    assert!(start.elapsed() < Duration::from_secs(3), "readers do not wait for a writer");
+    assert!(!ran.stderr.contains("warning"), "{}", ran.stderr);
+    let ran = run(folder.path(), &server, &[&words[..], &["--refresh"]].concat());
+    assert_eq!((ran.code, timeless(&ran)), (Some(0), expected));
+    assert!(
+        ran.stderr.contains("warning: the cache cannot be used: database is locked"),
+        "{}",
+        ran.stderr
     );
 }

@@ -4,10 +4,10 @@
 //! do: `C[−21]` is 20 sessions before the last. Needs 50 bars; with fewer than 249 the price pillar is 0.
 //!
 //! - r1, r3, r6, r12 = `C[−1]/C[−21]`, `C[−63]`, `C[−126]`, `C[−249]` − 1
-//! - price = min(100, direction + magnitude + acceleration): direction = 7 [C > SMA20] + 6 [C > SMA50] +
-//!   7 [C > SMA200]; magnitude = clamp(20 + 80 (0.4 r1 + 0.3 r3 + 0.2 r6 + 0.1 r12), 0, 40); acceleration =
-//!   clamp(20 + 30 (0.7 A + 0.3 S), 0, 40), A = ((1+r1)¹² − 1) − ((1+r3)⁴ − 1), S = 25 (SMA20 / SMA20 ten
-//!   bars ago − 1)
+//! - price = min(100, direction + magnitude + acceleration): direction = `7 [C > SMA20] + 6 [C > SMA50] +
+//!   7 [C > SMA200]`; magnitude = `clamp(20 + 80 (0.4 r1 + 0.3 r3 + 0.2 r6 + 0.1 r12), 0, 40)`;
+//!   acceleration = `clamp(20 + 30 (0.7 A + 0.3 S), 0, 40)`, A = ((1+r1)¹² − 1) − ((1+r3)⁴ − 1),
+//!   S = 25 (SMA20 / SMA20 ten bars ago − 1)
 //! - technical = clamp(0.4 RSI part + 0.3 volume part + 0.3 rate-of-change part, 0, 100)
 //! - relative, of d = r1 − the benchmark's: above 0.05 → 100; above 0 → 50 + 1000 d; else max(0, 50 +
 //!   500 d); 50 without a benchmark

@@ -10,7 +10,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("ureq", &["fetch/http.rs", "fetch/resolve.rs"]),
     ("rayon", &["pipeline.rs"]),
     ("rusqlite", &["cache/store.rs"]),
-    ("polars", &["screen/rank.rs", "provider/sample.rs", "provider/files.rs"]),
+    ("polars", &["screen/rank.rs", "provider/sample.rs", "provider/files"]),
     ("indicatif", &["cli/progress.rs"]),
     ("clap", &["cli/"]),
     ("anyhow", &["cli/", "main.rs"]),

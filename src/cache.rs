@@ -16,7 +16,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
 use crate::bars::Bars;
 use crate::fetch::{Fault, Kind};
@@ -26,6 +26,8 @@ use store::{Store, StoreError, Stored};
 pub use freshness::valid_until;
 pub use store::Stats;
 
+/// The database's file.
+const DATABASE: &str = "bars.sqlite3";
 /// How long an unknown symbol is believed to be unknown.
 const UNKNOWN_FOR: TimeDelta = TimeDelta::days(1);
 /// Connections to read by: one would be what many workers wait for.
@@ -90,7 +92,7 @@ impl Cache {
         owner: Owner,
         manner: Manner,
     ) -> Result<(Self, Option<String>), String> {
-        let path = folder.join("bars.sqlite3");
+        let path = folder.join(DATABASE);
         let cannot = |e: &dyn std::fmt::Display| format!("no cache at {}: {e}", path.display());
         std::fs::create_dir_all(folder).map_err(|e| cannot(&e))?;
         let (reader, warning) = match Store::open(&path) {
@@ -183,10 +185,16 @@ impl Cache {
         let covers = |day: NaiveDate| {
             stored.fetched_at <= now && final_until.is_some_and(|last| day <= last)
         };
+        // A day is over everywhere when it is over a day later in UTC.
+        let was_over = |day: NaiveDate| {
+            stored.fetched_at <= now && day + Days::new(1) < stored.fetched_at.date_naive()
+        };
         let is_recent = now - stored.fetched_at < self.manner.ttl;
-        let fresh = match query.as_of {
-            Some(day) if stored.as_of == Some(day) || covers(day) => true,
-            _ => stored.as_of.is_none() && is_young && (!query.include_partial || is_recent),
+        let is_young = is_young && (!query.include_partial || is_recent);
+        let fresh = match (query.as_of, stored.as_of) {
+            (None, kept) => kept.is_none() && is_young,
+            (Some(day), None) => covers(day) || is_young,
+            (Some(day), Some(_)) => covers(day) || was_over(day) || is_young,
         };
         fresh.then_some(Answer::Bars(bars))
     }
@@ -245,8 +253,8 @@ impl Cache {
 
     /// The rest of the run goes without; a damaged file is set aside for the next one.
     fn give_up(&self, error: &StoreError) {
-        self.broken.store(true, Ordering::Relaxed);
-        if error.is_rubbish() {
+        let is_first = !self.broken.swap(true, Ordering::Relaxed);
+        if is_first && error.is_rubbish() {
             let _ = set_aside(&self.path);
         }
         self.note(&error.to_string());
@@ -258,13 +266,25 @@ impl Cache {
     }
 }
 
-/// Moves a database and its side files out of the way.
-fn set_aside(path: &Path) -> std::io::Result<String> {
-    let aside = path.with_extension("unusable");
-    for side in ["-wal", "-shm"] {
+/// The files that `SQLite` keeps beside a database.
+fn side_files(path: &Path) -> [PathBuf; 2] {
+    ["-wal", "-shm"].map(|side| {
         let mut name = path.as_os_str().to_owned();
         name.push(side);
-        let _ = std::fs::remove_file(PathBuf::from(name));
+        name.into()
+    })
+}
+
+/// Where a database goes that is no good.
+fn aside(path: &Path) -> PathBuf {
+    path.with_extension("unusable")
+}
+
+/// Moves a database out of the way, and drops its side files.
+fn set_aside(path: &Path) -> std::io::Result<String> {
+    let aside = aside(path);
+    for side in side_files(path) {
+        let _ = std::fs::remove_file(side);
     }
     std::fs::rename(path, &aside)?;
     Ok(aside.display().to_string())
@@ -275,7 +295,7 @@ fn set_aside(path: &Path) -> std::io::Result<String> {
 /// # Errors
 /// A sentence on why it cannot be read.
 pub fn stats(folder: &Path, now: DateTime<Utc>) -> Result<Option<Stats>, String> {
-    let path = folder.join("bars.sqlite3");
+    let path = folder.join(DATABASE);
     if !path.exists() {
         return Ok(None);
     }
@@ -288,9 +308,10 @@ pub fn stats(folder: &Path, now: DateTime<Utc>) -> Result<Option<Stats>, String>
 /// # Errors
 /// A sentence on what could not be removed.
 pub fn clear(folder: &Path) -> Result<usize, String> {
+    let database = folder.join(DATABASE);
+    let [log, index] = side_files(&database);
     let mut removed = 0;
-    for name in ["bars.sqlite3", "bars.sqlite3-wal", "bars.sqlite3-shm", "bars.unusable"] {
-        let path = folder.join(name);
+    for path in [aside(&database), database, log, index] {
         match std::fs::remove_file(&path) {
             Ok(()) => removed += 1,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}

@@ -534,6 +534,27 @@ fn what_is_believed_when() {
         Query { from: time("2026-05-14T00:00:00Z").date_naive(), ..past("2026-05-15") };
     assert_eq!(answer(&cache, &longer_ago), "bars", "a past day that it covers, for ever");
     assert_eq!(answer(&cache, &past("2026-05-18")), "miss", "a day after its last bar");
+    // The same day asked for while its session was open is not settled by that.
+    let today = |now: &str| Query { as_of: "2026-05-15".parse().ok(), ..asking("TODAY", now) };
+    cache.keep(&today("2026-05-15T15:00:00Z"), &series(ny, "2026-05-15", false, open_hours, true));
+    cache.keep(
+        &Query {
+            symbol: Symbol::parse("LATER").expect("a ticker"),
+            ..today("2026-05-18T12:00:00Z")
+        },
+        &series(ny, "2026-05-14", false, closed_hours, false), // it did not trade that day
+    );
+    assert_eq!(cache.close(0, 0), None);
+    let cache = open(folder.path());
+    for (symbol, now, expected) in [
+        ("TODAY", "2026-05-15T15:04:00Z", "bars"),
+        ("TODAY", "2026-05-15T21:00:00Z", "miss"),
+        ("LATER", "2027-01-01T00:00:00Z", "bars"),
+    ] {
+        let from = time("2026-05-15T00:00:00Z").date_naive();
+        let symbol = Symbol::parse(symbol).expect("a ticker");
+        assert_eq!(answer(&cache, &Query { symbol, from, ..today(now) }), expected, "{now}");
+    }
     let wide = Query { from: time("2020-01-01T00:00:00Z").date_naive(), ..longer_ago };
     assert_eq!(answer(&cache, &wide), "miss", "it does not go back so far");
 }

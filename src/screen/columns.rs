@@ -45,12 +45,6 @@ macro_rules! fields {
             pub fn unit(self) -> Unit {
                 match self { $(Self::$variant => Unit::$unit,)* }
             }
-
-            /// One line for a person.
-            #[must_use]
-            pub fn meaning(self) -> &'static str {
-                match self { $(Self::$variant => $meaning,)* }
-            }
         }
     };
 }

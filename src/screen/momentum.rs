@@ -64,11 +64,11 @@ impl Momentum {
             .zip(self.benchmark.clone());
         let median = if benchmark.is_none() { median_return(&rows) } else { None };
         for row in &mut rows {
-            let other = match &benchmark {
+            row.benchmark_return = match &benchmark {
                 Some((bars, _)) => quarter_return(bars, row),
                 None => median,
             };
-            composite::apply(row, other);
+            composite::apply(row);
         }
         self.model.apply(&mut rows, month)?;
         let against = match (benchmark, median) {

@@ -108,6 +108,8 @@ pub struct Row {
     pub notes: Vec<Note>,
     /// First and last session of the 3-month return: those a benchmark is compared over.
     pub quarter: Option<(NaiveDate, NaiveDate)>,
+    /// The benchmark's return between those sessions, where one is measured against.
+    pub benchmark_return: Option<f64>,
     /// The last year's adjusted closes, thinned to a few points, oldest first.
     pub year: Vec<f64>,
     /// What the AlphaVelocity formula takes from the bars.
@@ -129,6 +131,7 @@ impl Row {
             bars: 0,
             notes: Vec::new(),
             quarter: None,
+            benchmark_return: None,
             year: Vec::new(),
             alphavelocity: None,
             sector: None,

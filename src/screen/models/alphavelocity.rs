@@ -14,6 +14,7 @@
 //!
 //! It jumps at 249 bars and ties at its ceiling; [`super::composite`] does neither.
 
+use super::composite::PILLARS;
 use crate::screen::columns::Field as F;
 use crate::screen::indicators::{back, sma, tail};
 use crate::screen::row::Row;
@@ -53,10 +54,11 @@ pub fn apply(row: &mut Row, benchmark: Option<f64>) {
         lead if lead > 0.0 => 50.0 + 1000.0 * lead,
         lag => (50.0 + 500.0 * lag).max(0.0),
     });
-    let raw = 0.50 * price + 0.35 * technical + 0.15 * relative;
-    row.set(F::PriceMomentum, Some(price / 10.0));
-    row.set(F::TechnicalMomentum, Some(technical / 10.0));
-    row.set(F::RelativeMomentum, Some(relative / 10.0));
+    let mut raw = 0.0;
+    for ((field, weight), pillar) in PILLARS.into_iter().zip([price, technical, relative]) {
+        row.set(field, Some(pillar / 10.0));
+        raw += weight * pillar;
+    }
     row.set(F::Raw, Some(raw));
     row.set(F::OverallMomentumScore, Some(raw / 10.0));
 }

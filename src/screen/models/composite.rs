@@ -13,9 +13,9 @@ use super::{clenow, score_of_z, six_one, twelve_one};
 use crate::screen::columns::Field as F;
 use crate::screen::row::{Note, Row};
 
-const PRICE_WEIGHT: f64 = 0.50;
-const TECHNICAL_WEIGHT: f64 = 0.35;
-const RELATIVE_WEIGHT: f64 = 0.15;
+/// The pillars and their weights.
+pub const PILLARS: [(F, f64); 3] =
+    [(F::PriceMomentum, 0.50), (F::TechnicalMomentum, 0.35), (F::RelativeMomentum, 0.15)];
 
 /// Whether a row has the bars the model needs.
 #[must_use]
@@ -23,33 +23,31 @@ pub fn is_defined(row: &Row) -> bool {
     row.get(F::Return6x1).is_some()
 }
 
-/// Sets the pillars and the raw value of a row; `benchmark` is the benchmark's return over the row's last
-/// 63 sessions.
-pub fn apply(row: &mut Row, benchmark: Option<f64>) {
-    let Some(r6_1) = row.get(F::Return6x1) else {
-        return;
-    };
+/// The z-scores of the [`PILLARS`]; none is defined for a row without the bars the model needs.
+#[must_use]
+pub fn z_scores(row: &Row) -> [Option<f64>; 3] {
+    let Some(r6_1) = row.get(F::Return6x1) else { return [None; 3] };
     let price = match row.get(F::Return12x1) {
         Some(r12_1) => f64::midpoint(twelve_one::z(r12_1), six_one::z(r6_1)),
         None => six_one::z(r6_1),
     };
     let technical = row.get(F::Clenow).map(clenow::z);
-    let relative = row.get(F::Return3m).zip(benchmark).map(|(own, other)| (own - other) / 0.16);
+    let own = row.get(F::Return3m);
+    let relative = own.zip(row.benchmark_return).map(|(own, other)| (own - other) / 0.16);
+    [Some(price), technical, relative]
+}
 
-    let pillars = [
-        (F::PriceMomentum, PRICE_WEIGHT, Some(price)),
-        (F::TechnicalMomentum, TECHNICAL_WEIGHT, technical),
-        (F::RelativeMomentum, RELATIVE_WEIGHT, relative),
-    ];
+/// Sets the pillars and the raw value of a row, whose benchmark return must stand already.
+pub fn apply(row: &mut Row) {
     let (mut sum, mut weights) = (0.0, 0.0);
-    for (field, weight, z) in pillars {
+    for ((field, weight), z) in PILLARS.into_iter().zip(z_scores(row)) {
         row.set(field, z.map(score_of_z));
         if let Some(z) = z {
             sum += weight * z;
             weights += weight;
         }
     }
-    row.set(F::CompositeZ, Some(sum / weights));
+    row.set(F::CompositeZ, Some(sum / weights)); // 0 / 0, undefined, where there is no pillar
 }
 
 /// Notes what a scored row's composite had to do without.

@@ -10,13 +10,14 @@ mod replay;
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Child, Command, ExitCode, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use chrono::Utc;
 use clap::Parser;
 use screener::compare::{Comparison, Contest};
-use screener::fetch::{Client, Pace, Policy};
+use screener::fetch::{Client, Door, Pace, Policy};
 use screener::pipeline::{Event, Plan};
 use screener::provider::Yahoo;
 use screener::screen::models::Model;
@@ -142,12 +143,13 @@ fn compare(url: &str, n: usize, workers: usize) -> anyhow::Result<Comparison> {
 fn source(url: &str, workers: usize) -> Source {
     let burst = u32::try_from(workers).unwrap_or(u32::MAX);
     let policy = Policy {
+        doors: vec![Door { origin: url.into(), user_agent: "compare_replay".into() }],
         pace: Pace { rate: 1000.0, burst },
         timeout: Duration::from_secs(30),
         retries: 3,
         max_wait: Duration::from_mins(1),
+        max_time: None,
         connections: workers,
-        user_agent: "compare_replay".into(),
     };
-    Source::Remote { client: Client::new(&policy), provider: Box::new(Yahoo::new(url)), kept: None }
+    Source::Remote { client: Arc::new(Client::new(&policy)), provider: Box::new(Yahoo), kept: None }
 }

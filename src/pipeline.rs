@@ -45,7 +45,7 @@ pub enum Benchmark {
 pub enum Event {
     /// So many tickers will be asked for.
     Planned(usize),
-    /// One of them is done.
+    /// One of them is done; one that is not asked for, because the run was stopped, never is.
     Done {
         /// Whether it brought bars.
         ok: bool,
@@ -170,7 +170,8 @@ fn gather(
                     let bars = plan.bars(symbol, screen, source)?;
                     Ok((screen.measure(symbol, &bars), bars))
                 });
-                if i >= beside.len() {
+                let was_asked = !matches!(&measured, Err(fault) if fault.kind == Kind::Stopped);
+                if i >= beside.len() && was_asked {
                     observer.on(Event::Done { ok: measured.is_ok() });
                 }
                 match measured {

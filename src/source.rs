@@ -10,12 +10,11 @@ use crate::fetch::{Client, Counts, Fault, Kind, Pace, Stop};
 use crate::provider::{Local, Provider, Query};
 
 /// Where bars come from.
-#[expect(clippy::large_enum_variant, reason = "a run has one")]
 pub enum Source {
     /// A vendor over HTTP.
     Remote {
         /// How its bytes come.
-        client: Client,
+        client: Arc<Client>,
         /// What its bytes mean.
         provider: Box<dyn Provider>,
         /// What is kept of them.
@@ -145,6 +144,15 @@ impl Source {
     pub fn pace(&self) -> Option<Pace> {
         match self {
             Self::Remote { client, .. } => Some(client.pace()),
+            Self::Local(_) => None,
+        }
+    }
+
+    /// The client, where there is a network.
+    #[must_use]
+    pub fn client(&self) -> Option<&Arc<Client>> {
+        match self {
+            Self::Remote { client, .. } => Some(client),
             Self::Local(_) => None,
         }
     }

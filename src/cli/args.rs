@@ -31,7 +31,8 @@ Examples:
   cut -f1 my.tsv | screener top -           tickers from a pipe
 
 Exit codes: 0 report written, 1 everything failed, 2 usage,
-3 failures under --strict, 5 stopped early by a rate limit";
+3 failures under --strict, 5 stopped early (rate limit, --max-time,
+nobody answers), 130 and 143 interrupted";
 
 /// Screen lists of tickers for momentum and unusual volume, fetched concurrently but politely
 #[derive(Debug, Parser)]
@@ -284,9 +285,9 @@ pub(super) struct FetchArgs {
     #[arg(long, value_name = "PATH", env = "SCREENER_DATA")]
     pub(super) data: Option<PathBuf>,
 
-    /// Ask this server instead of the provider's own
-    #[arg(long, value_name = "URL", env = "SCREENER_BASE_URL", value_parser = base_url)]
-    pub(super) base_url: Option<String>,
+    /// Ask this server instead of the provider's own; the next one when it lets nobody in
+    #[arg(long, value_name = "URL,…", env = "SCREENER_BASE_URL", value_delimiter = ',', value_parser = base_url)]
+    pub(super) base_url: Vec<String>,
 
     /// Requests a second
     #[arg(long, value_name = "R", default_value = "10", env = "SCREENER_RATE", value_parser = rate)]
@@ -306,13 +307,17 @@ pub(super) struct FetchArgs {
           value_parser = clap::value_parser!(u32).range(0..=100))]
     pub(super) retries: u32,
 
-    /// The longest pause a provider may ask for before the run stops
+    /// Time for the whole run; what is done by then is reported
+    #[arg(long, value_name = "TIME", env = "SCREENER_MAX_TIME", value_parser = positive_duration)]
+    pub(super) max_time: Option<Duration>,
+
+    /// The longest pause a provider may ask for, at once or in a row, before the run stops
     #[arg(long, value_name = "TIME", default_value = "60s", env = "SCREENER_MAX_WAIT", value_parser = duration)]
     pub(super) max_wait: Duration,
 
-    /// The User-Agent header
-    #[arg(long, value_name = "TEXT", default_value = "Mozilla/5.0", env = "SCREENER_USER_AGENT", value_parser = header_value)]
-    pub(super) user_agent: String,
+    /// The User-Agent header [default: one of a browser's, another when it is refused]
+    #[arg(long, value_name = "TEXT", env = "SCREENER_USER_AGENT", value_parser = header_value)]
+    pub(super) user_agent: Option<String>,
 
     /// Neither read nor write the cache
     #[arg(long, env = "SCREENER_NO_CACHE", value_parser = FalseyValueParser::new())]

@@ -8,8 +8,9 @@ use super::args::{CompareArgs, ModelArgs, RunArgs};
 use super::output::Target;
 use super::progress::Progress;
 use super::settings::{Asked, Settings};
+use super::signals::Signals;
 use super::supply::Supply;
-use super::{Exit, Usage, log_to_stderr, tell};
+use super::{Exit, Usage, interrupted, log_to_stderr, tell};
 use crate::compare::Contest;
 use crate::report::write_comparison;
 use crate::universe::Symbol;
@@ -25,24 +26,32 @@ pub(super) fn compare(model: ModelArgs, args: &CompareArgs, run: RunArgs) -> any
     if let Some(notice) = notice.filter(|_| !output.quiet) {
         tell(&notice);
     }
+    let signals = Signals::listen()?;
     let workers: Vec<usize> = args.workers.iter().map(|workers| usize::from(*workers)).collect();
     let contest = Contest {
         screen: &screen,
         universe: &universe,
         plan: &plan,
-        source: &|workers| supply.uncached(workers),
+        source: &|workers| {
+            let source = supply.uncached(workers);
+            signals.stop(&source);
+            source
+        },
         workers: &workers,
         repeat: args.repeat.into(),
     };
-    if let Supply::Remote { base_url, is_live: true, .. } = &supply
+    if let Supply::Remote { policy, is_live: true, .. } = &supply
         && !args.yes
-        && !may_burden(base_url, contest.requests())?
+        && !may_burden(&policy.doors[0].origin, contest.requests())?
     {
         return Err(Usage::new("nothing was sent").hint("--yes goes on without asking").into());
     }
     let progress = Progress::new(output.progress);
     let comparison = contest.run(&progress);
     progress.finish();
+    if let Some(signal) = signals.heard() {
+        return Ok(interrupted(signal, &progress, false));
+    }
     let comparison = comparison?;
 
     let mut document = Vec::new();
@@ -52,7 +61,10 @@ pub(super) fn compare(model: ModelArgs, args: &CompareArgs, run: RunArgs) -> any
     let failed = comparison.failures.len();
     if let Some(stop) = &comparison.stopped {
         tell(&format!("incomplete: {stop}"));
-        return Ok(Exit::StoppedEarly);
+        if let Some(hint) = stop.hint() {
+            tell(&format!("hint: {hint}"));
+        }
+        return Ok(Exit::of_stop(stop));
     }
     if !comparison.results_identical() {
         let differing: Vec<&str> =
@@ -74,8 +86,8 @@ pub(super) fn compare(model: ModelArgs, args: &CompareArgs, run: RunArgs) -> any
 }
 
 /// Warns before many requests go to a live provider; asks where somebody can answer.
-fn may_burden(base_url: &str, requests: usize) -> io::Result<bool> {
-    let host = base_url.split("://").last().unwrap_or(base_url);
+fn may_burden(origin: &str, requests: usize) -> io::Result<bool> {
+    let host = origin.split("://").last().unwrap_or(origin);
     let warning = format!("this sends {requests} requests to {host}");
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         tell(&format!("warning: {warning}"));

@@ -9,6 +9,7 @@ mod output;
 mod parse;
 mod progress;
 mod settings;
+mod signals;
 mod supply;
 mod view;
 
@@ -19,6 +20,7 @@ use std::process::ExitCode;
 use chrono::Utc;
 use clap::Parser;
 
+use crate::fetch::Stop;
 use crate::pipeline::{self, PipelineError};
 use crate::report::{self, Format, Report};
 use crate::screen::ConclusionError;
@@ -28,6 +30,7 @@ use args::{Cli, Command, RunArgs, ViewArgs, WorkerArgs};
 use output::Target;
 use progress::Progress;
 use settings::{Asked, Output, Settings};
+use signals::Signals;
 
 /// How many tickers of a kind the footer names.
 const NAMED: usize = 5;
@@ -65,11 +68,33 @@ enum Exit {
     Usage = 2,
     TooManyFailures = 3,
     StoppedEarly = 5,
+    /// By a signal, as a shell would tell of it.
+    Hangup = 129,
+    Interrupted = 130,
+    Terminated = 143,
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)
+    }
+}
+
+impl Exit {
+    fn of_stop(stop: &Stop) -> Self {
+        match stop {
+            Stop::Insecure(_) => Self::Failed,
+            Stop::Signal(signal) => Self::of_signal(*signal),
+            _ => Self::StoppedEarly,
+        }
+    }
+
+    fn of_signal(signal: i32) -> Self {
+        match signal {
+            1 => Self::Hangup,
+            15 => Self::Terminated,
+            _ => Self::Interrupted,
+        }
     }
 }
 
@@ -137,32 +162,62 @@ fn run_and_write(
         warn(warning, &output);
     }
     let progress = Progress::new(output.progress);
+    let signals = Signals::listen()?;
+    signals.stop(&source);
     let report = pipeline::run(&screen, &universe, &source, &plan, &progress);
     progress.finish();
+    let keeps = source.is_kept();
     let trouble = source.close();
+    if let Some(signal) = signals.heard() {
+        return Ok(interrupted(signal, &progress, keeps));
+    }
     let report = report?;
     if let Some(trouble) = trouble.filter(|_| warning.is_none()) {
         warn(&trouble, &output);
     }
 
+    if report.successful() == 0
+        && let Some(stop) = &report.stopped
+        && output.format == Format::Table
+    {
+        return Ok(in_vain(stop)); // five hundred reasons and an empty table say no more
+    }
     let mut document = Vec::new();
     write(&report, &output, &mut document)?;
     target.write(&document)?;
     Ok(conclude(&report, &output))
 }
 
+/// A run that was stopped before it brought anything.
+fn in_vain(stop: &Stop) -> Exit {
+    tell(&format!("error: {stop}"));
+    if let Some(hint) = stop.hint() {
+        tell(&format!("hint: {hint}"));
+    }
+    Exit::of_stop(stop)
+}
+
+/// What is told of a run that a signal ended: no report, but what was fetched is not lost.
+fn interrupted(signal: i32, progress: &Progress, keeps: bool) -> Exit {
+    let (done, total) = progress.so_far();
+    let kept = if keeps { "; the next run goes on from the cache" } else { "" };
+    tell(&format!("interrupted: {done} of {total} done{kept}"));
+    Exit::of_signal(signal)
+}
+
 /// Tells what a person should know beside the report, and finds the exit code.
 fn conclude(report: &Report, output: &Output) -> Exit {
     // A CSV has no place for failures: all of them are named here.
-    let named = if output.format == Format::Csv { usize::MAX } else { NAMED };
+    let is_whole = report.stopped.is_none();
+    let named = if output.format == Format::Csv && is_whole { usize::MAX } else { NAMED };
     if !output.quiet {
         tell(&report::summary(report, named));
     } else if matches!(output.format, Format::Csv | Format::Table) && !report.failures.is_empty() {
         tell(&format!("failed: {}", report::failures(report, named)));
     }
     let (failed, requested) = (report.failures.len(), report.requested());
-    if report.stopped.is_some() {
-        Exit::StoppedEarly
+    if let Some(stop) = &report.stopped {
+        Exit::of_stop(stop)
     } else if let Some(first) = report.failures.first().filter(|_| failed == requested) {
         let every = if requested == 1 { "" } else { "every ticker failed, the first: " };
         tell(&format!("error: {every}{}: {}", first.symbol, first.fault));

@@ -40,6 +40,11 @@ impl Progress {
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
     }
+
+    /// How many tickers are done, of how many.
+    pub(super) fn so_far(&self) -> (u64, u64) {
+        (self.bar.position(), self.bar.length().unwrap_or_default())
+    }
 }
 
 impl Observer for Progress {

@@ -10,7 +10,7 @@ use etcetera::{BaseStrategy, choose_base_strategy};
 use super::Usage;
 use super::args::{FetchArgs, ProviderName};
 use crate::cache::{Cache, Manner, Owner};
-use crate::fetch::{Client, Pace, Policy};
+use crate::fetch::{Client, Door, Pace, Policy, check_proxy};
 use crate::pipeline::days_of;
 use crate::provider::{Local, Yahoo, files, sample};
 use crate::source::{Shelf, Source};
@@ -21,13 +21,7 @@ const FILES_HINT: &str = "prices need a date and a close column, and a symbol co
 
 /// A vendor and how to ask it, or bars that are at hand.
 pub(super) enum Supply {
-    Remote {
-        policy: Policy,
-        burst: Option<u32>,
-        base_url: String,
-        is_live: bool,
-        caching: Option<Caching>,
-    },
+    Remote { policy: Policy, burst: Option<u32>, is_live: bool, caching: Option<Caching> },
     Local(Arc<Local>),
 }
 
@@ -44,7 +38,7 @@ impl Supply {
         sessions: usize,
         today: NaiveDate,
     ) -> anyhow::Result<Self> {
-        if fetch.provider != ProviderName::Yahoo && fetch.base_url.is_some() {
+        if fetch.provider != ProviderName::Yahoo && !fetch.base_url.is_empty() {
             return Err(Usage::new("--base-url is for --provider yahoo").into());
         }
         if fetch.provider != ProviderName::Files && fetch.data.is_some() {
@@ -64,27 +58,44 @@ impl Supply {
                     .map_err(|e| Usage::new(e.to_string()).hint(FILES_HINT))?;
                 Ok(Self::Local(Arc::new(local)))
             }
-            ProviderName::Yahoo => Ok(Self::Remote {
-                policy: Policy {
-                    pace: Pace { rate: fetch.rate, burst: 1 },
-                    timeout: fetch.timeout,
-                    retries: fetch.retries,
-                    max_wait: fetch.max_wait,
-                    connections: 1,
-                    user_agent: fetch.user_agent,
+            ProviderName::Yahoo => {
+                check_proxy(|name| std::env::var(name).ok()).map_err(|why| {
+                    Usage::new(why)
+                        .hint("a proxy is written http://host:3128 or socks5://host:1080")
+                })?;
+                Ok(Self::remote(fetch))
+            }
+        }
+    }
+
+    fn remote(fetch: FetchArgs) -> Self {
+        let is_live = fetch.base_url.is_empty();
+        let origins =
+            if is_live { Yahoo::ORIGINS.map(String::from).to_vec() } else { fetch.base_url };
+        let user_agents = match fetch.user_agent {
+            Some(user_agent) => vec![user_agent],
+            None => Yahoo::USER_AGENTS.map(String::from).to_vec(),
+        };
+        Self::Remote {
+            policy: Policy {
+                doors: doors(&origins, &user_agents),
+                pace: Pace { rate: fetch.rate, burst: 1 },
+                timeout: fetch.timeout,
+                retries: fetch.retries,
+                max_wait: fetch.max_wait,
+                max_time: fetch.max_time,
+                connections: 1,
+            },
+            burst: fetch.burst,
+            caching: (!fetch.no_cache).then(|| Caching {
+                manner: Manner {
+                    ttl: TimeDelta::from_std(fetch.cache_ttl).unwrap_or(TimeDelta::MAX),
+                    refresh: fetch.refresh,
+                    batch_size: fetch.batch_size.into(),
                 },
-                burst: fetch.burst,
-                caching: (!fetch.no_cache).then(|| Caching {
-                    manner: Manner {
-                        ttl: TimeDelta::from_std(fetch.cache_ttl).unwrap_or(TimeDelta::MAX),
-                        refresh: fetch.refresh,
-                        batch_size: fetch.batch_size.into(),
-                    },
-                    offline: fetch.offline,
-                }),
-                is_live: fetch.base_url.is_none(),
-                base_url: fetch.base_url.unwrap_or_else(|| Yahoo::BASE_URL.into()),
+                offline: fetch.offline,
             }),
+            is_live,
         }
     }
 
@@ -92,12 +103,12 @@ impl Supply {
     pub(super) fn uncached(&self, workers: usize) -> Source {
         match self {
             Self::Local(local) => Source::Local(Arc::clone(local)),
-            Self::Remote { policy, burst, base_url, .. } => {
+            Self::Remote { policy, burst, .. } => {
                 let burst = burst.unwrap_or(u32::try_from(workers).unwrap_or(u32::MAX));
                 let pace = Pace { burst, ..policy.pace };
                 let policy = Policy { pace, connections: workers, ..policy.clone() };
-                let provider = Box::new(Yahoo::new(base_url));
-                Source::Remote { client: Client::new(&policy), provider, kept: None }
+                let client = Arc::new(Client::new(&policy));
+                Source::Remote { client, provider: Box::new(Yahoo), kept: None }
             }
         }
     }
@@ -105,9 +116,13 @@ impl Supply {
     /// The same with the cache, and what is to be said about the cache.
     pub(super) fn source(&self, workers: usize) -> (Source, Option<String>) {
         let mut source = self.uncached(workers);
-        let Self::Remote { caching: Some(caching), .. } = self else { return (source, None) };
+        let Self::Remote { caching: Some(caching), policy, .. } = self else {
+            return (source, None);
+        };
         let Source::Remote { provider, kept, .. } = &mut source else { return (source, None) };
-        let owner = Owner { provider: provider.name(), origin: provider.origin().into() };
+        // What one server said is never taken for another's word.
+        let origin = policy.doors[0].origin.clone();
+        let owner = Owner { provider: provider.name(), origin };
         let opened = cache_folder().and_then(|folder| Cache::open(&folder, owner, caching.manner));
         let warning = match opened {
             Ok((cache, warning)) => {
@@ -157,6 +172,18 @@ impl Supply {
         }
         Some(notice)
     }
+}
+
+/// Every host and every User-Agent once, the next of both at the same time.
+fn doors(origins: &[String], user_agents: &[String]) -> Vec<Door> {
+    let pairs = origins.iter().cycle().zip(user_agents.iter().cycle());
+    pairs
+        .take(origins.len().max(user_agents.len()))
+        .map(|(origin, user_agent)| Door {
+            origin: origin.trim_end_matches('/').into(),
+            user_agent: user_agent.clone(),
+        })
+        .collect()
 }
 
 /// Where the cache is: `SCREENER_CACHE_DIR`, else below the user's cache folder.

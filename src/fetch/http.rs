@@ -1,17 +1,21 @@
 //! One HTTP exchange: timeouts, size limits, and transport errors turned into [`Fault`]s.
 //!
-//! Every answer, whatever its status, is a [`Response`]; nothing is retried and nothing waits here.
+//! Every answer, whatever its status, is a [`Response`]; nothing is retried and nothing waits here, but for
+//! one case: an idle connection that the server closed in the moment it was used again says nothing about
+//! the request, which is sent once more, on another.
 
+use std::cell::Cell;
 use std::io::{ErrorKind, Read};
 use std::time::Duration;
 
 use ureq::Agent;
+use ureq::http::header::USER_AGENT;
 use ureq::tls::{RootCerts, TlsConfig};
-use ureq::unversioned::transport::DefaultConnector;
+use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector};
 
 use super::resolve::Remembering;
 
-use super::{Fault, Kind, Request, Response, retry_after};
+use super::{Door, Fault, Kind, Request, Response, retry_after};
 
 /// The largest body read, in decompressed bytes: a century of daily bars is under 4 MiB.
 const MAX_BODY: u64 = 16 << 20;
@@ -22,24 +26,39 @@ pub(super) struct Http {
 
 impl Http {
     /// `timeout` bounds one whole exchange; `connections` are kept alive between exchanges.
-    pub(super) fn new(timeout: Duration, connections: usize, user_agent: &str) -> Self {
+    pub(super) fn new(timeout: Duration, connections: usize) -> Self {
         let config = Agent::config_builder()
             .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
             .http_status_as_error(false) // else Retry-After is lost
             .max_redirects(0)
             .max_redirects_will_error(false)
-            .user_agent(user_agent)
             .accept("application/json")
             .timeout_global(Some(timeout)) // ureq has no timeout of its own accord
             .timeout_connect(Some(timeout.min(Duration::from_secs(10))))
             .max_idle_connections(connections + 8)
             .max_idle_connections_per_host(connections)
             .build();
-        Self { agent: Agent::with_parts(config, DefaultConnector::new(), Remembering::default()) }
+        let connector = Noticing.chain(DefaultConnector::new());
+        Self { agent: Agent::with_parts(config, connector, Remembering::default()) }
     }
 
-    pub(super) fn send(&self, request: &Request) -> Result<Response, Fault> {
-        let mut answer = self.agent.get(&request.url).call().map_err(|e| unanswered(&e))?;
+    /// Sends `request` to `door`, where it must be answered within `timeout`.
+    pub(super) fn send(
+        &self,
+        door: &Door,
+        request: &Request,
+        timeout: Duration,
+    ) -> Result<Response, Fault> {
+        let url = format!("{}{}", door.origin, request.path);
+        let mut answer = loop {
+            CONNECTED.set(false);
+            let call = self.agent.get(&url).header(USER_AGENT, &door.user_agent);
+            match call.config().timeout_global(Some(timeout)).build().call() {
+                Ok(answer) => break answer,
+                Err(error) if !CONNECTED.get() && is_hang_up(&error) => {}
+                Err(error) => return Err(unanswered(&error)),
+            }
+        };
         let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
         let retry_after = header("retry-after").and_then(|wait| retry_after(wait, header("date")));
         let mut response =
@@ -63,6 +82,42 @@ impl Http {
         }
         Ok(response)
     }
+
+    /// Closes every connection, those in use too, and opens no more.
+    pub(super) fn hang_up(&self) {
+        self.agent.clone().shutdown();
+    }
+}
+
+thread_local! {
+    /// Whether this thread's latest exchange opened a connection, or tried to.
+    static CONNECTED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Notices connections being made; ureq does not tell of an error whether the connection was used before.
+/// A pooled one comes without the connectors having been asked.
+#[derive(Debug)]
+struct Noticing;
+
+impl Connector for Noticing {
+    type Out = ();
+
+    fn connect(&self, _: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<()>, ureq::Error> {
+        CONNECTED.set(true);
+        Ok(None)
+    }
+}
+
+/// Whether a connection ended before any answer came.
+fn is_hang_up(error: &ureq::Error) -> bool {
+    let ureq::Error::Io(error) = error else { return false };
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe
+            | ErrorKind::UnexpectedEof
+    )
 }
 
 /// Why there was no answer at all. rustls tells of a bad certificate as invalid data.
@@ -91,6 +146,12 @@ fn fault(error: &ureq::Error) -> Fault {
         }
         E::Tls(e) => Fault::new(Kind::Tls, format!("no secure connection: {e}")),
         E::Rustls(e) => Fault::new(Kind::Tls, format!("no secure connection: {e}")),
+        E::LargeResponseHeader(..) => {
+            Fault::new(Kind::TooLarge, "the answer's header is larger than 64 KiB")
+        }
+        E::ConnectProxyFailed(said) => {
+            Fault::new(Kind::Network, format!("no way through the proxy: {said}"))
+        }
         E::BadUri(_) => Fault::new(Kind::Rejected, "the address is not a valid URL"),
         other => Fault::new(Kind::Network, format!("the request failed: {other}")),
     }

@@ -1,43 +1,69 @@
 //! The rate limit: a token bucket by reservation, shared by all workers.
 //!
 //! [`Schedule`] is the arithmetic, pure: time comes in as a number. It runs on a clock of its own that
-//! stands still during a pause, so a pause moves everyone who is waiting, keeps their order and their
-//! distance, and saves up no tokens. [`Limiter`] adds the lock and the waiting; the lock is never held
+//! stands still during a pause and goes slower after a throttle, so both move everyone who is waiting, keep
+//! their order, and save up no tokens. [`Limiter`] adds the lock and the waiting; the lock is never held
 //! while a thread sleeps. Nobody is let through early and nobody overtakes: turns are given in the order
 //! they are asked for.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use chrono::Utc;
+
 use super::retry::Pace;
+use super::stop::Stop;
 
 /// Pause after a throttle that names no time: doubled for each further one in a row.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause of our own choosing.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// What is left of the rate after a throttle.
+const SLOWER: f64 = 0.7;
+/// The lowest rate a throttle leads to, in requests a second.
+const LOWEST_RATE: f64 = 0.5;
+/// Time in which the whole configured rate is won back, a little with every good answer.
+const RECOVERY: Duration = Duration::from_secs(200);
 
-/// A token bucket by reservation (the generic cell rate algorithm) on a clock that can be stopped.
+/// A token bucket by reservation (the generic cell rate algorithm) on a clock that can be stopped and slowed.
 ///
 /// All times are durations since the start of the run.
 #[derive(Clone, Debug)]
 pub struct Schedule {
-    /// One token's worth of time.
+    /// One token's worth of the bucket's time.
     interval: Duration,
     /// How far ahead of the steady beat a turn may be: (burst − 1) intervals.
     ahead: Duration,
     /// The steady beat's next time, on the bucket's clock.
     beat: Duration,
-    /// Real time spent in pauses, the one going on included to its end.
-    lost: Duration,
+    /// The bucket's clock: what it shows at the real time `since`, from which it runs on.
+    shown: Duration,
+    since: Duration,
+    /// How fast it runs: 1 at the configured rate.
+    speed: f64,
+    lowest_speed: f64,
     /// Real end of the latest pause.
     pause_end: Duration,
-    /// Volleys of throttles in a row: since the last good answer to a request sent after a pause.
+    /// Throttles in a row: volleys since the last good answer to a request sent after a pause, and how long
+    /// their pauses were.
     volleys: u32,
+    paused: Duration,
 }
 
 /// A place in the schedule: the time of one's turn on the bucket's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Turn(Duration);
+
+/// What a throttle led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Throttle {
+    /// Whether it began a pause: those under way at that time are of the same volley.
+    pub is_first: bool,
+    /// How long to wait from now.
+    pub pause: Duration,
+    /// The pauses since the last good answer, this one included.
+    pub in_a_row: Duration,
+}
 
 impl Schedule {
     /// `rate` turns a second, `burst` of them at once after a rest.
@@ -52,63 +78,100 @@ impl Schedule {
             interval,
             ahead: interval * burst.saturating_sub(1),
             beat: Duration::ZERO,
-            lost: Duration::ZERO,
+            shown: Duration::ZERO,
+            since: Duration::ZERO,
+            speed: 1.0,
+            lowest_speed: (LOWEST_RATE / rate).min(1.0),
             pause_end: Duration::ZERO,
             volleys: 0,
+            paused: Duration::ZERO,
         }
     }
 
     /// Takes the next free turn. It stays valid whatever pauses come; see [`Schedule::due`].
     pub fn reserve(&mut self, now: Duration) -> Turn {
-        let clock = now.max(self.pause_end).saturating_sub(self.lost);
+        let clock = self.clock(now);
         self.beat = self.beat.max(clock);
         let turn = Turn(self.beat.saturating_sub(self.ahead).max(clock));
         self.beat += self.interval;
         turn
     }
 
-    /// The real time of a turn as things stand: a later pause moves it back.
+    /// The real time of a turn as things stand: a later throttle moves it back.
     #[must_use]
     pub fn due(&self, turn: Turn) -> Duration {
-        turn.0.saturating_add(self.lost).max(self.pause_end)
+        self.since.saturating_add(times(turn.0.saturating_sub(self.shown), 1.0 / self.speed))
     }
 
     /// A request sent at `sent` was throttled: everyone pauses for as long as the server asks, else for a
-    /// second, doubled with each volley in a row, at most 30 s. A request that was under way when a pause
-    /// began belongs to the volley that began it.
-    pub fn throttled(&mut self, now: Duration, sent: Duration, asked: Option<Duration>) {
-        let is_new = sent >= self.pause_end;
+    /// second, doubled with each volley in a row, at most 30 s; and the rate goes down to 0.7 of what it
+    /// was, at least 0.5/s. A request that was under way when a pause began belongs to the volley that
+    /// began it.
+    pub fn throttled(
+        &mut self,
+        now: Duration,
+        sent: Duration,
+        asked: Option<Duration>,
+    ) -> Throttle {
+        let is_first = sent >= self.pause_end;
         let own = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(self.volleys)).min(LONGEST_PAUSE);
-        match asked.filter(|wait| !wait.is_zero()) {
-            Some(wait) => self.pause(now, wait),
-            None if is_new => self.pause(now, own),
-            None => {}
+        let pause = match asked.filter(|wait| !wait.is_zero()) {
+            Some(wait) => wait,
+            None if is_first => own,
+            None => Duration::ZERO,
+        };
+        self.pause(now, pause);
+        if is_first {
+            self.volleys = self.volleys.saturating_add(1);
+            self.paused = self.paused.saturating_add(pause);
+            self.speed = (self.speed * SLOWER).max(self.lowest_speed);
         }
-        self.volleys = self.volleys.saturating_add(u32::from(is_new));
+        Throttle { is_first, pause, in_a_row: self.paused }
     }
 
-    /// A request sent at `sent` was answered: the next throttle is the first in its row, unless this one
-    /// was sent before the pause.
-    pub fn answered(&mut self, sent: Duration) {
-        if sent >= self.pause_end {
-            self.volleys = 0;
+    /// A request sent at `sent` was answered: the next throttle is the first in its row, and a little of the
+    /// rate is won back; unless this one was sent before the pause.
+    pub fn answered(&mut self, now: Duration, sent: Duration) {
+        if sent < self.pause_end {
+            return;
+        }
+        (self.volleys, self.paused) = (0, Duration::ZERO);
+        if self.speed < 1.0 {
+            let rested = now.saturating_sub(self.since);
+            self.set_clock(now);
+            self.speed = (self.speed + rested.div_duration_f64(RECOVERY)).min(1.0);
         }
     }
 
     /// Stops the clock from `now` for `length`, or until the pause going on ends, whichever is later.
     pub fn pause(&mut self, now: Duration, length: Duration) {
-        let end = now.saturating_add(length);
-        self.lost += end.saturating_sub(now.max(self.pause_end));
-        self.pause_end = self.pause_end.max(end);
+        self.set_clock(now);
+        self.pause_end = self.pause_end.max(now.saturating_add(length));
+        self.since = self.since.max(self.pause_end);
+    }
+
+    /// Requests a second as things stand, as a share of the configured rate.
+    #[must_use]
+    pub fn speed(&self) -> f64 {
+        self.speed
+    }
+
+    fn clock(&self, now: Duration) -> Duration {
+        self.shown.saturating_add(times(now.saturating_sub(self.since), self.speed))
+    }
+
+    fn set_clock(&mut self, now: Duration) {
+        self.shown = self.clock(now);
+        self.since = self.since.max(now);
     }
 }
 
-/// Why there will be no further turn.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Stop {
-    /// The provider asks for a longer wait than the user allows.
-    #[error("the provider asks to wait {} s, longer than --max-wait", .0.as_secs())]
-    LongWait(Duration),
+/// `length` times `factor`, at most for ever.
+fn times(length: Duration, factor: f64) -> Duration {
+    if (factor - 1.0).abs() < f64::EPSILON {
+        return length; // not a nanosecond lost to rounding
+    }
+    Duration::try_from_secs_f64(length.as_secs_f64() * factor).unwrap_or(Duration::MAX)
 }
 
 /// The one limiter of a run: every request of every worker waits here for its turn.
@@ -116,8 +179,17 @@ pub enum Stop {
 pub struct Limiter {
     start: Instant,
     max_wait: Duration,
+    deadline: Option<Deadline>,
     state: Mutex<State>,
     changed: Condvar,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Deadline {
+    /// Since the start.
+    end: Duration,
+    /// As the user said it.
+    max_time: Duration,
 }
 
 #[derive(Debug)]
@@ -127,18 +199,24 @@ struct State {
 }
 
 impl Limiter {
-    /// A limiter that keeps to `pace` and pauses for at most `max_wait` when it is told to.
+    /// A limiter that keeps to `pace`, pauses for at most `max_wait` when it is told to, and gives no turn
+    /// after `max_time`.
     #[must_use]
-    pub fn new(pace: Pace, max_wait: Duration) -> Self {
+    pub fn new(pace: Pace, max_wait: Duration, max_time: Option<Duration>) -> Self {
         let schedule = Schedule::new(pace.rate, pace.burst);
-        let state = State { schedule, stop: None };
-        Self { start: Instant::now(), max_wait, state: Mutex::new(state), changed: Condvar::new() }
+        Self {
+            start: Instant::now(),
+            max_wait,
+            deadline: max_time.map(|max_time| Deadline { end: max_time, max_time }),
+            state: Mutex::new(State { schedule, stop: None }),
+            changed: Condvar::new(),
+        }
     }
 
     /// Waits for one's turn and returns when the request may be sent.
     ///
     /// # Errors
-    /// [`Stop`] when there will be no turn any more.
+    /// [`Stop`] when there will be no turn any more; at once, when the turn would come after the run's time.
     pub fn acquire(&self) -> Result<Instant, Stop> {
         let mut state = self.lock();
         let turn = state.schedule.reserve(self.start.elapsed());
@@ -146,7 +224,11 @@ impl Limiter {
             if let Some(stop) = &state.stop {
                 return Err(stop.clone());
             }
-            let wait = state.schedule.due(turn).saturating_sub(self.start.elapsed());
+            let (now, due) = (self.start.elapsed(), state.schedule.due(turn));
+            if let Some(late) = self.deadline.filter(|deadline| due.max(now) >= deadline.end) {
+                return Err(self.halt(state, Stop::OutOfTime(late.max_time)));
+            }
+            let wait = due.saturating_sub(now);
             if wait.is_zero() {
                 return Ok(Instant::now());
             }
@@ -154,8 +236,12 @@ impl Limiter {
         }
     }
 
-    /// Sleeps without taking a turn; ends early when the run is stopped.
+    /// Sleeps without taking a turn; ends early when the run is stopped, and at once when the time left is
+    /// shorter.
     pub fn sleep(&self, length: Duration) {
+        if self.time_left().is_some_and(|left| left < length) {
+            return;
+        }
         let end = Instant::now() + length;
         let mut state = self.lock();
         loop {
@@ -168,27 +254,49 @@ impl Limiter {
     }
 
     /// Tells that a request sent at `sent` was throttled: see [`Schedule::throttled`]. A wait longer than
-    /// allowed stops the run.
-    pub fn throttled(&self, sent: Instant, asked: Option<Duration>) {
+    /// allowed, by itself or with those before it, stops the run. Says whether it began a volley.
+    pub fn throttled(&self, sent: Instant, asked: Option<Duration>) -> bool {
+        let (now, sent) = (self.start.elapsed(), sent.saturating_duration_since(self.start));
         let mut state = self.lock();
-        if let Some(wait) = asked.filter(|wait| *wait > self.max_wait) {
-            state.stop.get_or_insert(Stop::LongWait(wait));
-            self.changed.notify_all();
-        } else {
-            let sent = sent.saturating_duration_since(self.start);
-            state.schedule.throttled(self.start.elapsed(), sent, asked);
+        let throttle = state.schedule.throttled(now, sent, asked);
+        let end = now.saturating_add(throttle.pause);
+        if throttle.pause > self.max_wait {
+            self.halt(state, Stop::long_wait(throttle.pause, Utc::now()));
+        } else if throttle.in_a_row > self.max_wait {
+            self.halt(state, Stop::Throttled(throttle.in_a_row - throttle.pause));
+        } else if let Some(deadline) = self.deadline.filter(|deadline| end >= deadline.end) {
+            self.halt(state, Stop::OutOfTime(deadline.max_time));
         }
+        throttle.is_first
     }
 
     /// Tells that a request sent at `sent` was answered properly: see [`Schedule::answered`].
     pub fn answered(&self, sent: Instant) {
-        self.lock().schedule.answered(sent.saturating_duration_since(self.start));
+        let sent = sent.saturating_duration_since(self.start);
+        self.lock().schedule.answered(self.start.elapsed(), sent);
+    }
+
+    /// Gives no further turn, and wakes everyone who waits for one.
+    pub fn stop(&self, why: Stop) {
+        self.halt(self.lock(), why);
     }
 
     /// Why the run was stopped, if it was.
     #[must_use]
     pub fn stopped(&self) -> Option<Stop> {
         self.lock().stop.clone()
+    }
+
+    /// Until the run has to be over.
+    #[must_use]
+    pub fn time_left(&self) -> Option<Duration> {
+        Some(self.deadline?.end.saturating_sub(self.start.elapsed()))
+    }
+
+    /// The first reason stays.
+    fn halt(&self, mut state: MutexGuard<'_, State>, why: Stop) -> Stop {
+        self.changed.notify_all();
+        state.stop.get_or_insert(why).clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

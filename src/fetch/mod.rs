@@ -5,19 +5,32 @@
 
 mod http;
 mod limit;
+mod proxy;
 mod resolve;
 mod retry;
+mod stop;
 
 use std::time::Duration;
 
-pub use limit::{Limiter, Schedule, Stop, Turn};
+pub use limit::{Limiter, Schedule, Throttle, Turn};
+pub use proxy::check_proxy;
 pub use retry::{Client, Counts, Pace, Policy, backoff, retry_after};
+pub use stop::Stop;
 
 /// A GET request.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Absolute URL.
-    pub url: String,
+    /// Path and query, which stand behind a [`Door`]'s origin.
+    pub path: String,
+}
+
+/// A server and who asks it. A client has several, for when the first lets nobody in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Door {
+    /// Scheme, host and port, perhaps with the beginning of a path; no slash at its end.
+    pub origin: String,
+    /// The User-Agent header.
+    pub user_agent: String,
 }
 
 /// A complete answer, whatever its status.

@@ -3,17 +3,18 @@
 //!
 //! Every attempt, a retry too, takes a turn of the limiter. After a throttle the limiter pauses everyone
 //! and the retry just takes its next turn; after any other transient failure it also sleeps, with full
-//! jitter.
+//! jitter. A budget bounds the retries of the whole run, and a breaker ends it where nobody answers.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::DateTime;
 
 use super::http::Http;
-use super::limit::{Limiter, Stop};
-use super::{Fault, Kind, Request, Response};
+use super::limit::Limiter;
+use super::stop::{Breaker, Budget, Stop};
+use super::{Door, Fault, Kind, Request, Response};
 
 /// The ceiling of the first backoff, doubled for each further one.
 const BASE: Duration = Duration::from_millis(250);
@@ -23,6 +24,8 @@ const CAP: Duration = Duration::from_secs(20);
 /// What a client needs to be told.
 #[derive(Clone, Debug)]
 pub struct Policy {
+    /// Whom to ask as whom: the first, unless it refuses the very first requests. At least one.
+    pub doors: Vec<Door>,
     /// How fast.
     pub pace: Pace,
     /// Time for one attempt, from connecting to the last byte.
@@ -31,10 +34,10 @@ pub struct Policy {
     pub retries: u32,
     /// The longest pause a provider may ask for before the run is stopped.
     pub max_wait: Duration,
+    /// Time for the whole run.
+    pub max_time: Option<Duration>,
     /// Connections kept open: the number of workers.
     pub connections: usize,
-    /// The User-Agent header.
-    pub user_agent: String,
 }
 
 /// How fast a client may go.
@@ -61,7 +64,13 @@ pub struct Counts {
 pub struct Client {
     http: Http,
     limiter: Limiter,
+    budget: Budget,
+    breaker: Breaker,
+    doors: Vec<Door>,
+    /// The door in use.
+    door: AtomicUsize,
     pace: Pace,
+    timeout: Duration,
     retries: u32,
     requests: AtomicUsize,
     throttled: AtomicUsize,
@@ -71,12 +80,21 @@ pub struct Client {
 
 impl Client {
     /// A client that keeps to `policy`.
+    ///
+    /// # Panics
+    /// When there is no door.
     #[must_use]
     pub fn new(policy: &Policy) -> Self {
+        assert!(!policy.doors.is_empty(), "a client has somebody to ask");
         Self {
-            http: Http::new(policy.timeout, policy.connections, &policy.user_agent),
-            limiter: Limiter::new(policy.pace, policy.max_wait),
+            http: Http::new(policy.timeout, policy.connections),
+            limiter: Limiter::new(policy.pace, policy.max_wait, policy.max_time),
+            budget: Budget::full(),
+            breaker: Breaker::default(),
+            doors: policy.doors.clone(),
+            door: AtomicUsize::new(0),
             pace: policy.pace,
+            timeout: policy.timeout,
             retries: policy.retries,
             requests: AtomicUsize::new(0),
             throttled: AtomicUsize::new(0),
@@ -94,36 +112,95 @@ impl Client {
         request: &Request,
         read: impl Fn(&Response) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        let mut attempts = 0;
+        let answer = self.ask(request, &read);
+        let outcome = match &answer {
+            Err(fault) if fault.kind != Kind::NotFound => self.breaker.failed(fault),
+            _ => self.breaker.heard(),
+        };
+        if let Some(stop) = outcome {
+            self.limiter.stop(stop);
+        }
+        answer
+    }
+
+    fn ask<T>(
+        &self,
+        request: &Request,
+        read: &impl Fn(&Response) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let (mut attempts, mut failures, mut paid) = (0, 0, 0);
+        let mut last = None;
         loop {
-            let sent = self.limiter.acquire().map_err(|stop| stopped(&stop, attempts))?;
+            let sent = match self.limiter.acquire() {
+                Ok(sent) => sent,
+                Err(stop) => return Err(last.unwrap_or_else(|| stopped(&stop))),
+            };
+            let door = self.door.load(Ordering::Relaxed);
             attempts += 1;
-            self.requests.fetch_add(1, Ordering::Relaxed);
-            let answer = self.http.send(request);
-            if answer.is_ok() {
-                self.latencies().push(sent.elapsed());
-            }
-            let fault = match answer.and_then(|response| read(&response)) {
+            let fault = match self.exchange(request, door, sent).and_then(|answer| read(&answer)) {
                 Ok(value) => {
-                    tracing::debug!(url = request.url, attempts, "answered");
+                    tracing::debug!(path = request.path, attempts, "answered");
                     self.limiter.answered(sent);
+                    self.budget.give_back(paid);
                     return Ok(value);
                 }
                 Err(fault) => Fault { attempts, ..fault },
             };
-            tracing::info!(url = request.url, attempts, kind = ?fault.kind, "{}", fault.message);
+            tracing::info!(path = request.path, attempts, kind = ?fault.kind, "{}", fault.message);
+            if let Some(stop @ Stop::Signal(_)) = self.limiter.stopped() {
+                return Err(Fault { attempts, ..stopped(&stop) });
+            }
+            if self.may_be_let_in_elsewhere(door, &fault) {
+                continue;
+            }
+            failures += 1;
+            let mut is_free = false;
             if fault.kind == Kind::Throttled {
                 self.throttled.fetch_add(1, Ordering::Relaxed);
-                self.limiter.throttled(sent, fault.retry_after);
+                // Those under way when the first of a volley came back could not know: theirs is free.
+                is_free = !self.limiter.throttled(sent, fault.retry_after);
             }
-            let is_last = attempts > self.retries || self.limiter.stopped().is_some();
+            let is_last = failures > self.retries || self.limiter.stopped().is_some();
             if is_last || !fault.kind.is_transient() {
                 return Err(fault);
             }
-            if fault.kind != Kind::Throttled {
-                self.limiter.sleep(backoff(attempts, fastrand::f64()));
+            match self.budget.pay(fault.kind) {
+                _ if is_free => {}
+                Some(price) => paid += price,
+                None => {
+                    let message = format!("{}; too much fails to try again", fault.message);
+                    return Err(Fault { message, ..fault });
+                }
             }
+            if fault.kind != Kind::Throttled {
+                self.limiter.sleep(backoff(failures, fastrand::f64()));
+            }
+            last = Some(fault);
         }
+    }
+
+    /// One attempt, in the time that is left for it.
+    fn exchange(&self, request: &Request, door: usize, sent: Instant) -> Result<Response, Fault> {
+        let timeout = self.limiter.time_left().map_or(self.timeout, |left| left.min(self.timeout));
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let response = self.http.send(&self.doors[door], request, timeout)?;
+        self.latencies().push(sent.elapsed());
+        Ok(response)
+    }
+
+    /// A refusal of the very first requests, with no word on when to come back, may be about the host or
+    /// the User-Agent: the next door is tried before it is called a rate limit. Says whether there is one,
+    /// or already was since `door` was asked.
+    fn may_be_let_in_elsewhere(&self, door: usize, fault: &Fault) -> bool {
+        let is_refusal = matches!(fault.http_status, Some(401 | 403 | 429));
+        if !is_refusal || fault.retry_after.is_some() || self.breaker.was_heard() {
+            return false;
+        }
+        let next = door + 1;
+        if next < self.doors.len() {
+            self.door.fetch_max(next, Ordering::Relaxed); // of many who are refused at once, one moves on for all
+        }
+        next < self.doors.len()
     }
 
     /// What was sent so far.
@@ -154,6 +231,12 @@ impl Client {
         self.latencies.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Ends the run at once: whoever waits for a turn or an answer is freed.
+    pub fn stop(&self, why: Stop) {
+        self.limiter.stop(why);
+        self.http.hang_up();
+    }
+
     /// Why the run was stopped before its end, if it was.
     #[must_use]
     pub fn stopped(&self) -> Option<Stop> {
@@ -161,8 +244,8 @@ impl Client {
     }
 }
 
-fn stopped(stop: &Stop, attempts: u32) -> Fault {
-    Fault { attempts, ..Fault::new(Kind::Stopped, format!("the run was stopped: {stop}")) }
+fn stopped(stop: &Stop) -> Fault {
+    Fault::new(Kind::Stopped, format!("the run was stopped: {stop}"))
 }
 
 /// Capped exponential backoff with full jitter: `random` (0 to 1) of min(20 s, 250 ms · 2^(failures − 1)).

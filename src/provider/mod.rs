@@ -41,9 +41,6 @@ pub trait Provider: Sync + Send {
     /// The name in the output and on the command line.
     fn name(&self) -> &'static str;
 
-    /// The server that is asked, as its base URL: what another server said is never taken for its word.
-    fn origin(&self) -> &str;
-
     /// The request that answers `query`.
     fn request(&self, query: &Query) -> Request;
 

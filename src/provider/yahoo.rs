@@ -19,21 +19,23 @@ use crate::fetch::{Fault, Kind, Request, Response};
 const PATH_SEGMENT: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The chart API at one base URL.
-#[derive(Clone, Debug)]
-pub struct Yahoo {
-    base_url: String,
-}
+/// The chart API.
+#[derive(Clone, Copy, Debug)]
+pub struct Yahoo;
 
 impl Yahoo {
-    /// Where the public API is.
-    pub const BASE_URL: &str = "https://query1.finance.yahoo.com";
+    /// Where the public API is: either serves everything.
+    pub const ORIGINS: [&str; 2] =
+        ["https://query1.finance.yahoo.com", "https://query2.finance.yahoo.com"];
 
-    /// The chart API below `base_url` (scheme, host and port).
-    #[must_use]
-    pub fn new(base_url: &str) -> Self {
-        Self { base_url: base_url.trim_end_matches('/').into() }
-    }
+    /// Whom it is known to let in, by what public clients report: it depends on the User-Agent, a short one
+    /// is refused on some days, a long one on others.
+    pub const USER_AGENTS: [&str; 3] = [
+        "Mozilla/5.0",
+        "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
+         Chrome/143.0.0.0 Safari/537.36",
+    ];
 
     /// The symbol as Yahoo writes it: a US class letter after `.` or `/` goes behind `-` (`BRK.B` is
     /// `BRK-B`), exchange suffixes stay (`BP.L`, `7203.T`).
@@ -55,17 +57,12 @@ impl Provider for Yahoo {
         "yahoo"
     }
 
-    fn origin(&self) -> &str {
-        &self.base_url
-    }
-
     fn request(&self, query: &Query) -> Request {
         let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc().timestamp();
         let spelling = Self::spelling(query.symbol.as_str());
         Request {
-            url: format!(
-                "{}/v8/finance/chart/{}?period1={}&period2={}&interval=1d&events=div%7Csplit&includePrePost=false",
-                self.base_url,
+            path: format!(
+                "/v8/finance/chart/{}?period1={}&period2={}&interval=1d&events=div%7Csplit&includePrePost=false",
                 utf8_percent_encode(&spelling, PATH_SEGMENT),
                 midnight(query.from),
                 // A day more: west of Greenwich a session begins on the next day's UTC date.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Report;
-use crate::fetch::Kind;
+use crate::fetch::{Kind, Stop};
 use crate::screen::Question;
 use crate::screen::models::Model;
 use crate::screen::momentum::Against;
@@ -32,7 +32,9 @@ pub fn summary(report: &Report, named: usize) -> String {
     for (note, label) in [
         (Note::TooFewBars, "with too few bars"),
         (Note::TooFewTrades, "with too few trading days"),
+        (Note::Stale, "stale"),
         (Note::SuspectSplit, "with a suspected split"),
+        (Note::SuspectUnit, "with a suspected change of unit"),
     ] {
         let noted = report.rows().filter(|row| row.notes.contains(&note));
         let symbols: Vec<&str> = noted.map(|row| row.symbol.as_str()).collect();
@@ -131,6 +133,9 @@ fn plural(n: usize, noun: &str) -> String {
 }
 
 fn hint(report: &Report) -> Option<String> {
+    if let Some(hint) = report.stopped.as_ref().and_then(Stop::hint) {
+        return Some(hint.into());
+    }
     let throttled = report.spent.counts.throttled;
     (throttled > 0).then(|| {
         format!(

@@ -9,6 +9,7 @@ pub mod filter;
 pub mod indicators;
 pub mod models;
 pub mod momentum;
+pub mod quality;
 pub mod rank;
 pub mod row;
 pub mod volume;
@@ -152,6 +153,8 @@ impl Screen {
         rows: Vec<Row>,
         benchmark: Option<&Bars>,
     ) -> Result<Conclusion, ConclusionError> {
+        let mut rows = rows;
+        quality::note_stale(&mut rows);
         let (rows, against) = match &self.question {
             Question::Momentum(m) | Question::Top(m) => m.score(rows, benchmark)?,
             Question::Volume(_) => (rows, Against::Nothing),
@@ -183,7 +186,7 @@ impl Screen {
         match &self.question {
             Question::Momentum(_) => true,
             Question::Top(_) => row.is_scored(),
-            Question::Volume(volume) => volume.is_hit(row),
+            Question::Volume(volume) => !row.is_stale() && volume.is_hit(row),
         }
     }
 
@@ -228,6 +231,8 @@ impl Row {
         row.bad_rows = bars.bad_rows();
         let facts = [
             (Note::Unadjusted, bars.basis() == crate::bars::Basis::Unadjusted && !bars.is_empty()),
+            (Note::SuspectSplit, quality::has_split_jump(bars)),
+            (Note::SuspectUnit, quality::has_unit_jump(bars)),
             (Note::PartialBar, bars.is_partial()),
             (Note::OpenSessionLeftOut, bars.left_out_open_session()),
         ];

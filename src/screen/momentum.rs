@@ -54,9 +54,12 @@ impl Momentum {
     /// [`TooFewToCompare`].
     pub(super) fn score(
         &self,
-        mut rows: Vec<Row>,
+        rows: Vec<Row>,
         benchmark: Option<&Bars>,
     ) -> Result<(Vec<Row>, Against), TooFewToCompare> {
+        // Stale rows keep their places, and have no part in what compares rows.
+        let is_stale: Vec<bool> = rows.iter().map(Row::is_stale).collect();
+        let (stale, mut rows): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(Row::is_stale);
         let month = benchmark.and_then(|bars| alphavelocity::month(bars.adjusted()));
         // A benchmark that knows none of these dates is as good as none.
         let benchmark = benchmark
@@ -81,7 +84,9 @@ impl Momentum {
             (None, Some(_)) => Against::UniverseMedian,
             (None, None) => Against::Nothing,
         };
-        Ok((rows, against))
+        let (mut stale, mut rows) = (stale.into_iter(), rows.into_iter());
+        let next = |is_stale| if is_stale { stale.next() } else { rows.next() };
+        Ok((is_stale.into_iter().filter_map(next).collect(), against))
     }
 }
 

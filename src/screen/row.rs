@@ -75,6 +75,10 @@ pub enum Note {
     TooFewTrades,
     /// A price jumps as at a split it is not adjusted for.
     SuspectSplit,
+    /// A price jumps a hundredfold, as from pounds to pence.
+    SuspectUnit,
+    /// The last bar is far older than most tickers': not ranked.
+    Stale,
 }
 
 impl Note {
@@ -91,6 +95,8 @@ impl Note {
             Self::OpenSessionLeftOut => "open_session_left_out",
             Self::TooFewTrades => "too_few_trades",
             Self::SuspectSplit => "suspect_split",
+            Self::SuspectUnit => "suspect_unit",
+            Self::Stale => "stale",
         }
     }
 }
@@ -161,6 +167,12 @@ impl Row {
     #[must_use]
     pub fn is_insufficient(&self) -> bool {
         self.notes.iter().any(|note| matches!(note, Note::TooFewBars | Note::TooFewTrades))
+    }
+
+    /// Whether its prices are too old to be compared with the others'.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        self.notes.contains(&Note::Stale)
     }
 
     /// The rating of the row's score.

@@ -118,9 +118,6 @@ impl Volume {
     pub(super) fn measure(&self, row: &mut Row, bars: &Bars) {
         row.set(F::Price, ind::back(bars.close(), 0));
         row.set(F::PriceChangePercent, ind::change(bars.close(), 1).map(|change| 100.0 * change));
-        if has_split_jump(bars) {
-            row.notes.push(Note::SuspectSplit);
-        }
         let Some(activity) = Activity::of(bars.volume(), self.lookback) else {
             return row.notes.push(Note::TooFewBars);
         };
@@ -161,21 +158,4 @@ impl Volume {
             && at_least(F::DollarVolume, self.min_dollar_volume)
             && right_way
     }
-}
-
-/// Whether the closes jump as at a split that they, and so the volumes, are not adjusted for: by a common
-/// ratio (within 3 %) overnight, or against the adjusted closes. 3:2 is told by the latter only: a loss of
-/// a third happens without a split.
-#[must_use]
-pub fn has_split_jump(bars: &Bars) -> bool {
-    const RATIOS: [f64; 13] =
-        [2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 20.0, 25.0, 50.0, 100.0];
-    let closes = bars.close().windows(2);
-    closes.zip(bars.adjusted().windows(2)).any(|(raw, adjusted)| {
-        let jump = raw[1] / raw[0];
-        let unexplained = (adjusted[1] / adjusted[0]) / jump;
-        let size = jump.max(1.0 / jump);
-        let common = RATIOS.iter().any(|ratio| (size / ratio - 1.0).abs() < 0.03);
-        common || unexplained.max(1.0 / unexplained) > 1.3
-    })
 }

@@ -7,10 +7,11 @@ const SRC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
 
 /// Crates that only the named files and folders may use.
 const DOORS: &[(&str, &[&str])] = &[
-    ("ureq", &["fetch/http.rs", "fetch/resolve.rs"]),
+    ("ureq", &["fetch/http.rs", "fetch/resolve.rs", "fetch/proxy.rs"]),
     ("rayon", &["pipeline.rs"]),
     ("rusqlite", &["cache/store.rs"]),
     ("polars", &["screen/rank.rs", "provider/sample.rs", "provider/files"]),
+    ("signal_hook", &["cli/signals.rs"]),
     ("indicatif", &["cli/progress.rs"]),
     ("clap", &["cli/"]),
     ("anyhow", &["cli/", "main.rs"]),

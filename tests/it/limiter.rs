@@ -63,13 +63,13 @@ fn pauses_double_with_each_volley_and_start_anew_after_a_good_answer() {
         let sent = now;
         schedule.throttled(now + ms(10), sent, None);
         schedule.throttled(now + ms(20), sent, None); // of the same volley
-        schedule.answered(sent); // a straggler that got through tells nothing
+        schedule.answered(now + ms(25), sent); // a straggler that got through tells nothing
         let turn = schedule.reserve(now + ms(30));
         now = schedule.due(turn);
         pauses.push(now.abs_diff(sent).as_secs());
     }
     assert_eq!(pauses, [1, 2, 4, 8, 16, 30, 30]);
-    schedule.answered(now);
+    schedule.answered(now, now);
     schedule.throttled(now, now, None);
     let wait = schedule.due(schedule.clone().reserve(now)).abs_diff(now);
     assert!((s(1)..s(1) + ms(101)).contains(&wait), "{wait:?}");

@@ -25,7 +25,7 @@ fn query(ticker: &str, now: &str) -> Query {
 
 fn read(ticker: &str, now: &str, status: u16, body: &str) -> Result<Bars, Fault> {
     let response = Response { status, body: body.into(), retry_after: None };
-    Yahoo::new(Yahoo::BASE_URL).read(&query(ticker, now), &response)
+    Yahoo.read(&query(ticker, now), &response)
 }
 
 /// Three New York sessions, 8 to 10 May 2024, with a dividend in the adjusted closes.
@@ -213,10 +213,8 @@ fn symbols_are_spelt_as_yahoo_does() {
     for (written, spelt) in cases {
         assert_eq!(Yahoo::spelling(written), spelt);
     }
-    let url = |ticker| Yahoo::new("http://h/").request(&query(ticker, AFTER)).url;
-    assert!(
-        url("^GSPC").starts_with("http://h/v8/finance/chart/%5EGSPC?period1=1672531200&period2=")
-    );
+    let url = |ticker| Yahoo.request(&query(ticker, AFTER)).path;
+    assert!(url("^GSPC").starts_with("/v8/finance/chart/%5EGSPC?period1=1672531200&period2="));
     assert!(url("EURUSD=X").contains("/chart/EURUSD%3DX?"));
     assert!(url("M&M.NS").contains("/chart/M%26M.NS?"));
     assert!(url("A/../B").contains("/chart/A%2F..%2FB?"));
@@ -280,7 +278,7 @@ proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(body in prop::collection::vec(any::<u8>(), 0..300), status in 100_u16..1000) {
         let response = Response { status, body, retry_after: None };
-        let _ = Yahoo::new("http://h").read(&query("X", AFTER), &response);
+        let _ = Yahoo.read(&query("X", AFTER), &response);
     }
 
     #[test]
@@ -303,10 +301,10 @@ proptest! {
         let place = place.index(body.len());
         body[place] = byte;
         let response = Response { status: 200, body: body.clone(), retry_after: None };
-        let _ = Yahoo::new("http://h").read(&query("X", AFTER), &response);
+        let _ = Yahoo.read(&query("X", AFTER), &response);
         body.truncate(cut.index(body.len()));
         let response = Response { status: 200, body, retry_after: None };
-        let fault = Yahoo::new("http://h").read(&query("X", AFTER), &response).expect_err("it is cut");
+        let fault = Yahoo.read(&query("X", AFTER), &response).expect_err("it is cut");
         prop_assert_eq!(fault.kind, Kind::BadData);
     }
 }

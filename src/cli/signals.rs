@@ -1,0 +1,97 @@
+//! Ctrl-C and its kin: the first one ends the run in order, the second at once.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use crate::fetch::Client;
+use crate::source::Source;
+
+/// What was heard, and who is to be told.
+#[derive(Default)]
+struct State {
+    signal: Option<i32>,
+    client: Weak<Client>,
+}
+
+/// Listens from the beginning of a run to the end of the program.
+pub(super) struct Signals(Arc<Mutex<State>>);
+
+impl Signals {
+    /// Begins to listen.
+    pub(super) fn listen() -> std::io::Result<Self> {
+        let state = Arc::new(Mutex::default());
+        #[cfg(unix)]
+        unix::listen(Arc::clone(&state))?;
+        Ok(Self(state))
+    }
+
+    /// The run that a signal stops from now on.
+    pub(super) fn stop(&self, source: &Source) {
+        let mut state = lock(&self.0);
+        if let Some(client) = source.client() {
+            state.client = Arc::downgrade(client);
+        }
+        state.tell();
+    }
+
+    /// The signal that came, by its number.
+    pub(super) fn heard(&self) -> Option<i32> {
+        lock(&self.0).signal
+    }
+}
+
+impl State {
+    /// Stops the run, if there was a signal.
+    fn tell(&self) {
+        if let (Some(signal), Some(client)) = (self.signal, self.client.upgrade()) {
+            client.stop(crate::fetch::Stop::Signal(signal));
+        }
+    }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::io::{self, IsTerminal, Write};
+    use std::sync::{Arc, Mutex};
+    use std::thread;
+    use std::time::Duration;
+
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::iterator::Signals;
+    use signal_hook::low_level::emulate_default_handler;
+
+    use super::{State, lock};
+
+    /// Time in which a run ends in order. What may hold it up longer: a name server that does not answer.
+    const IN_ORDER: Duration = Duration::from_millis(900);
+
+    pub(super) fn listen(state: Arc<Mutex<State>>) -> io::Result<()> {
+        let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+        thread::Builder::new().name("signals".into()).spawn(move || {
+            for signal in signals.forever() {
+                let mut state = lock(&state);
+                if state.signal.replace(signal).is_some() {
+                    die(signal);
+                }
+                state.tell();
+                thread::spawn(move || {
+                    thread::sleep(IN_ORDER);
+                    die(signal);
+                });
+            }
+        })?;
+        Ok(())
+    }
+
+    /// Dies of the signal, with the cursor that the progress bar hid.
+    fn die(signal: i32) {
+        let mut stderr = io::stderr();
+        if stderr.is_terminal() {
+            let _ = stderr.write_all(b"\r\x1b[K\x1b[?25h");
+        }
+        let _ = emulate_default_handler(signal);
+    }
+}

@@ -1,0 +1,171 @@
+//! Why a run ends before its work is done, and when to give up by ourselves.
+//!
+//! Nothing here waits or sends; the client tells what became of each request and is told whether to go on.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Fault, Kind};
+
+/// Tokens in a full retry budget.
+const FULL: u32 = 500;
+/// What a retry costs.
+const RETRY: u32 = 5;
+/// What a retry after a timeout costs: it has taken a worker for long.
+const RETRY_AFTER_TIMEOUT: u32 = 10;
+/// Refusals of the client in a row that stop the run.
+const REFUSALS: u32 = 3;
+/// Requests in a row that failed for good and stop the run: while nobody was ever heard, and later.
+const UNHEARD: u32 = 5;
+const LOST: u32 = 20;
+
+/// Why there will be no further turn.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Stop {
+    /// The provider asks for a longer wait than the user allows.
+    #[error(
+        "the provider asks to wait {} s, until {}, longer than --max-wait",
+        .wait.as_secs(), .until.format("%Y-%m-%d %H:%M:%S UTC")
+    )]
+    LongWait {
+        /// From now.
+        wait: Duration,
+        /// When to come back.
+        until: DateTime<Utc>,
+    },
+    /// The provider asks to slow down whatever we do.
+    #[error("the provider still asked to slow down after pauses of {} s", .0.as_secs())]
+    Throttled(Duration),
+    /// The time the user gave the run is over, or does not suffice for the next wait.
+    #[error("--max-time {} s is over", .0.as_secs_f64())]
+    OutOfTime(Duration),
+    /// Nothing comes back.
+    #[error("{failed} requests in a row failed: {why}")]
+    Unreachable {
+        /// How many.
+        failed: u32,
+        /// The last one's failure.
+        why: String,
+    },
+    /// The provider refuses this client.
+    #[error("{REFUSALS} requests in a row were refused: {0}")]
+    Refused(String),
+    /// There is no secure connection to be had.
+    #[error("{0}")]
+    Insecure(String),
+    /// A signal, by its number.
+    #[error("interrupted")]
+    Signal(i32),
+}
+
+impl Stop {
+    /// A wait that is too long.
+    #[must_use]
+    pub fn long_wait(wait: Duration, now: DateTime<Utc>) -> Self {
+        let length = TimeDelta::from_std(wait).ok();
+        let until = length.and_then(|length| now.checked_add_signed(length));
+        Self::LongWait { wait, until: until.unwrap_or(DateTime::<Utc>::MAX_UTC) }
+    }
+
+    /// What the user can do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::LongWait { .. } => Some("a longer --max-wait waits for it"),
+            Self::Throttled(_) => Some("come back in a while, with a lower --rate"),
+            Self::Unreachable { .. } => {
+                Some("look at the network, at --base-url and at the proxy variables (HTTPS_PROXY)")
+            }
+            Self::Refused(_) => Some("another --user-agent, network or key may be let in"),
+            Self::Insecure(_) => Some(
+                "SSL_CERT_FILE names a file of certificates to trust; a proxy that opens TLS has its own",
+            ),
+            Self::OutOfTime(_) | Self::Signal(_) => None,
+        }
+    }
+}
+
+/// Watches for a provider that is gone or refuses us.
+#[derive(Debug, Default)]
+pub(super) struct Breaker {
+    streaks: Mutex<Streaks>,
+}
+
+#[derive(Debug, Default)]
+struct Streaks {
+    /// Whether there ever was a proper answer.
+    heard: bool,
+    failed: u32,
+    refused: u32,
+}
+
+impl Breaker {
+    /// A request came to a proper answer, bars or that there are none: no reason to stop.
+    pub(super) fn heard(&self) -> Option<Stop> {
+        *self.lock() = Streaks { heard: true, failed: 0, refused: 0 };
+        None
+    }
+
+    /// Whether there ever was a proper answer.
+    pub(super) fn was_heard(&self) -> bool {
+        self.lock().heard
+    }
+
+    /// A request failed for good; whether that is a reason to stop.
+    pub(super) fn failed(&self, fault: &Fault) -> Option<Stop> {
+        let mut streaks = self.lock();
+        match fault.kind {
+            Kind::Tls => Some(Stop::Insecure(fault.message.clone())),
+            Kind::Blocked => {
+                streaks.refused += 1;
+                (streaks.refused >= REFUSALS).then(|| Stop::Refused(fault.message.clone()))
+            }
+            Kind::Network | Kind::Timeout | Kind::Server | Kind::Rejected | Kind::BadData => {
+                streaks.failed += 1;
+                let spoken = streaks.heard || fault.http_status == Some(200);
+                let most = if spoken { LOST } else { UNHEARD };
+                let (failed, why) = (streaks.failed, fault.message.clone());
+                (failed >= most).then_some(Stop::Unreachable { failed, why })
+            }
+            Kind::NotFound
+            | Kind::Throttled
+            | Kind::TooLarge
+            | Kind::Stopped
+            | Kind::Offline
+            | Kind::Internal => None,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Streaks> {
+        self.streaks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Bounds the retries of a whole run, so that a provider in trouble is not asked four times for everything.
+///
+/// A retry costs 5, one after a timeout 10, of 500; success gives back what its own retries cost, else 1.
+/// Source: the standard retry mode of the AWS SDKs.
+#[derive(Debug)]
+pub(super) struct Budget(Mutex<u32>);
+
+impl Budget {
+    pub(super) fn full() -> Self {
+        Self(Mutex::new(FULL))
+    }
+
+    /// Pays for trying again after a failure of this kind: the price, if there is enough left.
+    pub(super) fn pay(&self, kind: Kind) -> Option<u32> {
+        let price = if kind == Kind::Timeout { RETRY_AFTER_TIMEOUT } else { RETRY };
+        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *left = left.checked_sub(price)?;
+        Some(price)
+    }
+
+    /// A request succeeded whose retries cost `paid`.
+    pub(super) fn give_back(&self, paid: u32) {
+        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *left = left.saturating_add(paid.max(1)).min(FULL);
+    }
+}

@@ -5,7 +5,7 @@
 //! wrong is a miss and is written anew. Series are replaced whole, never spliced. No lock is held across a
 //! fetch: reading is one query, and all writing is done by one thread, in batches.
 
-mod blob;
+pub mod blob;
 mod freshness;
 mod store;
 

@@ -10,6 +10,7 @@ use crate::fetch::{Client, Counts, Fault, Kind, Pace, Stop};
 use crate::provider::{Local, Provider, Query};
 
 /// Where bars come from.
+#[expect(clippy::large_enum_variant, reason = "a run has one")]
 pub enum Source {
     /// A vendor over HTTP.
     Remote {

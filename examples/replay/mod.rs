@@ -273,6 +273,12 @@ fn read_head(reader: &mut impl BufRead) -> io::Result<Option<Head>> {
     }
 }
 
+/// The whole answer to a chart request, uncompressed, for servers of another temper.
+#[allow(dead_code, reason = "for tests")]
+pub(crate) fn answer_to(path: &str) -> Vec<u8> {
+    chart(path, None, None).message(false).unwrap_or_default()
+}
+
 fn chart(path: &str, bars: Option<usize>, mishap: Option<Mishap>) -> Answer {
     match mishap {
         Some(Mishap::TooMany) => {

@@ -39,7 +39,9 @@ fn unshuffled<const N: usize>(planes: &[u8], n: usize) -> Vec<u64> {
     values
 }
 
-pub(super) fn encode(bars: &Bars) -> Vec<u8> {
+/// The bytes of a series.
+#[must_use]
+pub fn encode(bars: &Bars) -> Vec<u8> {
     let mut plain = Vec::with_capacity(HEAD + bars.len() * BAR);
     plain.push(u8::from(bars.basis() == Basis::Adjusted));
     plain.push(u8::from(bars.is_partial()));
@@ -60,7 +62,8 @@ pub(super) fn encode(bars: &Bars) -> Vec<u8> {
 }
 
 /// The bars of a blob; `None` for anything but what [`encode`] made.
-pub(super) fn decode(bytes: &[u8]) -> Option<Bars> {
+#[must_use]
+pub fn decode(bytes: &[u8]) -> Option<Bars> {
     let (&version, body) = bytes.split_first()?;
     let (n, packed) = body.split_first_chunk::<4>()?;
     let n = u32::from_le_bytes(*n) as usize;

@@ -36,7 +36,7 @@ nobody answers), 130 and 143 interrupted";
 
 /// Screen lists of tickers for momentum and unusual volume, fetched concurrently but politely
 #[derive(Debug, Parser)]
-#[command(version, styles = STYLES, after_help = EXAMPLES, max_term_width = 100)]
+#[command(version, styles = STYLES, after_help = EXAMPLES, max_term_width = 100, args_override_self = true)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,

@@ -42,8 +42,9 @@ impl Progress {
     }
 
     /// How many tickers are done, of how many.
-    pub(super) fn so_far(&self) -> (u64, u64) {
-        (self.bar.position(), self.bar.length().unwrap_or_default())
+    pub(super) fn so_far(&self) -> (usize, u64) {
+        let done = self.ok.load(Ordering::Relaxed) + self.failed.load(Ordering::Relaxed);
+        (done, self.bar.length().unwrap_or_default())
     }
 }
 

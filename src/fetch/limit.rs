@@ -48,6 +48,19 @@ pub struct Schedule {
     /// their pauses were.
     volleys: u32,
     paused: Duration,
+    /// Good answers to requests sent since the latest pause.
+    good: u32,
+    volley: Volley,
+}
+
+/// What became of the requests that were under way when a pause began.
+#[derive(Clone, Copy, Debug)]
+struct Volley {
+    throttled: u32,
+    good: u32,
+    /// The speed if most of them were throttled, and if not.
+    lower: f64,
+    same: f64,
 }
 
 /// A place in the schedule: the time of one's turn on the bucket's clock.
@@ -85,6 +98,8 @@ impl Schedule {
             pause_end: Duration::ZERO,
             volleys: 0,
             paused: Duration::ZERO,
+            good: 0,
+            volley: Volley { throttled: 0, good: 0, lower: 1.0, same: 1.0 },
         }
     }
 
@@ -104,9 +119,11 @@ impl Schedule {
     }
 
     /// A request sent at `sent` was throttled: everyone pauses for as long as the server asks, else for a
-    /// second, doubled with each volley in a row, at most 30 s; and the rate goes down to 0.7 of what it
-    /// was, at least 0.5/s. A request that was under way when a pause began belongs to the volley that
-    /// began it.
+    /// second, doubled with each volley in a row, at most 30 s. A request that was under way when a pause
+    /// began belongs to the volley that began it. The rate goes down to 0.7 of what it was, at least 0.5/s,
+    /// for each volley; but not if most of a volley got through, and not if the server said how long to wait
+    /// and even with that pause more got through than would have at the lower rate: such throttles are not
+    /// about the rate.
     pub fn throttled(
         &mut self,
         now: Duration,
@@ -115,27 +132,37 @@ impl Schedule {
     ) -> Throttle {
         let is_first = sent >= self.pause_end;
         let own = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(self.volleys)).min(LONGEST_PAUSE);
-        let pause = match asked.filter(|wait| !wait.is_zero()) {
-            Some(wait) => wait,
-            None if is_first => own,
-            None => Duration::ZERO,
-        };
-        self.pause(now, pause);
+        let asked = asked.filter(|wait| !wait.is_zero());
+        let pause = asked.unwrap_or(if is_first { own } else { Duration::ZERO });
         if is_first {
+            let lower = (self.speed * SLOWER).max(self.lowest_speed);
+            let taken = now.saturating_sub(self.pause_end).saturating_add(pause);
+            let got = f64::from(self.good) * self.interval.as_secs_f64();
+            let is_worth_it = asked.is_none() || got < lower * taken.as_secs_f64();
+            let same = self.speed;
+            let lower = if is_worth_it { lower } else { same };
+            self.volley = Volley { throttled: 0, good: 0, lower, same };
             self.volleys = self.volleys.saturating_add(1);
             self.paused = self.paused.saturating_add(pause);
-            self.speed = (self.speed * SLOWER).max(self.lowest_speed);
+            self.good = 0;
         }
+        self.pause(now, pause);
+        self.volley.throttled = self.volley.throttled.saturating_add(1);
+        self.speed = self.volley.speed();
         Throttle { is_first, pause, in_a_row: self.paused }
     }
 
     /// A request sent at `sent` was answered: the next throttle is the first in its row, and a little of the
-    /// rate is won back; unless this one was sent before the pause.
+    /// rate is won back; unless this one was sent before the pause, and is of its volley.
     pub fn answered(&mut self, now: Duration, sent: Duration) {
         if sent < self.pause_end {
+            self.set_clock(now);
+            self.volley.good = self.volley.good.saturating_add(1);
+            self.speed = self.volley.speed();
             return;
         }
         (self.volleys, self.paused) = (0, Duration::ZERO);
+        self.good = self.good.saturating_add(1);
         if self.speed < 1.0 {
             let rested = now.saturating_sub(self.since);
             self.set_clock(now);
@@ -163,6 +190,12 @@ impl Schedule {
     fn set_clock(&mut self, now: Duration) {
         self.shown = self.clock(now);
         self.since = self.since.max(now);
+    }
+}
+
+impl Volley {
+    fn speed(&self) -> f64 {
+        if self.throttled > self.good { self.lower } else { self.same }
     }
 }
 
@@ -263,7 +296,7 @@ impl Limiter {
         if throttle.pause > self.max_wait {
             self.halt(state, Stop::long_wait(throttle.pause, Utc::now()));
         } else if throttle.in_a_row > self.max_wait {
-            self.halt(state, Stop::Throttled(throttle.in_a_row - throttle.pause));
+            self.halt(state, Stop::Throttled(throttle.in_a_row.saturating_sub(throttle.pause)));
         } else if let Some(deadline) = self.deadline.filter(|deadline| end >= deadline.end) {
             self.halt(state, Stop::OutOfTime(deadline.max_time));
         }

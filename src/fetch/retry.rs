@@ -90,7 +90,7 @@ impl Client {
             http: Http::new(policy.timeout, policy.connections),
             limiter: Limiter::new(policy.pace, policy.max_wait, policy.max_time),
             budget: Budget::full(),
-            breaker: Breaker::default(),
+            breaker: Breaker::new(policy.connections),
             doors: policy.doors.clone(),
             door: AtomicUsize::new(0),
             pace: policy.pace,
@@ -193,14 +193,17 @@ impl Client {
     /// or already was since `door` was asked.
     fn may_be_let_in_elsewhere(&self, door: usize, fault: &Fault) -> bool {
         let is_refusal = matches!(fault.http_status, Some(401 | 403 | 429));
-        if !is_refusal || fault.retry_after.is_some() || self.breaker.was_heard() {
+        if !is_refusal || fault.retry_after.is_some() {
             return false;
         }
-        let next = door + 1;
-        if next < self.doors.len() {
-            self.door.fetch_max(next, Ordering::Relaxed); // of many who are refused at once, one moves on for all
+        if door < self.door.load(Ordering::Relaxed) {
+            return true; // another worker was refused as well, and moved on for all
         }
-        next < self.doors.len()
+        let there_is_one = !self.breaker.was_heard() && door + 1 < self.doors.len();
+        if there_is_one {
+            self.door.fetch_max(door + 1, Ordering::Relaxed);
+        }
+        there_is_one
     }
 
     /// What was sent so far.

@@ -18,6 +18,7 @@ const RETRY_AFTER_TIMEOUT: u32 = 10;
 /// Refusals of the client in a row that stop the run.
 const REFUSALS: u32 = 3;
 /// Requests in a row that failed for good and stop the run: while nobody was ever heard, and later.
+/// Each worker may hold one that fails slowly while the others' were answered long ago.
 const UNHEARD: u32 = 5;
 const LOST: u32 = 20;
 
@@ -88,8 +89,9 @@ impl Stop {
 }
 
 /// Watches for a provider that is gone or refuses us.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Breaker {
+    workers: u32,
     streaks: Mutex<Streaks>,
 }
 
@@ -102,6 +104,11 @@ struct Streaks {
 }
 
 impl Breaker {
+    pub(super) fn new(workers: usize) -> Self {
+        let workers = u32::try_from(workers).unwrap_or(u32::MAX);
+        Self { workers, streaks: Mutex::default() }
+    }
+
     /// A request came to a proper answer, bars or that there are none: no reason to stop.
     pub(super) fn heard(&self) -> Option<Stop> {
         *self.lock() = Streaks { heard: true, failed: 0, refused: 0 };
@@ -125,7 +132,7 @@ impl Breaker {
             Kind::Network | Kind::Timeout | Kind::Server | Kind::Rejected | Kind::BadData => {
                 streaks.failed += 1;
                 let spoken = streaks.heard || fault.http_status == Some(200);
-                let most = if spoken { LOST } else { UNHEARD };
+                let most = if spoken { LOST.saturating_add(self.workers) } else { UNHEARD };
                 let (failed, why) = (streaks.failed, fault.message.clone());
                 (failed >= most).then_some(Stop::Unreachable { failed, why })
             }

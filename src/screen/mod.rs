@@ -231,7 +231,6 @@ impl Row {
         row.bad_rows = bars.bad_rows();
         let facts = [
             (Note::Unadjusted, bars.basis() == crate::bars::Basis::Unadjusted && !bars.is_empty()),
-            (Note::SuspectSplit, quality::has_split_jump(bars)),
             (Note::SuspectUnit, quality::has_unit_jump(bars)),
             (Note::PartialBar, bars.is_partial()),
             (Note::OpenSessionLeftOut, bars.left_out_open_session()),

@@ -4,7 +4,7 @@ use super::columns::Field as F;
 use super::indicators as ind;
 use super::models::{Model, TooFewToCompare, alphavelocity, clenow, composite};
 use super::row::{Note, Row};
-use super::volume;
+use super::{quality, volume};
 use crate::bars::Bars;
 use crate::universe::Symbol;
 
@@ -108,6 +108,9 @@ fn median_return(rows: &[Row]) -> Option<f64> {
 pub(super) fn measure(row: &mut Row, bars: &Bars) {
     let last = bars.len().saturating_sub(1);
     row.quarter = last.checked_sub(63).map(|first| (bars.dates()[first], bars.dates()[last]));
+    if quality::has_split_jump(bars.adjusted()) {
+        row.notes.push(Note::SuspectSplit);
+    }
     row.year = thinned(&bars.adjusted()[bars.len().saturating_sub(252)..], YEAR_POINTS);
     returns(row, bars.adjusted());
     technicals(row, bars);

@@ -10,29 +10,34 @@ use crate::bars::Bars;
 /// Sessions a last bar may lie behind most others'.
 const BEHIND: usize = 5;
 
-/// Whether the closes jump as at a split that they, and so the volumes, are not adjusted for: by a common
-/// ratio (within 3 %) overnight, or against the adjusted closes. 3:2 is told by the latter only: a loss of
-/// a third happens without a split.
+/// Whether closes jump overnight by the ratio of a common split (within 3 %): they are not adjusted for it.
+/// 3:2 is not among them: a loss of a third happens without a split.
 #[must_use]
-pub fn has_split_jump(bars: &Bars) -> bool {
+pub fn has_split_jump(closes: &[f64]) -> bool {
     const RATIOS: [f64; 12] = [2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 20.0, 25.0, 50.0];
-    let closes = bars.close().windows(2);
-    closes.zip(bars.adjusted().windows(2)).any(|(raw, adjusted)| {
-        let jump = raw[1] / raw[0];
-        let unexplained = (adjusted[1] / adjusted[0]) / jump;
-        let size = jump.max(1.0 / jump);
-        let common = RATIOS.iter().any(|ratio| (size / ratio - 1.0).abs() < 0.03);
-        common || unexplained.max(1.0 / unexplained) > 1.3
+    closes.windows(2).any(|pair| {
+        let size = size(pair[1] / pair[0]);
+        RATIOS.iter().any(|ratio| (size / ratio - 1.0).abs() < 0.03)
     })
+}
+
+/// Whether plain and adjusted closes part overnight by more than a dividend: a split that only the adjusted
+/// ones are adjusted for, and the volumes are not.
+#[must_use]
+pub fn has_half_adjusted_split(bars: &Bars) -> bool {
+    let ratio: Vec<f64> = bars.adjusted().iter().zip(bars.close()).map(|(a, c)| a / c).collect();
+    ratio.windows(2).any(|pair| size(pair[1] / pair[0]) > 1.3)
+}
+
+/// How far a ratio is from 1, whichever way.
+fn size(ratio: f64) -> f64 {
+    ratio.max(1.0 / ratio)
 }
 
 /// Whether the closes jump a hundredfold (within a day's move of 25 %), as from pounds to pence.
 #[must_use]
 pub fn has_unit_jump(bars: &Bars) -> bool {
-    bars.close().windows(2).any(|pair| {
-        let jump = pair[1] / pair[0];
-        (80.0..=125.0).contains(&jump.max(1.0 / jump))
-    })
+    bars.close().windows(2).any(|pair| (80.0..=125.0).contains(&size(pair[1] / pair[0])))
 }
 
 /// Notes rows whose last bar is more than five sessions older than most rows' (of two dates as common as

@@ -5,6 +5,7 @@
 
 use super::columns::Field as F;
 use super::indicators as ind;
+use super::quality;
 use super::row::{Note, Row};
 use crate::bars::Bars;
 
@@ -118,6 +119,9 @@ impl Volume {
     pub(super) fn measure(&self, row: &mut Row, bars: &Bars) {
         row.set(F::Price, ind::back(bars.close(), 0));
         row.set(F::PriceChangePercent, ind::change(bars.close(), 1).map(|change| 100.0 * change));
+        if quality::has_split_jump(bars.close()) || quality::has_half_adjusted_split(bars) {
+            row.notes.push(Note::SuspectSplit);
+        }
         let Some(activity) = Activity::of(bars.volume(), self.lookback) else {
             return row.notes.push(Note::TooFewBars);
         };

@@ -7,8 +7,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use proptest::prelude::*;
 use screener::bars::{Bar, Bars, Basis, Hours};
-use screener::cache::{Answer, Cache, Manner, Owner, valid_until};
+use screener::cache::{Answer, Cache, Manner, Owner, blob, valid_until};
 use screener::fetch::{Fault, Kind};
 use screener::provider::Query;
 use screener::universe::Symbol;
@@ -557,6 +558,74 @@ fn what_is_believed_when() {
     }
     let wide = Query { from: time("2020-01-01T00:00:00Z").date_naive(), ..longer_ago };
     assert_eq!(answer(&cache, &wide), "miss", "it does not go back so far");
+}
+
+/// A split after a fetch changes every price before it: the series is replaced, not spliced.
+#[test]
+fn a_split_after_caching_replaces_the_history() {
+    let folder = folder();
+    let bars = |factor: f64, days: std::ops::Range<u32>| {
+        let bar = |day| {
+            let price = factor * f64::from(day);
+            let date = NaiveDate::from_ymd_opt(2026, 5, day).expect("a date");
+            Bar { date, high: price, low: price, close: price, adjusted: price, volume: 1.0 }
+        };
+        Bars::new(days.map(bar).collect(), Basis::Adjusted, false)
+    };
+    let owner = || Owner { provider: "test", origin: "http://h".into() };
+    let manner = Manner { ttl: TimeDelta::minutes(5), refresh: false, batch_size: 50 };
+    let query = Query {
+        symbol: Symbol::parse("X").expect("a ticker"),
+        from: time("2026-05-04T00:00:00Z").date_naive(),
+        until: time("2026-05-15T00:00:00Z").date_naive(),
+        as_of: Some(time("2026-05-15T00:00:00Z").date_naive()),
+        include_partial: false,
+        now: time("2026-05-20T00:00:00Z"),
+    };
+    for series in [bars(1.0, 4..13), bars(0.1, 7..15)] {
+        let (cache, _) = Cache::open(folder.path(), owner(), manner).expect("it opens");
+        cache.keep(&query, &series);
+        assert_eq!(cache.close(0, 1), None);
+        let (cache, _) = Cache::open(folder.path(), owner(), manner).expect("it opens");
+        match cache.look_up(&query) {
+            Answer::Bars(kept) => {
+                assert_eq!((kept.dates(), kept.close()), (series.dates(), series.close()));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_blob_is_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        let _ = blob::decode(&bytes);
+        let _ = blob::decode(&[&[1, 5, 0, 0, 0][..], &bytes].concat());
+    }
+
+    #[test]
+    fn a_series_comes_back_as_it_went_and_damaged_ones_do_not_panic(
+        prices in prop::collection::vec(1e-3..1e9_f64, 0..40),
+        place in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        let first = NaiveDate::from_ymd_opt(2020, 1, 1).expect("a date");
+        let rows = prices.iter().enumerate().map(|(i, price)| Bar {
+            date: first + chrono::Days::new(i as u64),
+            high: price * 2.0, low: f64::NAN, close: *price, adjusted: price / 3.0, volume: price * 1e6,
+        });
+        let bars = Bars::new(rows.collect(), Basis::Adjusted, true);
+        let mut bytes = blob::encode(&bars);
+        let back = blob::decode(&bytes).expect("it is whole");
+        prop_assert_eq!((back.dates(), back.adjusted(), back.volume()), (bars.dates(), bars.adjusted(), bars.volume()));
+        let place = place.index(bytes.len());
+        bytes[place] ^= byte;
+        let _ = blob::decode(&bytes);
+        bytes.truncate(place);
+        prop_assert!(blob::decode(&bytes).is_none());
+    }
 }
 
 #[test]

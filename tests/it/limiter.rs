@@ -61,18 +61,71 @@ fn pauses_double_with_each_volley_and_start_anew_after_a_good_answer() {
     let mut pauses = Vec::new();
     for _ in 0..7 {
         let sent = now;
-        schedule.throttled(now + ms(10), sent, None);
-        schedule.throttled(now + ms(20), sent, None); // of the same volley
+        let first = schedule.throttled(now + ms(10), sent, None);
+        let second = schedule.throttled(now + ms(20), sent, None); // of the same volley
+        assert!(first.is_first && !second.is_first && second.pause.is_zero());
         schedule.answered(now + ms(25), sent); // a straggler that got through tells nothing
         let turn = schedule.reserve(now + ms(30));
         now = schedule.due(turn);
-        pauses.push(now.abs_diff(sent).as_secs());
+        pauses.push(first.pause.as_secs());
+        assert!(now >= sent + ms(10) + first.pause);
     }
     assert_eq!(pauses, [1, 2, 4, 8, 16, 30, 30]);
     schedule.answered(now, now);
     schedule.throttled(now, now, None);
     let wait = schedule.due(schedule.clone().reserve(now)).abs_diff(now);
-    assert!((s(1)..s(1) + ms(101)).contains(&wait), "{wait:?}");
+    assert!((s(1)..s(3) + ms(1)).contains(&wait), "{wait:?}");
+}
+
+/// The rate as a share of the configured one after volleys of `throttled` among `good` answers, each volley
+/// after `before` good ones and answered with `Retry-After: 1`.
+fn speed_after(volleys: usize, before: usize, throttled: usize, good: usize) -> f64 {
+    let mut schedule = Schedule::new(100.0, 10);
+    let mut now = Duration::ZERO;
+    for _ in 0..volleys {
+        for _ in 0..before {
+            let turn = schedule.reserve(now);
+            now = schedule.due(turn);
+            schedule.answered(now, now);
+        }
+        let sent = now;
+        for _ in 0..throttled {
+            schedule.throttled(now + ms(10), sent, Some(Duration::from_secs(1)));
+        }
+        for _ in 0..good {
+            schedule.answered(now + ms(20), sent);
+        }
+    }
+    schedule.speed()
+}
+
+#[test]
+fn a_volley_slows_down_unless_it_is_not_about_the_rate() {
+    let near = |speed: f64, wanted: f64| (speed / wanted - 1.0).abs() < 0.05;
+    assert!(near(speed_after(1, 40, 10, 0), 0.7));
+    assert!(near(speed_after(3, 40, 10, 0), 0.343), "{}", speed_after(3, 40, 10, 0));
+    assert!(near(speed_after(9, 10, 1, 9), 1.0), "most of each got through");
+    assert!(
+        speed_after(1, 10_000, 3, 0) > 0.99,
+        "once in a hundred seconds costs less than going slower"
+    );
+    assert!(speed_after(99, 0, 5, 0) >= 0.005, "the floor is 0.5/s");
+}
+
+#[test]
+fn the_rate_is_won_back_little_by_little() {
+    let mut schedule = Schedule::new(100.0, 1);
+    schedule.throttled(ms(0), ms(0), None);
+    let mut now = ms(1000);
+    let mut speeds = Vec::new();
+    while now < Duration::from_secs(80) {
+        now += ms(100);
+        schedule.answered(now, now);
+        speeds.push(schedule.speed());
+    }
+    assert!(speeds.windows(2).all(|pair| pair[0] <= pair[1] && pair[1] - pair[0] < 0.001));
+    assert!((speeds[199] - 0.8).abs() < 0.001, "a tenth in 20 s: {}", speeds[199]);
+    assert!((speeds.last().expect("some") - 1.0).abs() < f64::EPSILON, "and no more");
 }
 
 #[test]

@@ -272,6 +272,31 @@ fn a_recorded_session_is_partial_until_it_closes() {
     assert!(!read("AAPL", "2025-08-26T20:00:00Z", 200, &body).expect("sound").is_partial());
 }
 
+/// Real answers with bytes changed, cut out and doubled: read or refused, never a panic.
+#[test]
+fn damaged_recordings_are_read_or_refused() {
+    let Some(folder) = shared("data/yahoo") else { return };
+    let files = std::fs::read_dir(folder).expect("it is there").flatten();
+    for file in files.filter(|file| file.path().extension().is_some_and(|ending| ending == "json"))
+    {
+        let sound = std::fs::read(file.path()).expect("it is there");
+        let mut random = fastrand::Rng::with_seed(sound.len() as u64);
+        for _ in 0..60 {
+            let mut body = sound.clone();
+            for _ in 0..random.usize(1..4) {
+                let place = random.usize(..body.len());
+                match random.u8(..3) {
+                    0 => body[place] = random.u8(..),
+                    1 => drop(body.drain(place..(place + random.usize(..40)).min(body.len()))),
+                    _ => body.extend_from_within(place..),
+                }
+            }
+            let _ = Yahoo
+                .read(&query("AAPL", AFTER), &Response { status: 200, body, retry_after: None });
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

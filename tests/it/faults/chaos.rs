@@ -77,7 +77,6 @@ fn chaos() {
     victim.wait().expect("it ends");
     let ran = Ran::of(survivor.wait_with_output());
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    println!("{}", ran.stderr);
     assert_eq!(timeless(&ran), timeless(&expected));
     let footer = ran.stderr.split(" · ").find_map(|part| part.strip_suffix(" cached"));
     let requests = footer.and_then(|part| part.split(' ').next()?.parse().ok());

@@ -11,7 +11,7 @@ type Series = Vec<(Value, Value)>;
 
 /// A chart of such closes on the last weekdays before `newest`.
 fn chart_of(symbol: &str, series: &Series, newest: NaiveDate) -> String {
-    let weekdays = (0..).map(|back| newest - Days::new(back)).filter(is_weekday);
+    let weekdays = (0..).map(|back| newest - Days::new(back)).filter(|day| is_weekday(*day));
     let mut days: Vec<i64> = weekdays
         .take(series.len())
         .map(|day| day.and_hms_opt(14, 30, 0).expect("a time").and_utc().timestamp())
@@ -51,7 +51,7 @@ fn but(changes: impl IntoIterator<Item = (usize, Value, Value)>) -> Series {
     series
 }
 
-fn is_weekday(day: &NaiveDate) -> bool {
+fn is_weekday(day: NaiveDate) -> bool {
     !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
 }
 

@@ -132,12 +132,12 @@ fn compare(url: &str, n: usize, workers: usize) -> anyhow::Result<Comparison> {
     let contest = Contest {
         screen: &Screen::new(Question::Momentum(momentum)),
         universe: &universe,
-        plan: &Plan { workers, as_of: None, now: Utc::now() },
+        plan: &Plan { workers, as_of: None, now: Utc::now(), prefilter: None },
         source: &|workers| source(url, workers),
         workers: &[workers],
         repeat: 1,
     };
-    Ok(contest.run(&|_: Event| {})?)
+    Ok(contest.run(&|_: Event<'_>| {})?)
 }
 
 fn source(url: &str, workers: usize) -> Source {

@@ -1,4 +1,5 @@
-//! A server on loopback that speaks Yahoo's chart protocol, as slow and as faulty as you like:
+//! A server on loopback that speaks Yahoo's chart and spark protocols and Alpaca's, as slow and as faulty as
+//! you like:
 //!
 //! ```sh
 //! cargo run --release --example replay_server -- --port 9801 --latency 100ms
@@ -9,12 +10,14 @@
 mod replay;
 
 use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use clap::Parser;
 
-/// Serve synthetic daily bars over Yahoo's chart protocol; tickers that begin with NOPE are unknown
+/// Serve daily bars as Yahoo (chart, spark) and Alpaca do: synthetic ones, where tickers that begin with NOPE are unknown, or those of a file
 #[derive(Parser)]
 struct Args {
     /// Port on 127.0.0.1; 0 is any free one
@@ -32,6 +35,12 @@ struct Args {
     /// At most so many bars a symbol, the newest
     #[arg(long, value_name = "N")]
     bars: Option<usize>,
+    /// At most so many bars a page, of Alpaca's answers
+    #[arg(long, value_name = "N")]
+    page: Option<usize>,
+    /// Real prices: a CSV or Parquet file as `screener --provider files` reads
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
 }
 
 fn milliseconds(text: &str) -> Result<Duration, String> {
@@ -40,8 +49,10 @@ fn milliseconds(text: &str) -> Result<Duration, String> {
 }
 
 fn main() -> io::Result<()> {
-    let Args { port, latency, rate_limit, fail, bars } = Args::parse();
-    let options = replay::Options { latency, rate_limit, fail_every: fail, bars };
+    let Args { port, latency, rate_limit, fail, bars, page, data } = Args::parse();
+    let real = data.map(|file| replay::Real::read(&file)).transpose().map_err(io::Error::other)?;
+    let real = real.map(Arc::new);
+    let options = replay::Options { latency, rate_limit, fail_every: fail, bars, page, real };
     let server = replay::Server::start(port, options)?;
     writeln!(io::stdout(), "listening on {}", server.url())?;
     loop {

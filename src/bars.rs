@@ -130,6 +130,28 @@ impl Bars {
         })
     }
 
+    /// These bars, if they had paid `rate` of the price a year, day by day, and a quarter of it on the last.
+    #[must_use]
+    pub fn as_if_paying(mut self, rate: f64) -> Self {
+        let Some(last) = self.dates.last().copied() else { return self };
+        for (adjusted, date) in self.adjusted.iter_mut().zip(&self.dates) {
+            #[expect(clippy::cast_precision_loss, reason = "days within a life")]
+            let years = (last - *date).num_days() as f64 / 365.0;
+            let lump = if *date == last { 1.0 } else { 1.0 - rate / 4.0 };
+            *adjusted *= lump * (1.0 + rate).powf(-years);
+        }
+        self
+    }
+
+    /// These bars and later ones of the same series, checked anew.
+    #[must_use]
+    pub fn followed_by(&self, later: &Self) -> Self {
+        let rows = self.rows().chain(later.rows()).collect();
+        Self::new(rows, later.basis, later.partial)
+            .with_bad_rows(self.bad_rows + later.bad_rows)
+            .with_hours(later.hours)
+    }
+
     /// The same bars, with so many more bad rows that had no date to stand under.
     #[must_use]
     pub fn with_bad_rows(self, more: usize) -> Self {

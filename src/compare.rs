@@ -79,8 +79,8 @@ impl Contest<'_> {
         let counts = self.counts();
         let tickers = self.universe.symbols().len();
         observer.on(Event::Planned(tickers * counts.len() * self.repeat));
-        let watched = |event: Event| match event {
-            Event::Planned(_) => {}
+        let watched = |event: Event<'_>| match event {
+            Event::Planned(_) | Event::Forecast(_) => {}
             Event::Done { .. } => observer.on(event),
         };
 
@@ -90,6 +90,9 @@ impl Contest<'_> {
             let first = reports.len();
             let mut pace = None;
             for _ in 0..self.repeat {
+                if reports.last().is_some_and(|report: &Report| report.stopped.is_some()) {
+                    break; // who asked to be left alone is
+                }
                 let source = (self.source)(workers);
                 let plan = Plan { workers, ..self.plan.clone() };
                 let benchmark = Benchmark::Given(benchmark.clone());
@@ -98,6 +101,9 @@ impl Contest<'_> {
                 reports.push(run?);
                 latency = latency.or_else(|| source.median_latency()); // the first run is sequential
                 pace = source.pace();
+            }
+            if reports.len() == first {
+                break;
             }
             let spent = reports[first..].iter().map(|report: &Report| report.spent);
             runs.push(figures(tickers, workers, spent, latency.unwrap_or_default(), pace));

@@ -22,7 +22,9 @@ pub mod screen;
 
 pub mod compare;
 pub mod failure;
+pub mod forecast;
 pub mod pipeline;
+pub mod prefilter;
 pub mod report;
 
 pub mod cli;

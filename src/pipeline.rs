@@ -7,17 +7,20 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
+use rayon::ThreadPool;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::bars::Bars;
 use crate::failure::Failure;
 use crate::fetch::{Fault, Kind};
+use crate::forecast::Forecast;
+use crate::prefilter::{Prefilter, narrow};
 use crate::provider::Query;
 use crate::report::{Report, Spent};
 use crate::screen::momentum::SESSIONS;
 use crate::screen::row::Row;
 use crate::screen::{ConclusionError, Screen};
-use crate::source::Source;
+use crate::source::{Outcome, Source};
 use crate::universe::{Symbol, Universe};
 
 /// How a run goes about it; what it asks is the [`Screen`].
@@ -29,6 +32,8 @@ pub struct Plan {
     pub as_of: Option<NaiveDate>,
     /// The time of asking.
     pub now: DateTime<Utc>,
+    /// Whether closes alone may decide whose bars are not worth fetching.
+    pub prefilter: Option<Prefilter>,
 }
 
 /// Where the benchmark's bars come from.
@@ -42,9 +47,11 @@ pub enum Benchmark {
 
 /// What happens during a run, for whoever watches.
 #[derive(Clone, Copy, Debug)]
-pub enum Event {
+pub enum Event<'a> {
     /// So many tickers will be asked for.
     Planned(usize),
+    /// What that will take.
+    Forecast(&'a Forecast),
     /// One of them is done; one that is not asked for, because the run was stopped, never is.
     Done {
         /// Whether it brought bars.
@@ -55,11 +62,11 @@ pub enum Event {
 /// Watches a run; called from many threads.
 pub trait Observer: Sync {
     /// Something happened.
-    fn on(&self, event: Event);
+    fn on(&self, event: Event<'_>);
 }
 
-impl<F: Fn(Event) + Sync> Observer for F {
-    fn on(&self, event: Event) {
+impl<F: Fn(Event<'_>) + Sync> Observer for F {
+    fn on(&self, event: Event<'_>) {
         self(event);
     }
 }
@@ -109,11 +116,24 @@ pub fn run_with(
     let start = Instant::now();
     let symbols = universe.symbols();
     observer.on(Event::Planned(symbols.len()));
+    let crew = Crew::new(screen, source, plan, observer)?;
 
-    let gathered = gather(screen, symbols, source, plan, benchmark, observer)?;
+    let asked = Asked::of(screen, symbols, &benchmark);
+    let mut found = crew.known(&asked);
+    let forecast = crew.forecast(&asked, &found);
+    observer.on(Event::Forecast(&forecast));
+    narrow(&crew, &asked, &mut found)?;
+    crew.complete(&asked, &mut found);
+
+    let mut found: Vec<Measured> = found.into_iter().flatten().collect();
+    let fetched = found.iter_mut().find_map(|measured| measured.bars.take());
+    let benchmark = match benchmark {
+        Benchmark::Fetch => fetched,
+        Benchmark::Given(bars) => bars,
+    };
     let (mut rows, mut failures) = (Vec::with_capacity(symbols.len()), Vec::new());
-    for (symbol, outcome) in symbols.iter().zip(gathered.outcomes) {
-        match outcome {
+    for (symbol, measured) in symbols.iter().zip(found.into_iter().skip(asked.beside)) {
+        match measured.row {
             Ok(mut row) => {
                 row.sector = universe.sector(symbol);
                 rows.push(row);
@@ -121,8 +141,10 @@ pub fn run_with(
             Err(fault) => failures.push(Failure { symbol: symbol.clone(), fault }),
         }
     }
+    let stopped = source.stopped();
+    let someone_was_not_asked = failures.iter().any(|f| f.fault.kind == Kind::Stopped);
     let as_of = rows.iter().filter_map(|row| row.as_of).max();
-    let result = screen.conclude(rows, gathered.benchmark.as_ref())?;
+    let result = screen.conclude(rows, benchmark.as_ref())?;
 
     Ok(Report {
         screen: screen.clone(),
@@ -130,106 +152,224 @@ pub fn run_with(
         as_of,
         result,
         failures,
-        stopped: source.stopped(),
+        stopped: stopped.filter(|stop| !stop.is_given_up() || someone_was_not_asked),
         spent: Spent { elapsed: start.elapsed(), counts: source.counts() },
     })
 }
 
-struct Gathered {
-    /// One for each symbol, in order.
-    outcomes: Vec<Result<Row, Fault>>,
-    benchmark: Option<Bars>,
-}
-
-/// Fetches and measures every symbol, and the benchmark beside them; bars are dropped once measured.
-fn gather(
+/// What a run would take, without asking anybody but the cache.
+///
+/// # Errors
+/// [`PipelineError::Workers`].
+pub fn forecast(
     screen: &Screen,
-    symbols: &[Symbol],
+    universe: &Universe,
     source: &Source,
     plan: &Plan,
-    benchmark: Benchmark,
-    observer: &dyn Observer,
-) -> Result<Gathered, PipelineError> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(plan.workers)
-        .thread_name(|i| format!("worker-{i}"))
-        .build()
-        .map_err(|source| PipelineError::Workers { workers: plan.workers, source })?;
-    // The benchmark goes first: its own place in the plan, unless it is in the list anyway.
-    let wanted = screen.benchmark().filter(|_| matches!(benchmark, Benchmark::Fetch));
-    let beside = wanted.into_iter().filter(|symbol| !symbols.contains(symbol));
-    let beside: Vec<&Symbol> = beside.collect();
-    let asked: Vec<&Symbol> = beside.iter().copied().chain(symbols).collect();
-    let mut outcomes: Vec<(Result<Row, Fault>, Option<Bars>)> = pool.install(|| {
-        asked
-            .par_iter()
-            .with_max_len(1) // rayon would hand out chunks, and a chunk waits one ticker at a time
-            .enumerate()
-            .map(|(i, symbol)| {
-                let measured = unless_it_panics(|| {
-                    let bars = plan.bars(symbol, screen, source)?;
-                    Ok((screen.measure(symbol, &bars), bars))
-                });
-                let was_asked = !matches!(&measured, Err(fault) if fault.kind == Kind::Stopped);
-                if i >= beside.len() && was_asked {
-                    observer.on(Event::Done { ok: measured.is_ok() });
-                }
-                match measured {
-                    Ok((row, bars)) => (Ok(row), (wanted == Some(*symbol)).then_some(bars)),
-                    Err(fault) => (Err(fault), None),
-                }
-            })
-            .collect()
-    });
-    let fetched = outcomes.iter_mut().find_map(|(_, kept)| kept.take());
-    let benchmark = match benchmark {
-        Benchmark::Fetch => fetched,
-        Benchmark::Given(bars) => bars,
-    };
-    let outcomes = outcomes.into_iter().skip(beside.len()).map(|(row, _)| row).collect();
-    Ok(Gathered { outcomes, benchmark })
+) -> Result<Forecast, PipelineError> {
+    let crew = Crew::new(screen, source, plan, &|_: Event<'_>| {})?;
+    let asked = Asked::of(screen, universe.symbols(), &Benchmark::Fetch);
+    Ok(crew.forecast(&asked, &crew.known(&asked)))
 }
 
-/// A panic over one ticker is that ticker's failure, not the end of the others.
-fn unless_it_panics<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
-        Err(Fault::new(Kind::Internal, "a mistake in this program, please report it"))
-    })
+/// The symbols of a run, in the order in which they are asked for.
+pub(crate) struct Asked<'a> {
+    pub(crate) symbols: Vec<&'a Symbol>,
+    /// How many of them, at the front, are asked for beside the universe's: the benchmark or nothing.
+    pub(crate) beside: usize,
+    /// The symbol whose bars are kept.
+    pub(crate) benchmark: Option<&'a Symbol>,
 }
 
-/// Fetches the benchmark's bars by themselves, if there is one and they can be had.
-pub fn benchmark(screen: &Screen, source: &Source, plan: &Plan) -> Option<Bars> {
-    plan.bars(screen.benchmark()?, screen, source).ok()
-}
-
-impl Plan {
-    /// The bars of a symbol that a screen uses.
-    fn bars(&self, symbol: &Symbol, screen: &Screen, source: &Source) -> Result<Bars, Fault> {
-        let needed = screen.sessions();
-        // What is kept should serve the other screens, too.
-        let asked = if source.is_kept() { needed.max(SESSIONS) } else { needed };
-        let query = self.query(symbol, asked, screen.include_partial);
-        let bars = source.bars(&query)?;
-        Ok(bars.window(query.until, needed, screen.include_partial))
-    }
-
-    /// What is asked for a symbol. East of Greenwich the newest session may already be tomorrow's.
-    fn query(&self, symbol: &Symbol, sessions: usize, include_partial: bool) -> Query {
-        let until = self.as_of.unwrap_or_else(|| self.now.date_naive() + Days::new(1));
-        Query {
-            symbol: symbol.clone(),
-            from: until - days_of(sessions),
-            until,
-            as_of: self.as_of,
-            include_partial,
-            now: self.now,
+impl<'a> Asked<'a> {
+    /// The benchmark goes first, on a place of its own, unless it is in the list anyway.
+    fn of(screen: &'a Screen, symbols: &'a [Symbol], benchmark: &Benchmark) -> Self {
+        let benchmark = screen.benchmark().filter(|_| matches!(benchmark, Benchmark::Fetch));
+        let beside = benchmark.filter(|symbol| !symbols.contains(symbol));
+        Self {
+            symbols: beside.into_iter().chain(symbols).collect(),
+            beside: usize::from(beside.is_some()),
+            benchmark,
         }
     }
 }
 
-/// Calendar days that hold so many sessions on any exchange: three for two sessions, as in the calendars
-/// with the most holidays, and a fortnight for the longest run of them.
-#[must_use]
-pub fn days_of(sessions: usize) -> Days {
-    Days::new(sessions as u64 * 3 / 2 + 14)
+/// What is known of a symbol in the end.
+#[derive(Clone)]
+pub(crate) struct Measured {
+    pub(crate) row: Result<Row, Fault>,
+    /// The benchmark's.
+    pub(crate) bars: Option<Bars>,
+}
+
+/// Whose bars are kept once they are measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keep {
+    Benchmark,
+    Everyone,
+}
+
+/// The workers of a run and their task.
+pub(crate) struct Crew<'a> {
+    pool: ThreadPool,
+    pub(crate) screen: &'a Screen,
+    pub(crate) source: &'a Source,
+    pub(crate) plan: &'a Plan,
+    observer: &'a dyn Observer,
+}
+
+impl<'a> Crew<'a> {
+    fn new(
+        screen: &'a Screen,
+        source: &'a Source,
+        plan: &'a Plan,
+        observer: &'a dyn Observer,
+    ) -> Result<Self, PipelineError> {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(plan.workers)
+            .thread_name(|i| format!("worker-{i}"))
+            .build()
+            .map_err(|source| PipelineError::Workers { workers: plan.workers, source })?;
+        Ok(Self { pool, screen, source, plan, observer })
+    }
+
+    /// Measures what is at hand or in the cache; none where somebody has to be asked.
+    fn known(&self, asked: &Asked<'_>) -> Vec<Option<Measured>> {
+        let one = |(i, symbol): (usize, &&Symbol)| {
+            let outcome = self.source.known(&self.query(symbol, self.source))?;
+            let measured = self.measure(symbol, outcome, asked, Keep::Benchmark);
+            self.done(i >= asked.beside, &measured);
+            Some(measured)
+        };
+        // rayon would hand out chunks, and a chunk waits one ticker at a time.
+        self.pool.install(|| asked.symbols.par_iter().with_max_len(1).enumerate().map(one).collect())
+    }
+
+    /// Fetches and measures whatever is still missing.
+    fn complete(&self, asked: &Asked<'_>, found: &mut [Option<Measured>]) {
+        let missing: Vec<usize> = (0..found.len()).filter(|i| found[*i].is_none()).collect();
+        self.fetch(asked, &missing, found);
+    }
+
+    /// Fetches and measures some of the symbols.
+    pub(crate) fn fetch(
+        &self,
+        asked: &Asked<'_>,
+        places: &[usize],
+        found: &mut [Option<Measured>],
+    ) {
+        let fetched = self.fetch_from(self.source, asked, places, Keep::Benchmark);
+        for (i, measured) in places.iter().zip(fetched) {
+            self.done(*i >= asked.beside && found[*i].is_none(), &measured);
+            found[*i] = Some(measured);
+        }
+    }
+
+    /// Asks a source for some of the symbols, in batches; bars are dropped once measured.
+    pub(crate) fn fetch_from(
+        &self,
+        source: &Source,
+        asked: &Asked<'_>,
+        places: &[usize],
+        keep: Keep,
+    ) -> Vec<Measured> {
+        let symbols: Vec<&Symbol> = places.iter().map(|i| asked.symbols[*i]).collect();
+        let batches: Vec<&[&Symbol]> = symbols.chunks(source.batch_size()).collect();
+        let one = |batch: &&[&Symbol]| {
+            let queries: Vec<Query> =
+                batch.iter().map(|symbol| self.query(symbol, source)).collect();
+            let outcomes = unless_it_panics(|| source.fetch(&queries))
+                .unwrap_or_else(|fault| vec![Err(fault); batch.len()]);
+            let pairs = batch.iter().zip(outcomes);
+            pairs.map(|(symbol, outcome)| self.measure(symbol, outcome, asked, keep)).collect()
+        };
+        let measured: Vec<Vec<Measured>> =
+            self.pool.install(|| batches.par_iter().with_max_len(1).map(one).collect());
+        measured.into_iter().flatten().collect()
+    }
+
+    /// A panic over one ticker is that ticker's failure, not the end of the others.
+    fn measure(
+        &self,
+        symbol: &Symbol,
+        outcome: Outcome,
+        asked: &Asked<'_>,
+        keep: Keep,
+    ) -> Measured {
+        let measured = outcome.and_then(|bars| {
+            unless_it_panics(|| {
+                let until = self.until();
+                let include_partial = self.screen.include_partial;
+                let bars = bars.window(until, self.screen.sessions(), include_partial);
+                (self.screen.measure(symbol, &bars), bars)
+            })
+        });
+        match measured {
+            Ok((row, bars)) => {
+                let is_kept = keep == Keep::Everyone || asked.benchmark == Some(symbol);
+                Measured { row: Ok(row), bars: is_kept.then_some(bars) }
+            }
+            Err(fault) => Measured { row: Err(fault), bars: None },
+        }
+    }
+
+    pub(crate) fn done(&self, is_counted: bool, measured: &Measured) {
+        let was_asked = !matches!(&measured.row, Err(fault) if fault.kind == Kind::Stopped);
+        if is_counted && was_asked {
+            self.observer.on(Event::Done { ok: measured.row.is_ok() });
+        }
+    }
+
+    /// What is asked for a symbol.
+    pub(crate) fn query(&self, symbol: &Symbol, source: &Source) -> Query {
+        let needed = self.screen.sessions();
+        // What is kept should serve the other screens, too.
+        let sessions = if source.is_kept() { needed.max(SESSIONS) } else { needed };
+        let until = self.until();
+        Query {
+            symbol: symbol.clone(),
+            from: until - source.days_of(sessions),
+            until,
+            as_of: self.plan.as_of,
+            include_partial: self.screen.include_partial,
+            now: self.plan.now,
+        }
+    }
+
+    /// The last day that is asked for. East of Greenwich the newest session may already be tomorrow's.
+    fn until(&self) -> NaiveDate {
+        self.plan.as_of.unwrap_or_else(|| self.plan.now.date_naive() + Days::new(1))
+    }
+
+    fn forecast(&self, asked: &Asked<'_>, found: &[Option<Measured>]) -> Forecast {
+        let missing = found.iter().filter(|measured| measured.is_none()).count();
+        let batches = |n: usize| n.div_ceil(self.source.batch_size());
+        let requests = match &self.plan.prefilter {
+            Some(prefilter) => prefilter.requests(missing).unwrap_or(batches(missing)),
+            None => batches(missing),
+        };
+        Forecast {
+            tickers: asked.symbols.len() - asked.beside,
+            benchmark: asked.benchmark.filter(|_| asked.beside > 0).cloned(),
+            at_hand: found.len() - missing,
+            requests,
+            host: self.source.client().map(|client| client.origin().to_owned()),
+            pace: self.source.pace(),
+        }
+    }
+}
+
+fn unless_it_panics<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
+    catch_unwind(AssertUnwindSafe(work))
+        .map_err(|_| Fault::new(Kind::Internal, "a mistake in this program, please report it"))
+}
+
+/// Fetches the benchmark's bars by themselves, if there is one and they can be had.
+pub fn benchmark(screen: &Screen, source: &Source, plan: &Plan) -> Option<Bars> {
+    let crew = Crew::new(screen, source, plan, &|_: Event<'_>| {}).ok()?;
+    let benchmark = screen.benchmark()?;
+    let asked = Asked { symbols: vec![benchmark], beside: 0, benchmark: Some(benchmark) };
+    let mut found = crew.known(&asked);
+    crew.complete(&asked, &mut found);
+    found.pop()??.bars
 }

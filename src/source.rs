@@ -1,13 +1,18 @@
-//! From a query to bars: what is at hand, else what the cache keeps, else fetch, read and keep.
+//! From queries to bars: what is at hand, else what the cache keeps, else fetch, read and keep.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use chrono::Days;
+
 use crate::bars::Bars;
 use crate::cache::{Answer, Cache};
-use crate::fetch::{Client, Counts, Fault, Kind, Pace, Stop};
-use crate::provider::{Local, Provider, Query};
+use crate::fetch::{Client, Counts, Fault, Kind, Pace, Response, Stop};
+use crate::provider::{Local, Page, Provider, Query, days_of};
+
+/// What came of one query.
+pub type Outcome = Result<Bars, Fault>;
 
 /// Where bars come from.
 #[expect(clippy::large_enum_variant, reason = "a run has one")]
@@ -40,57 +45,80 @@ impl Shelf {
         Self { cache, offline, asked: AtomicUsize::new(0), hits: AtomicUsize::new(0) }
     }
 
-    fn bars(
-        &self,
-        query: &Query,
-        fetch: impl FnOnce() -> Result<Bars, Fault>,
-    ) -> Result<Bars, Fault> {
+    fn known(&self, query: &Query) -> Option<Outcome> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         let answer = self.cache.look_up(query);
         if !matches!(answer, Answer::Miss) {
             self.hits.fetch_add(1, Ordering::Relaxed);
         }
         match answer {
-            Answer::Bars(bars) => return Ok(bars),
-            Answer::Unknown(fault) => return Err(fault),
-            Answer::Miss if self.offline => {
-                return Err(Fault::new(
-                    Kind::Offline,
-                    "not in the cache, and --offline asks nobody else",
-                ));
-            }
-            Answer::Miss => {}
+            Answer::Bars(bars) => Some(Ok(bars)),
+            Answer::Unknown(fault) => Some(Err(fault)),
+            Answer::Miss => self.offline.then(|| {
+                Err(Fault::new(Kind::Offline, "not in the cache, and --offline asks nobody else"))
+            }),
         }
-        let fetched = fetch();
-        match &fetched {
+    }
+
+    fn keep(&self, query: &Query, outcome: &Outcome) {
+        match outcome {
             Ok(bars) => self.cache.keep(query, bars),
             Err(fault) if fault.kind == Kind::NotFound => self.cache.keep_unknown(query, fault),
             Err(_) => {}
         }
-        fetched
     }
 }
 
 impl Source {
-    /// The bars of one symbol.
-    ///
-    /// # Errors
-    /// A [`Fault`] that says why there are none.
-    pub fn bars(&self, query: &Query) -> Result<Bars, Fault> {
+    /// What is known of a symbol without asking anybody.
+    #[must_use]
+    pub fn known(&self, query: &Query) -> Option<Outcome> {
+        match self {
+            Self::Remote { kept, .. } => kept.as_ref()?.known(query),
+            Self::Local(local) => Some(local.get(&query.symbol).cloned().ok_or_else(|| {
+                Fault::new(Kind::NotFound, format!("not in the {} data", local.name()))
+            })),
+        }
+    }
+
+    /// Asks for a batch of symbols, at most [`Source::batch_size`]: one outcome for each, in order.
+    #[must_use]
+    pub fn fetch(&self, batch: &[Query]) -> Vec<Outcome> {
         match self {
             Self::Remote { client, provider, kept } => {
-                let fetch = || {
-                    client.get(&provider.request(query), |response| provider.read(query, response))
-                };
-                match kept {
-                    Some(kept) => kept.bars(query, fetch),
-                    None => fetch(),
+                let outcomes = ask(client, &**provider, batch);
+                if let Some(kept) = kept {
+                    batch.iter().zip(&outcomes).for_each(|(query, got)| kept.keep(query, got));
                 }
+                outcomes
             }
-            Self::Local(local) => local.get(&query.symbol).cloned().ok_or_else(|| {
-                Fault::new(Kind::NotFound, format!("not in the {} data", local.name()))
-            }),
+            Self::Local(_) => batch.iter().filter_map(|query| self.known(query)).collect(),
         }
+    }
+
+    /// Symbols that one request can carry.
+    #[must_use]
+    pub fn batch_size(&self) -> usize {
+        match self {
+            Self::Remote { provider, .. } => provider.batch_size(),
+            Self::Local(_) => 1,
+        }
+    }
+
+    /// Calendar days to ask for that hold so many sessions.
+    #[must_use]
+    pub fn days_of(&self, sessions: usize) -> Days {
+        match self {
+            Self::Remote { provider, .. } => provider.days_of(sessions),
+            Self::Local(_) => days_of(sessions),
+        }
+    }
+
+    /// The same vendor's server through another of its doors, past any cache.
+    #[must_use]
+    pub fn through(&self, provider: Box<dyn Provider>) -> Option<Self> {
+        let client = Arc::clone(self.client()?);
+        Some(Self::Remote { client, provider, kept: None })
     }
 
     /// Whether what is fetched is kept, so that it is worth fetching what any screen needs.
@@ -134,19 +162,13 @@ impl Source {
     /// The median time of a request, where there were any.
     #[must_use]
     pub fn median_latency(&self) -> Option<Duration> {
-        match self {
-            Self::Remote { client, .. } => client.median_latency(),
-            Self::Local(_) => None,
-        }
+        self.client()?.median_latency()
     }
 
     /// How fast requests may be sent, where any are.
     #[must_use]
     pub fn pace(&self) -> Option<Pace> {
-        match self {
-            Self::Remote { client, .. } => Some(client.pace()),
-            Self::Local(_) => None,
-        }
+        Some(self.client()?.pace())
     }
 
     /// The client, where there is a network.
@@ -161,9 +183,51 @@ impl Source {
     /// Why no more can be fetched, if so.
     #[must_use]
     pub fn stopped(&self) -> Option<Stop> {
-        match self {
-            Self::Remote { client, .. } => client.stopped(),
-            Self::Local(_) => None,
+        self.client()?.stopped()
+    }
+}
+
+/// Follows the pages of an answer to their end. A batch that is refused as a whole is asked for in halves,
+/// so that one symbol the vendor cannot read does not cost the others.
+fn ask(client: &Client, provider: &dyn Provider, batch: &[Query]) -> Vec<Outcome> {
+    let mut found: Vec<Option<Outcome>> = vec![None; batch.len()];
+    let mut page = None;
+    loop {
+        let request = provider.request(batch, page.as_deref());
+        let read = |response: &Response| provider.read(batch, response);
+        match client.get(&request, read) {
+            Ok(Page { answers, next }) => {
+                found.iter_mut().zip(answers).for_each(|(all, more)| join(all, more));
+                // A page that leads to itself would never end.
+                if next.is_none() || next == page {
+                    break;
+                }
+                page = next;
+            }
+            Err(fault) if batch.len() > 1 && may_be_one_symbol(&fault) => {
+                let (one, other) = batch.split_at(batch.len() / 2);
+                return [ask(client, provider, one), ask(client, provider, other)].concat();
+            }
+            Err(fault) => return vec![Err(fault); batch.len()],
         }
     }
+    let unknown = || {
+        let fault = Fault::new(Kind::NotFound, "not found, it may be delisted");
+        Err(Fault { attempts: 1, http_status: Some(200), ..fault })
+    };
+    found.into_iter().map(|outcome| outcome.unwrap_or_else(unknown)).collect()
+}
+
+fn may_be_one_symbol(fault: &Fault) -> bool {
+    matches!(fault.http_status, Some(400 | 422)) || fault.kind == Kind::TooLarge
+}
+
+/// Puts together what two pages say of a symbol: a series may go on over their border.
+fn join(all: &mut Option<Outcome>, more: Option<Outcome>) {
+    *all = match (all.take(), more) {
+        (Some(Ok(first)), Some(Ok(rest))) => Some(Ok(first.followed_by(&rest))),
+        (Some(Err(fault)), _) => Some(Err(fault)),
+        (_, Some(more)) => Some(more),
+        (first, None) => first,
+    };
 }

@@ -1,30 +1,32 @@
-//! An HTTP server on loopback that speaks Yahoo's chart protocol, for tests and benchmarks.
+//! An HTTP server on loopback that speaks Yahoo's chart and spark protocols and Alpaca's, for tests and
+//! benchmarks.
 //!
-//! It answers with synthetic prices that depend on nothing but the symbol and the day (see [`prices`]), is
-//! as slow, as strict and as faulty as it is told to be, and counts what it sees.
+//! It answers with synthetic prices that depend on nothing but the symbol and the day, or with those of a
+//! file (see [`prices`]), is as slow, as strict and as faulty as it is told to be, and counts what it sees.
 
 mod prices;
+mod vendors;
 
 use std::collections::{HashMap, VecDeque};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use flate2::{Compression, write::GzEncoder};
-use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
-const NOT_FOUND: &str = r#"{"chart":{"result":null,"error":{"code":"Not Found","description":"No data found, symbol may be delisted"}}}"#;
+pub(crate) use prices::Real;
+use vendors::Market;
 
 /// Answers kept, about 15 kB each.
 const MOST_MADE: usize = 12_000;
 
 /// How the server behaves.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Options {
     /// Time from a request's arrival to its answer.
     pub(crate) latency: Duration,
@@ -34,18 +36,29 @@ pub(crate) struct Options {
     pub(crate) fail_every: Option<u64>,
     /// At most so many bars a symbol, the newest.
     pub(crate) bars: Option<usize>,
+    /// At most so many bars a page, where a vendor has pages.
+    pub(crate) page: Option<usize>,
+    /// These prices instead of made-up ones.
+    pub(crate) real: Option<Arc<Real>>,
+}
+
+impl Options {
+    fn market(&self) -> Market<'_> {
+        let page = self.page.unwrap_or(usize::MAX);
+        Market { real: self.real.as_deref(), most: self.bars, page }
+    }
 }
 
 /// What the server has seen so far.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Stats {
-    /// Chart requests.
+    /// Requests for prices.
     pub(crate) requests: u64,
     /// Of these, requests answered with 429.
     pub(crate) throttled: u64,
     /// Most requests under way at once.
     pub(crate) peak_concurrency: u64,
-    /// Connections on which a chart was asked for.
+    /// Connections on which prices were asked for.
     pub(crate) connections: u64,
     /// Most requests in any one second.
     pub(crate) peak_per_s: usize,
@@ -60,7 +73,7 @@ struct State {
     accepted: VecDeque<Instant>,
 }
 
-/// Answers by path and whether they are compressed.
+/// Answers by keys and path, and whether they are compressed.
 type Made = HashMap<(String, bool), Arc<[u8]>>;
 
 struct Shared {
@@ -129,13 +142,13 @@ impl Shared {
         lock(&self.state)
     }
 
-    /// The bytes that answer a chart request.
+    /// The bytes that answer a request for prices.
     fn answer(&self, head: &Head, mishap: Option<Mishap>) -> io::Result<Arc<[u8]>> {
-        let fresh = || chart(&head.path, self.options.bars, mishap).message(head.gzip);
+        let fresh = || prices_for(&self.options, head, mishap).message(head.gzip);
         if mishap.is_some() {
             return Ok(fresh()?.into());
         }
-        let key = (head.path.clone(), head.gzip);
+        let key = (format!("{} {}", head.keys, head.path), head.gzip);
         if let Some(made) = lock(&self.made).get(&key) {
             return Ok(Arc::clone(made));
         }
@@ -228,7 +241,7 @@ fn serve(stream: TcpStream, shared: &Shared) -> io::Result<()> {
     let mut reader = BufReader::new(stream);
     let mut charts = 0;
     while let Some(head) = read_head(&mut reader)? {
-        if head.path.starts_with("/v8/finance/chart/") {
+        if is_for_prices(&head.path) {
             let arrived = Instant::now();
             let mishap = shared.arrive(arrived, charts == 0);
             charts += 1;
@@ -249,6 +262,8 @@ fn serve(stream: TcpStream, shared: &Shared) -> io::Result<()> {
 struct Head {
     path: String,
     gzip: bool,
+    /// How many of the two headers of a key pair there are.
+    keys: usize,
 }
 
 /// The next request's path and whether gzip may be sent; `None` when the connection closes.
@@ -259,16 +274,17 @@ fn read_head(reader: &mut impl BufRead) -> io::Result<Option<Head>> {
         return Ok(None);
     }
     let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
-    let mut gzip = false;
+    let (mut gzip, mut keys) = (false, 0);
     loop {
         let mut line = String::new();
         if lines.read_line(&mut line)? == 0 {
             return Ok(None);
         }
         if line == "\r\n" {
-            return Ok(Some(Head { path, gzip }));
+            return Ok(Some(Head { path, gzip, keys }));
         }
         let line = line.to_ascii_lowercase();
+        keys += usize::from(line.starts_with("apca-api-"));
         gzip |= line.starts_with("accept-encoding:") && line.contains("gzip");
     }
 }
@@ -276,10 +292,15 @@ fn read_head(reader: &mut impl BufRead) -> io::Result<Option<Head>> {
 /// The whole answer to a chart request, uncompressed, for servers of another temper.
 #[allow(dead_code, reason = "for tests")]
 pub(crate) fn answer_to(path: &str) -> Vec<u8> {
-    chart(path, None, None).message(false).unwrap_or_default()
+    let head = Head { path: path.into(), gzip: false, keys: 0 };
+    prices_for(&Options::default(), &head, None).message(false).unwrap_or_default()
 }
 
-fn chart(path: &str, bars: Option<usize>, mishap: Option<Mishap>) -> Answer {
+fn is_for_prices(path: &str) -> bool {
+    path.starts_with("/v8/finance/") || path.starts_with("/v2/stocks/bars?")
+}
+
+fn prices_for(options: &Options, head: &Head, mishap: Option<Mishap>) -> Answer {
     match mishap {
         Some(Mishap::TooMany) => {
             return Answer {
@@ -297,25 +318,23 @@ fn chart(path: &str, bars: Option<usize>, mishap: Option<Mishap>) -> Answer {
         }
         Some(Mishap::CutJson) | None => {}
     }
-    let (name, query) = path.split_once('?').unwrap_or((path, ""));
-    let name = name.trim_start_matches("/v8/finance/chart/");
-    let symbol = percent_decode_str(name).decode_utf8_lossy();
-    let parameter = |wanted: &str| {
-        query.split('&').find_map(|pair| pair.strip_prefix(wanted)?.strip_prefix('=')?.parse().ok())
-    };
-    let time = |seconds: i64| DateTime::from_timestamp(seconds, 0).unwrap_or_else(Utc::now);
-    let (Some(from), Some(until)) = (parameter("period1"), parameter("period2")) else {
-        return Answer::json(
-            "422 Unprocessable Entity",
-            NOT_FOUND.replace("Not Found", "Unprocessable Entity"),
-        );
-    };
-    if symbol.starts_with("NOPE") {
-        return Answer::json("404 Not Found", NOT_FOUND);
-    }
-    let mut body = prices::chart(&symbol, time(from), time(until).min(Utc::now()), bars);
+    let reply = vendors::answer(&options.market(), &head.path, head.keys == 2);
+    let (status, mut body) = reply.unwrap_or(("404 Not Found", "{}".into()));
     if mishap.is_some() {
         body.truncate(body.len() / 2);
     }
-    Answer::json("200 OK", body)
+    if head.path.starts_with("/v2/") {
+        let headers = QUOTA.get_or_init(|| {
+            let reset = Utc::now().timestamp() + 60;
+            format!(
+                "Content-Type: application/json\r\nX-Ratelimit-Limit: 200\r\n\
+                 X-Ratelimit-Remaining: 100\r\nX-Ratelimit-Reset: {reset}\r\n"
+            )
+        });
+        return Answer { status, headers, body };
+    }
+    Answer::json(status, body)
 }
+
+/// What is said of Alpaca's quota: that there is enough of it.
+static QUOTA: OnceLock<String> = OnceLock::new();

@@ -1,80 +1,47 @@
-//! Synthetic prices: deterministic, different for every symbol, and the same for a day whatever window it
+//! Prices to serve: synthetic ones, deterministic, different for every symbol, and the same for a day whatever window it
 //! is asked in.
 //!
 //! They are made up and resemble no company's: a trend, two waves and some noise, all drawn from the
-//! symbol's name.
+//! symbol's name. Or real ones of a file.
 
+use std::collections::BTreeMap;
 use std::f64::consts::TAU;
-use std::fmt::Write;
+use std::path::Path;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeZone, Utc, Weekday};
 use chrono_tz::America::New_York;
+use screener::bars::Bars;
+use screener::provider::{Yahoo, files};
 
-/// A chart answer with the bars of every weekday whose session lies within `from` and `until`; at most the
-/// newest `most` of them.
-pub(super) fn chart(
-    symbol: &str,
-    from: DateTime<Utc>,
-    until: DateTime<Utc>,
-    most: Option<usize>,
-) -> String {
-    let mut days: Vec<NaiveDate> = from
-        .date_naive()
+/// The bars of every weekday whose session lies within `from` and `until`.
+pub(super) fn made_up(symbol: &str, from: DateTime<Utc>, until: DateTime<Utc>) -> Vec<Bar> {
+    let walk = Walk::of(symbol);
+    from.date_naive()
         .iter_days()
         .take_while(|day| *day <= until.date_naive())
         .filter(|day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun))
         .filter(|day| at(*day, 9, 30) >= from.timestamp() && at(*day, 16, 0) <= until.timestamp())
-        .collect();
-    days.drain(..days.len().saturating_sub(most.unwrap_or(usize::MAX)));
-    let walk = Walk::of(symbol);
-    let bars: Vec<Bar> = days.iter().map(|day| walk.bar(*day)).collect();
-    let last = days.last().copied().unwrap_or(until.date_naive() - Days::new(1));
-
-    let column = |value: &dyn Fn(&Bar) -> f64, decimals: usize| {
-        let mut text = String::with_capacity(bars.len() * 9);
-        for bar in &bars {
-            let comma = if text.is_empty() { "" } else { "," };
-            let _ = write!(text, "{comma}{:.decimals$}", value(bar));
-        }
-        text
-    };
-    let stamps: Vec<String> = days.iter().map(|day| at(*day, 9, 30).to_string()).collect();
-    format!(
-        concat!(
-            r#"{{"chart":{{"result":[{{"meta":{{"currency":"USD","symbol":"{symbol}","#,
-            r#""exchangeName":"NMS","instrumentType":"EQUITY","regularMarketTime":{close},"#,
-            r#""exchangeTimezoneName":"America/New_York","currentTradingPeriod":{{"regular":"#,
-            r#"{{"timezone":"EST","start":{open},"end":{close},"gmtoffset":-18000}}}},"#,
-            r#""dataGranularity":"1d","range":""}},"timestamp":[{stamps}],"indicators":"#,
-            r#"{{"quote":[{{"open":[{o}],"high":[{h}],"low":[{l}],"close":[{c}],"volume":[{v}]}}],"#,
-            r#""adjclose":[{{"adjclose":[{a}]}}]}}}}],"error":null}}}}"#
-        ),
-        symbol = symbol,
-        open = at(last, 9, 30),
-        close = at(last, 16, 0),
-        stamps = stamps.join(","),
-        o = column(&|bar| bar.open, 4),
-        h = column(&|bar| bar.high, 4),
-        l = column(&|bar| bar.low, 4),
-        c = column(&|bar| bar.close, 4),
-        v = column(&|bar| bar.volume, 0),
-        a = column(&|bar| bar.adjusted, 6),
-    )
+        .map(|day| walk.bar(day))
+        .collect()
 }
 
 /// Seconds since the epoch of a time of day in New York.
-fn at(day: NaiveDate, hour: u32, minute: u32) -> i64 {
+pub(super) fn at(day: NaiveDate, hour: u32, minute: u32) -> i64 {
     let local = day.and_hms_opt(hour, minute, 0).unwrap_or_default();
     New_York.from_local_datetime(&local).earliest().map_or(0, |time| time.timestamp())
 }
 
-struct Bar {
-    open: f64,
-    high: f64,
-    low: f64,
-    close: f64,
-    adjusted: f64,
-    volume: f64,
+/// A session; prices are adjusted for splits.
+#[derive(Clone)]
+pub(super) struct Bar {
+    pub(super) day: NaiveDate,
+    pub(super) open: f64,
+    pub(super) high: f64,
+    pub(super) low: f64,
+    pub(super) close: f64,
+    /// For dividends, too.
+    pub(super) adjusted: f64,
+    pub(super) volume: f64,
 }
 
 struct Walk {
@@ -118,6 +85,7 @@ impl Walk {
         let close = (self.level + self.trend * days + waves + 0.03 * noise(1)).exp();
         let open = close * (1.0 + 0.02 * noise(2));
         Bar {
+            day,
             open,
             high: open.max(close) * (1.0 + 0.01 * (noise(3) + 0.5)),
             low: open.min(close) * (1.0 - 0.01 * (noise(4) + 0.5)),
@@ -135,4 +103,63 @@ fn uniform(n: u64) -> f64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// The prices of a file, as a vendor would give them.
+pub(crate) struct Real(BTreeMap<String, Vec<Bar>>);
+
+impl Real {
+    /// Reads what `--provider files` reads.
+    ///
+    /// # Errors
+    /// A sentence on what is wrong with the file.
+    #[allow(dead_code, reason = "for the server's own program, and some tests")]
+    pub(crate) fn read(path: &Path) -> Result<Self, String> {
+        let today = Utc::now().date_naive();
+        let local = files(path, None, Days::new(20_000), today).map_err(|e| e.to_string())?;
+        let symbols = local.symbols().filter_map(|symbol| {
+            Some((Yahoo::spelling(symbol.as_str()), split_adjusted(local.get(symbol)?)))
+        });
+        Ok(Self(symbols.collect()))
+    }
+
+    pub(super) fn bars(
+        &self,
+        symbol: &str,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Option<Vec<Bar>> {
+        let within = |bar: &&Bar| {
+            at(bar.day, 9, 30) >= from.timestamp() && at(bar.day, 16, 0) <= until.timestamp()
+        };
+        Some(self.0.get(symbol)?.iter().filter(within).cloned().collect())
+    }
+}
+
+/// Vendors adjust everything for splits, files only the adjusted closes: where these and the plain ones part
+/// by more than a dividend, there was a split.
+fn split_adjusted(bars: &Bars) -> Vec<Bar> {
+    let mut factor = 1.0;
+    let mut later: Option<f64> = None;
+    let mut rows: Vec<Bar> = Vec::new();
+    for bar in bars.rows().collect::<Vec<_>>().into_iter().rev() {
+        let ratio = bar.adjusted / bar.close;
+        if let Some(later) = later
+            && !(0.77..1.3).contains(&(ratio / later))
+        {
+            factor *= ratio / later;
+        }
+        later = Some(ratio);
+        rows.push(Bar {
+            day: bar.date,
+            open: bar.close * factor,
+            high: bar.high * factor,
+            low: bar.low * factor,
+            close: bar.close * factor,
+            adjusted: bar.adjusted,
+            volume: bar.volume / factor,
+        });
+    }
+    rows.reverse();
+    rows
 }

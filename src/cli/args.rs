@@ -60,6 +60,9 @@ pub(super) enum Command {
         /// How many to show
         #[arg(short, long = "count", value_name = "N", default_value = "10", value_parser = at_least_one)]
         n: usize,
+        /// Fetch closes of 20 tickers a request first, then bars of the promising ones only (yahoo)
+        #[arg(long, env = "SCREENER_PREFILTER", value_parser = FalseyValueParser::new())]
+        prefilter: bool,
         #[command(flatten)]
         model: ModelArgs,
         #[command(flatten)]
@@ -179,6 +182,10 @@ pub(super) struct RunArgs {
     #[arg(long)]
     pub(super) include_partial: bool,
 
+    /// Say what would be asked of whom and how long it takes, and send nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+
     #[command(flatten)]
     pub(super) fetch: FetchArgs,
 
@@ -289,9 +296,9 @@ pub(super) struct FetchArgs {
     #[arg(long, value_name = "URL,…", env = "SCREENER_BASE_URL", value_delimiter = ',', value_parser = base_url)]
     pub(super) base_url: Vec<String>,
 
-    /// Requests a second
-    #[arg(long, value_name = "R", default_value = "10", env = "SCREENER_RATE", value_parser = rate)]
-    pub(super) rate: f64,
+    /// Requests a second [default: 10, of alpaca 3]
+    #[arg(long, value_name = "R", env = "SCREENER_RATE", value_parser = rate)]
+    pub(super) rate: Option<f64>,
 
     /// Requests at once after a rest [default: as many as workers]
     #[arg(long, value_name = "N", env = "SCREENER_BURST",
@@ -381,6 +388,8 @@ pub(super) struct OutputArgs {
 pub(super) enum ProviderName {
     /// Yahoo's chart API, no key needed
     Yahoo,
+    /// Alpaca's bars of US stocks: `APCA_API_KEY_ID` and `APCA_API_SECRET_KEY` are a free key
+    Alpaca,
     /// Prices of your own: CSV or Parquet, see --data
     Files,
     /// Embedded real prices of six companies to 2023-09-21

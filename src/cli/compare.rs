@@ -20,7 +20,7 @@ const NAMED: usize = 5;
 
 pub(super) fn compare(model: ModelArgs, args: &CompareArgs, run: RunArgs) -> anyhow::Result<Exit> {
     log_to_stderr(run.output.verbose);
-    let Settings { universe, supply, screen, plan, output, notice } =
+    let Settings { universe, supply, screen, plan, output, notice, dry_run } =
         Settings::decide(Asked::Momentum(model), None, 1, run, Utc::now())?;
     let target = Target::open(output.file.as_deref())?;
     if let Some(notice) = notice.filter(|_| !output.quiet) {
@@ -40,13 +40,18 @@ pub(super) fn compare(model: ModelArgs, args: &CompareArgs, run: RunArgs) -> any
         workers: &workers,
         repeat: args.repeat.into(),
     };
-    if let Supply::Remote { policy, is_live: true, .. } = &supply
+    if dry_run {
+        let host = supply.host().unwrap_or("nobody");
+        target.write(format!("{} requests to {host}\n", contest.requests()).as_bytes())?;
+        return Ok(Exit::Reported);
+    }
+    if let Supply::Remote { is_live: true, .. } = &supply
         && !args.yes
-        && !may_burden(&policy.doors[0].origin, contest.requests())?
+        && !may_burden(supply.host().unwrap_or_default(), contest.requests())?
     {
         return Err(Usage::new("nothing was sent").hint("--yes goes on without asking").into());
     }
-    let progress = Progress::new(output.progress);
+    let progress = Progress::new(output.progress, false);
     let comparison = contest.run(&progress);
     progress.finish();
     if let Some(signal) = signals.heard() {
@@ -86,8 +91,7 @@ pub(super) fn compare(model: ModelArgs, args: &CompareArgs, run: RunArgs) -> any
 }
 
 /// Warns before many requests go to a live provider; asks where somebody can answer.
-fn may_burden(origin: &str, requests: usize) -> io::Result<bool> {
-    let host = origin.split("://").last().unwrap_or(origin);
+fn may_burden(host: &str, requests: usize) -> io::Result<bool> {
     let warning = format!("this sends {requests} requests to {host}");
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         tell(&format!("warning: {warning}"));

@@ -11,6 +11,7 @@ mod progress;
 mod settings;
 mod signals;
 mod supply;
+mod vendor;
 mod view;
 
 use std::ffi::OsString;
@@ -69,7 +70,6 @@ enum Exit {
     TooManyFailures = 3,
     StoppedEarly = 5,
     /// By a signal, as a shell would tell of it.
-    Hangup = 129,
     Interrupted = 130,
     Terminated = 143,
 }
@@ -91,7 +91,6 @@ impl Exit {
 
     fn of_signal(signal: i32) -> Self {
         match signal {
-            1 => Self::Hangup,
             15 => Self::Terminated,
             _ => Self::Interrupted,
         }
@@ -116,8 +115,8 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Momentum { model, view, workers, run } => {
             screen(Asked::Momentum(model), &view, &workers, run)
         }
-        Command::Top { n, model, view, workers, run } => {
-            screen(Asked::Top(n, model), &view, &workers, run)
+        Command::Top { n, prefilter, model, view, workers, run } => {
+            screen(Asked::Top { n, prefilter, model }, &view, &workers, run)
         }
         Command::VolumeScreen { volume, view, workers, run } => {
             screen(Asked::Volume(volume), &view, &workers, run)
@@ -149,8 +148,8 @@ fn run_and_write(
     settings: Settings,
     write: impl FnOnce(&Report, &Output, &mut Vec<u8>) -> io::Result<()>,
 ) -> anyhow::Result<Exit> {
-    let Settings { universe, supply, screen, plan, output, notice } = settings;
-    let target = Target::open(output.file.as_deref())?;
+    let Settings { universe, supply, screen, plan, output, notice, dry_run } = settings;
+    let target = Target::open(output.file.as_deref().filter(|_| !dry_run))?;
     if let Some(notice) = notice.filter(|_| !output.quiet) {
         tell(&notice);
     }
@@ -161,17 +160,26 @@ fn run_and_write(
         }
         warn(warning, &output);
     }
-    let progress = Progress::new(output.progress);
+    if dry_run {
+        let forecast = pipeline::forecast(&screen, &universe, &source, &plan)?;
+        target.write(format!("{forecast}\n").as_bytes())?;
+        return Ok(Exit::Reported);
+    }
+    let progress = Progress::new(output.progress, !output.quiet);
     let signals = Signals::listen()?;
     signals.stop(&source);
     let report = pipeline::run(&screen, &universe, &source, &plan, &progress);
     progress.finish();
-    let keeps = source.is_kept();
+    let (keeps, stopped) = (source.is_kept(), source.stopped());
     let trouble = source.close();
     if let Some(signal) = signals.heard() {
         return Ok(interrupted(signal, &progress, keeps));
     }
-    let report = report?;
+    let report = match (report, stopped) {
+        // Too few to compare, because the others were not asked.
+        (Err(PipelineError::Conclusion(_)), Some(stop)) => return Ok(in_vain(&stop)),
+        (report, _) => report?,
+    };
     if let Some(trouble) = trouble.filter(|_| warning.is_none()) {
         warn(&trouble, &output);
     }

@@ -7,15 +7,20 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::pipeline::{Event, Observer};
 
+/// A run that takes longer than this, in seconds, is told before it begins.
+const LONG: f64 = 10.0;
+
 /// An observer that draws, or one that does not.
 pub(super) struct Progress {
     bar: ProgressBar,
     ok: AtomicUsize,
     failed: AtomicUsize,
+    /// Whether a long run is told beforehand.
+    tells: bool,
 }
 
 impl Progress {
-    pub(super) fn new(visible: bool) -> Self {
+    pub(super) fn new(visible: bool, tells: bool) -> Self {
         let target =
             if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(None, target);
@@ -33,7 +38,7 @@ impl Progress {
         if visible {
             bar.enable_steady_tick(Duration::from_millis(200));
         }
-        Self { bar, ok: AtomicUsize::new(0), failed: AtomicUsize::new(0) }
+        Self { bar, ok: AtomicUsize::new(0), failed: AtomicUsize::new(0), tells }
     }
 
     /// Takes the bar off the screen.
@@ -49,9 +54,13 @@ impl Progress {
 }
 
 impl Observer for Progress {
-    fn on(&self, event: Event) {
+    fn on(&self, event: Event<'_>) {
         match event {
             Event::Planned(total) => self.bar.set_length(total as u64),
+            Event::Forecast(forecast) if self.tells && forecast.seconds() > LONG => {
+                self.bar.suspend(|| super::tell(&forecast.to_string()));
+            }
+            Event::Forecast(_) => {}
             Event::Done { ok } => {
                 let counter = if ok { &self.ok } else { &self.failed };
                 counter.fetch_add(1, Ordering::Relaxed);

@@ -13,7 +13,9 @@ use super::parse::Allowance;
 use super::supply::Supply;
 use super::view;
 use crate::pipeline::Plan;
+use crate::prefilter::Prefilter;
 use crate::report::{Format, Style};
+use crate::screen::models::Model;
 use crate::screen::momentum::{Momentum, SESSIONS};
 use crate::screen::volume::{Baseline, Direction, Volume};
 use crate::screen::{Question, Screen};
@@ -28,6 +30,7 @@ pub(super) struct Settings {
     pub(super) output: Output,
     /// Said before the run.
     pub(super) notice: Option<String>,
+    pub(super) dry_run: bool,
 }
 
 /// Where the report and the words beside it go.
@@ -44,14 +47,14 @@ pub(super) struct Output {
 /// What is asked, before it is known where prices come from.
 pub(super) enum Asked {
     Momentum(ModelArgs),
-    Top(usize, ModelArgs),
+    Top { n: usize, prefilter: bool, model: ModelArgs },
     Volume(VolumeArgs),
 }
 
 impl Asked {
     fn sessions(&self) -> usize {
         match self {
-            Self::Momentum(_) | Self::Top(..) => SESSIONS,
+            Self::Momentum(_) | Self::Top { .. } => SESSIONS,
             Self::Volume(args) => usize::from(args.lookback) + 1,
         }
     }
@@ -65,7 +68,7 @@ impl Settings {
         args: RunArgs,
         now: DateTime<Utc>,
     ) -> anyhow::Result<Self> {
-        let RunArgs { lists, tickers, as_of, include_partial, fetch, output } = args;
+        let RunArgs { lists, tickers, as_of, include_partial, dry_run, fetch, output } = args;
         // East of Greenwich it may be tomorrow already.
         let today = now.date_naive() + Days::new(1);
         if let Some(date) = as_of.filter(|date| *date > today) {
@@ -83,9 +86,15 @@ impl Settings {
                 .hint("name a list (sp500), tickers (-t AAPL,MSFT) or - for standard input")
                 .into());
         }
+        let prefilter = match &asked {
+            Asked::Top { n, prefilter: true, model } => {
+                Some(prefilter(*n, model.model, view, &supply)?)
+            }
+            _ => None,
+        };
         let (question, limit) = match asked {
             Asked::Momentum(args) => (Question::Momentum(momentum(&args, &supply)?), None),
-            Asked::Top(n, args) => (Question::Top(momentum(&args, &supply)?), Some(n)),
+            Asked::Top { n, model, .. } => (Question::Top(momentum(&model, &supply)?), Some(n)),
             Asked::Volume(args) => (Question::Volume(volume(&args)?), args.n),
         };
         let screen = Screen { limit, include_partial, ..Screen::new(question) };
@@ -94,9 +103,31 @@ impl Settings {
             None => screen,
         };
         let notice = supply.notice();
-        let plan = Plan { workers: workers.into(), as_of, now };
-        Ok(Self { universe, supply, screen, plan, output, notice })
+        let plan = Plan { workers: workers.into(), as_of, now, prefilter };
+        Ok(Self { universe, supply, screen, plan, output, notice, dry_run })
     }
+}
+
+/// Closes can rank by a model; they know nothing of the other columns.
+fn prefilter(
+    n: usize,
+    model: Model,
+    view: Option<&ViewArgs>,
+    supply: &Supply,
+) -> anyhow::Result<Prefilter> {
+    if model.compares_tickers() {
+        let error = Usage::new(format!("--prefilter does not go with --model {}", model.name()));
+        return Err(error.hint("its scores need the bars of all tickers").into());
+    }
+    if !supply.has_prefilter() {
+        let error = Usage::new("--prefilter is for --provider yahoo");
+        return Err(error.hint("the other providers do not need it").into());
+    }
+    if view.is_some_and(|view| view.filter.is_some() || view.sort.is_some() || view.by.is_some()) {
+        let error = Usage::new("--prefilter ranks by the model alone");
+        return Err(error.hint("leave out --filter, --sort and --by, or --prefilter").into());
+    }
+    Ok(Prefilter { n })
 }
 
 fn momentum(args: &ModelArgs, supply: &Supply) -> anyhow::Result<Momentum> {

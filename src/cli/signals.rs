@@ -59,7 +59,7 @@ mod unix {
     use std::thread;
     use std::time::Duration;
 
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::emulate_default_handler;
 
@@ -69,7 +69,7 @@ mod unix {
     const IN_ORDER: Duration = Duration::from_millis(900);
 
     pub(super) fn listen(state: Arc<Mutex<State>>) -> io::Result<()> {
-        let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+        let mut signals = Signals::new([SIGINT, SIGTERM])?;
         thread::Builder::new().name("signals".into()).spawn(move || {
             for signal in signals.forever() {
                 let mut state = lock(&state);

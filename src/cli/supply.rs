@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::Context;
 use chrono::{NaiveDate, TimeDelta};
@@ -9,10 +10,10 @@ use etcetera::{BaseStrategy, choose_base_strategy};
 
 use super::Usage;
 use super::args::{FetchArgs, ProviderName};
+use super::vendor::Vendor;
 use crate::cache::{Cache, Manner, Owner};
-use crate::fetch::{Client, Door, Pace, Policy, check_proxy};
-use crate::pipeline::days_of;
-use crate::provider::{Local, Yahoo, files, sample};
+use crate::fetch::{Client, Pace, Policy, check_proxy};
+use crate::provider::{Local, days_of, files, sample};
 use crate::source::{Shelf, Source};
 use crate::universe::Symbol;
 
@@ -21,7 +22,14 @@ const FILES_HINT: &str = "prices need a date and a close column, and a symbol co
 
 /// A vendor and how to ask it, or bars that are at hand.
 pub(super) enum Supply {
-    Remote { policy: Policy, burst: Option<u32>, is_live: bool, caching: Option<Caching> },
+    Remote {
+        vendor: Vendor,
+        policy: Policy,
+        burst: Option<u32>,
+        started: Instant,
+        is_live: bool,
+        caching: Option<Caching>,
+    },
     Local(Arc<Local>),
 }
 
@@ -38,8 +46,9 @@ impl Supply {
         sessions: usize,
         today: NaiveDate,
     ) -> anyhow::Result<Self> {
-        if fetch.provider != ProviderName::Yahoo && !fetch.base_url.is_empty() {
-            return Err(Usage::new("--base-url is for --provider yahoo").into());
+        let is_local = matches!(fetch.provider, ProviderName::Sample | ProviderName::Files);
+        if is_local && !fetch.base_url.is_empty() {
+            return Err(Usage::new("--base-url is for --provider yahoo and alpaca").into());
         }
         if fetch.provider != ProviderName::Files && fetch.data.is_some() {
             return Err(Usage::new("--data is for --provider files").into());
@@ -58,28 +67,20 @@ impl Supply {
                     .map_err(|e| Usage::new(e.to_string()).hint(FILES_HINT))?;
                 Ok(Self::Local(Arc::new(local)))
             }
-            ProviderName::Yahoo => {
-                check_proxy(|name| std::env::var(name).ok()).map_err(|why| {
-                    Usage::new(why)
-                        .hint("a proxy is written http://host:3128 or socks5://host:1080")
-                })?;
-                Ok(Self::remote(fetch))
-            }
+            ProviderName::Yahoo => Self::remote(Vendor::Yahoo, fetch),
+            ProviderName::Alpaca => Self::remote(Vendor::alpaca(&fetch.base_url)?, fetch),
         }
     }
 
-    fn remote(fetch: FetchArgs) -> Self {
+    fn remote(vendor: Vendor, fetch: FetchArgs) -> anyhow::Result<Self> {
+        check_proxy(|name| std::env::var(name).ok()).map_err(|why| {
+            Usage::new(why).hint("a proxy is written http://host:3128 or socks5://host:1080")
+        })?;
         let is_live = fetch.base_url.is_empty();
-        let origins =
-            if is_live { Yahoo::ORIGINS.map(String::from).to_vec() } else { fetch.base_url };
-        let user_agents = match fetch.user_agent {
-            Some(user_agent) => vec![user_agent],
-            None => Yahoo::USER_AGENTS.map(String::from).to_vec(),
-        };
-        Self::Remote {
+        Ok(Self::Remote {
             policy: Policy {
-                doors: doors(&origins, &user_agents),
-                pace: Pace { rate: fetch.rate, burst: 1 },
+                doors: vendor.doors(fetch.base_url, fetch.user_agent),
+                pace: Pace { rate: fetch.rate.unwrap_or_else(|| vendor.rate()), burst: 1 },
                 timeout: fetch.timeout,
                 retries: fetch.retries,
                 max_wait: fetch.max_wait,
@@ -87,6 +88,7 @@ impl Supply {
                 connections: 1,
             },
             burst: fetch.burst,
+            started: Instant::now(),
             caching: (!fetch.no_cache).then(|| Caching {
                 manner: Manner {
                     ttl: TimeDelta::from_std(fetch.cache_ttl).unwrap_or(TimeDelta::MAX),
@@ -96,19 +98,22 @@ impl Supply {
                 offline: fetch.offline,
             }),
             is_live,
-        }
+            vendor,
+        })
     }
 
     /// A source with nothing under way and no connection open, for so many workers, past any cache.
     pub(super) fn uncached(&self, workers: usize) -> Source {
         match self {
             Self::Local(local) => Source::Local(Arc::clone(local)),
-            Self::Remote { policy, burst, .. } => {
+            Self::Remote { policy, burst, vendor, started, .. } => {
                 let burst = burst.unwrap_or(u32::try_from(workers).unwrap_or(u32::MAX));
                 let pace = Pace { burst, ..policy.pace };
-                let policy = Policy { pace, connections: workers, ..policy.clone() };
+                // The time is that of the whole command, however many clients it takes.
+                let max_time = policy.max_time.map(|time| time.saturating_sub(started.elapsed()));
+                let policy = Policy { pace, max_time, connections: workers, ..policy.clone() };
                 let client = Arc::new(Client::new(&policy));
-                Source::Remote { client, provider: Box::new(Yahoo), kept: None }
+                Source::Remote { client, provider: vendor.provider(), kept: None }
             }
         }
     }
@@ -132,6 +137,19 @@ impl Supply {
             Err(why) => Some(why),
         };
         (source, warning)
+    }
+
+    /// Whether closes of many symbols a request are to be had.
+    pub(super) fn has_prefilter(&self) -> bool {
+        matches!(self, Self::Remote { vendor: Vendor::Yahoo, .. })
+    }
+
+    /// Who is asked, if anybody is.
+    pub(super) fn host(&self) -> Option<&str> {
+        match self {
+            Self::Remote { policy, .. } => policy.doors[0].origin.split("://").last(),
+            Self::Local(_) => None,
+        }
     }
 
     /// Whether nobody may be asked.
@@ -172,18 +190,6 @@ impl Supply {
         }
         Some(notice)
     }
-}
-
-/// Every host and every User-Agent once, the next of both at the same time.
-fn doors(origins: &[String], user_agents: &[String]) -> Vec<Door> {
-    let pairs = origins.iter().cycle().zip(user_agents.iter().cycle());
-    pairs
-        .take(origins.len().max(user_agents.len()))
-        .map(|(origin, user_agent)| Door {
-            origin: origin.trim_end_matches('/').into(),
-            user_agent: user_agent.clone(),
-        })
-        .collect()
 }
 
 /// Where the cache is: `SCREENER_CACHE_DIR`, else below the user's cache folder.

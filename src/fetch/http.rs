@@ -6,15 +6,17 @@
 
 use std::cell::Cell;
 use std::io::{ErrorKind, Read};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ureq::Agent;
+use ureq::http::StatusCode;
 use ureq::http::header::USER_AGENT;
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector};
 
 use super::resolve::Remembering;
 
+use super::retry::until_reset;
 use super::{Door, Fault, Kind, Request, Response, retry_after};
 
 /// The largest body read, in decompressed bytes: a century of daily bars is under 4 MiB.
@@ -22,6 +24,7 @@ const MAX_BODY: u64 = 16 << 20;
 
 pub(super) struct Http {
     agent: Agent,
+    timeout: Duration,
 }
 
 impl Http {
@@ -39,7 +42,7 @@ impl Http {
             .max_idle_connections_per_host(connections)
             .build();
         let connector = Noticing.chain(DefaultConnector::new());
-        Self { agent: Agent::with_parts(config, connector, Remembering::default()) }
+        Self { agent: Agent::with_parts(config, connector, Remembering::default()), timeout }
     }
 
     /// Sends `request` to `door`, where it must be answered within `timeout`.
@@ -50,27 +53,43 @@ impl Http {
         timeout: Duration,
     ) -> Result<Response, Fault> {
         let url = format!("{}{}", door.origin, request.path);
-        let mut answer = loop {
+        let start = Instant::now();
+        let once = || {
             CONNECTED.set(false);
-            let call = self.agent.get(&url).header(USER_AGENT, &door.user_agent);
-            match call.config().timeout_global(Some(timeout)).build().call() {
-                Ok(answer) => break answer,
-                Err(error) if !CONNECTED.get() && is_hang_up(&error) => {}
-                Err(error) => return Err(unanswered(&error)),
+            let mut call = self.agent.get(&url).header(USER_AGENT, &door.user_agent);
+            for (name, value) in &request.headers {
+                call = call.header(*name, &value.0);
             }
+            let left = timeout.saturating_sub(start.elapsed());
+            if timeout == self.timeout && start.elapsed() < Duration::from_millis(1) {
+                return call.call(); // ureq keeps its TLS roots only where a request has no settings of its own
+            }
+            call.config().timeout_global(Some(left)).build().call()
         };
+        let answer = match once() {
+            Err(error) if !CONNECTED.get() && is_hang_up(&error) => once(),
+            answer => answer,
+        };
+        let mut answer = answer.map_err(|error| unanswered(&error))?;
         let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
         let retry_after = header("retry-after").and_then(|wait| retry_after(wait, header("date")));
-        let mut response =
-            Response { status: answer.status().as_u16(), body: Vec::new(), retry_after };
+        let quota = (header("x-ratelimit-remaining"), header("x-ratelimit-reset"));
+        let exhausted = match quota {
+            (Some(left), Some(reset)) if left.trim() == "0" => until_reset(reset, header("date")),
+            _ => None,
+        };
+        let status = answer.status().as_u16();
+        let mut response = Response { status, body: Vec::new(), retry_after, exhausted };
         let read = answer
             .body_mut()
             .as_reader()
             .take(MAX_BODY + 1) // counts what comes out of the decompressor
             .read_to_end(&mut response.body);
         match read {
-            // The status of a refusal says enough without its body.
-            Err(e) if answer.status().is_success() => return Err(fault(&ureq::Error::from(e))),
+            // The status of a refusal says enough without its body; a 404 may mean the symbol or the address.
+            Err(e) if answer.status().is_success() || answer.status() == StatusCode::NOT_FOUND => {
+                return Err(fault(&ureq::Error::from(e)));
+            }
             _ => {}
         }
         if response.body.len() as u64 > MAX_BODY {

@@ -42,6 +42,8 @@ pub struct Schedule {
     /// How fast it runs: 1 at the configured rate.
     speed: f64,
     lowest_speed: f64,
+    /// When the latest volley of throttles began: what was sent before is of it.
+    began: Duration,
     /// Real end of the latest pause.
     pause_end: Duration,
     /// Throttles in a row: volleys since the last good answer to a request sent after a pause, and how long
@@ -95,6 +97,7 @@ impl Schedule {
             since: Duration::ZERO,
             speed: 1.0,
             lowest_speed: (LOWEST_RATE / rate).min(1.0),
+            began: Duration::ZERO,
             pause_end: Duration::ZERO,
             volleys: 0,
             paused: Duration::ZERO,
@@ -130,7 +133,7 @@ impl Schedule {
         sent: Duration,
         asked: Option<Duration>,
     ) -> Throttle {
-        let is_first = sent >= self.pause_end;
+        let is_first = sent >= self.began;
         let own = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(self.volleys)).min(LONGEST_PAUSE);
         let asked = asked.filter(|wait| !wait.is_zero());
         let pause = asked.unwrap_or(if is_first { own } else { Duration::ZERO });
@@ -145,20 +148,27 @@ impl Schedule {
             self.volleys = self.volleys.saturating_add(1);
             self.paused = self.paused.saturating_add(pause);
             self.good = 0;
+            self.began = now;
         }
-        self.pause(now, pause);
-        self.volley.throttled = self.volley.throttled.saturating_add(1);
-        self.speed = self.volley.speed();
+        if is_first || now < self.pause_end {
+            self.volley.throttled = self.volley.throttled.saturating_add(1);
+            self.set_clock(now);
+            self.speed = self.volley.speed();
+        }
+        if !pause.is_zero() {
+            self.pause(now, pause);
+        }
         Throttle { is_first, pause, in_a_row: self.paused }
     }
 
     /// A request sent at `sent` was answered: the next throttle is the first in its row, and a little of the
     /// rate is won back; unless this one was sent before the pause, and is of its volley.
     pub fn answered(&mut self, now: Duration, sent: Duration) {
-        if sent < self.pause_end {
-            self.set_clock(now);
-            self.volley.good = self.volley.good.saturating_add(1);
-            self.speed = self.volley.speed();
+        if sent < self.began {
+            if now < self.pause_end {
+                self.volley.good = self.volley.good.saturating_add(1);
+                self.speed = self.volley.speed();
+            }
             return;
         }
         (self.volleys, self.paused) = (0, Duration::ZERO);
@@ -212,23 +222,19 @@ fn times(length: Duration, factor: f64) -> Duration {
 pub struct Limiter {
     start: Instant,
     max_wait: Duration,
-    deadline: Option<Deadline>,
+    /// When the run has to be over, since its start.
+    deadline: Option<Duration>,
     state: Mutex<State>,
     changed: Condvar,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Deadline {
-    /// Since the start.
-    end: Duration,
-    /// As the user said it.
-    max_time: Duration,
 }
 
 #[derive(Debug)]
 struct State {
     schedule: Schedule,
+    /// There is no turn for anybody.
     stop: Option<Stop>,
+    /// There was no turn for somebody in the time that is left.
+    is_late: bool,
 }
 
 impl Limiter {
@@ -240,8 +246,8 @@ impl Limiter {
         Self {
             start: Instant::now(),
             max_wait,
-            deadline: max_time.map(|max_time| Deadline { end: max_time, max_time }),
-            state: Mutex::new(State { schedule, stop: None }),
+            deadline: max_time,
+            state: Mutex::new(State { schedule, stop: None, is_late: false }),
             changed: Condvar::new(),
         }
     }
@@ -258,8 +264,9 @@ impl Limiter {
                 return Err(stop.clone());
             }
             let (now, due) = (self.start.elapsed(), state.schedule.due(turn));
-            if let Some(late) = self.deadline.filter(|deadline| due.max(now) >= deadline.end) {
-                return Err(self.halt(state, Stop::OutOfTime(late.max_time)));
+            if self.deadline.is_some_and(|deadline| due.max(now) >= deadline) {
+                state.is_late = true;
+                return Err(Stop::OutOfTime);
             }
             let wait = due.saturating_sub(now);
             if wait.is_zero() {
@@ -293,14 +300,26 @@ impl Limiter {
         let mut state = self.lock();
         let throttle = state.schedule.throttled(now, sent, asked);
         let end = now.saturating_add(throttle.pause);
-        if throttle.pause > self.max_wait {
+        if asked.is_some() && throttle.pause > self.max_wait {
             self.halt(state, Stop::long_wait(throttle.pause, Utc::now()));
         } else if throttle.in_a_row > self.max_wait {
             self.halt(state, Stop::Throttled(throttle.in_a_row.saturating_sub(throttle.pause)));
-        } else if let Some(deadline) = self.deadline.filter(|deadline| end >= deadline.end) {
-            self.halt(state, Stop::OutOfTime(deadline.max_time));
+        } else if self.deadline.is_some_and(|deadline| end >= deadline) {
+            state.is_late = true;
+            self.changed.notify_all(); // whoever waits has no turn any more
         }
         throttle.is_first
+    }
+
+    /// Tells that there is no turn for `wait`, though nobody was refused. One longer than allowed stops the
+    /// run.
+    pub fn exhausted(&self, wait: Duration) {
+        let now = self.start.elapsed();
+        let mut state = self.lock();
+        state.schedule.pause(now, wait);
+        if wait > self.max_wait {
+            self.halt(state, Stop::long_wait(wait, Utc::now()));
+        }
     }
 
     /// Tells that a request sent at `sent` was answered properly: see [`Schedule::answered`].
@@ -314,16 +333,27 @@ impl Limiter {
         self.halt(self.lock(), why);
     }
 
-    /// Why the run was stopped, if it was.
+    /// Why there is no turn for anybody any more, if so.
+    #[must_use]
+    pub fn halted(&self) -> Option<Stop> {
+        self.lock().stop.clone()
+    }
+
+    /// Why somebody got no turn, if so.
     #[must_use]
     pub fn stopped(&self) -> Option<Stop> {
-        self.lock().stop.clone()
+        let state = self.lock();
+        state.stop.clone().or_else(|| state.is_late.then_some(Stop::OutOfTime))
     }
 
     /// Until the run has to be over.
     #[must_use]
     pub fn time_left(&self) -> Option<Duration> {
-        Some(self.deadline?.end.saturating_sub(self.start.elapsed()))
+        let left = self.deadline?.saturating_sub(self.start.elapsed());
+        if left.is_zero() {
+            self.lock().is_late = true;
+        }
+        Some(left)
     }
 
     /// The first reason stays.

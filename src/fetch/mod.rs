@@ -10,6 +10,7 @@ mod resolve;
 mod retry;
 mod stop;
 
+use std::fmt;
 use std::time::Duration;
 
 pub use limit::{Limiter, Schedule, Throttle, Turn};
@@ -22,6 +23,34 @@ pub use stop::Stop;
 pub struct Request {
     /// Path and query, which stand behind a [`Door`]'s origin.
     pub path: String,
+    /// Headers that say who asks.
+    pub headers: Vec<(&'static str, Secret)>,
+}
+
+impl Request {
+    /// A request that needs no key.
+    #[must_use]
+    pub fn to(path: String) -> Self {
+        Self { path, headers: Vec::new() }
+    }
+}
+
+/// A key or password: it goes into a request's header and nowhere else.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Keeps `text` secret.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
 }
 
 /// A server and who asks it. A client has several, for when the first lets nobody in.
@@ -42,6 +71,8 @@ pub struct Response {
     pub body: Vec<u8>,
     /// How long the server asks to wait, from `Retry-After`.
     pub retry_after: Option<Duration>,
+    /// Until there will be another turn, where this one was the last of the quota (`X-Ratelimit-…`).
+    pub exhausted: Option<Duration>,
 }
 
 /// What went wrong, as scripts read it (`kind` in the output).

@@ -15,6 +15,9 @@ use ureq::unversioned::transport::NextTimeout;
 /// How long an answer is believed.
 const LIFETIME: Duration = Duration::from_mins(1);
 
+/// How long a failure is: those who waited for the same look-up need not wait for one each.
+const LIFETIME_OF_FAILURE: Duration = Duration::from_millis(200);
+
 /// ureq's own resolver with a memory for the last host.
 #[derive(Debug, Default)]
 pub(super) struct Remembering {
@@ -25,8 +28,15 @@ pub(super) struct Remembering {
 #[derive(Debug)]
 struct Answer {
     host: Option<(String, Option<u16>)>,
-    addresses: ResolvedSocketAddrs,
+    /// None where there were none to be had.
+    addresses: Option<ResolvedSocketAddrs>,
     since: Instant,
+}
+
+impl Answer {
+    fn lifetime(&self) -> Duration {
+        if self.addresses.is_some() { LIFETIME } else { LIFETIME_OF_FAILURE }
+    }
 }
 
 impl Resolver for Remembering {
@@ -41,12 +51,13 @@ impl Resolver for Remembering {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(answer) = &*last
             && answer.host == host
-            && answer.since.elapsed() < LIFETIME
+            && answer.since.elapsed() < answer.lifetime()
         {
-            return Ok(answer.addresses.clone());
+            return answer.addresses.clone().ok_or(Error::HostNotFound);
         }
-        let addresses = self.resolver.resolve(uri, config, timeout)?;
-        *last = Some(Answer { host, addresses: addresses.clone(), since: Instant::now() });
-        Ok(addresses)
+        let addresses = self.resolver.resolve(uri, config, timeout);
+        let found = addresses.as_ref().ok().cloned();
+        *last = Some(Answer { host, addresses: found, since: Instant::now() });
+        addresses
     }
 }

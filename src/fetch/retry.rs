@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 
 use super::http::Http;
 use super::limit::Limiter;
@@ -147,7 +147,7 @@ impl Client {
                 Err(fault) => Fault { attempts, ..fault },
             };
             tracing::info!(path = request.path, attempts, kind = ?fault.kind, "{}", fault.message);
-            if let Some(stop @ Stop::Signal(_)) = self.limiter.stopped() {
+            if let Some(stop @ Stop::Signal(_)) = self.limiter.halted() {
                 return Err(Fault { attempts, ..stopped(&stop) });
             }
             if self.may_be_let_in_elsewhere(door, &fault) {
@@ -160,17 +160,19 @@ impl Client {
                 // Those under way when the first of a volley came back could not know: theirs is free.
                 is_free = !self.limiter.throttled(sent, fault.retry_after);
             }
-            let is_last = failures > self.retries || self.limiter.stopped().is_some();
-            if is_last || !fault.kind.is_transient() {
+            let is_over = self.limiter.time_left().is_some_and(|left| left.is_zero());
+            let is_last = failures > self.retries || is_over || self.limiter.halted().is_some();
+            // Of a server that was heard over TLS before, a broken handshake says nothing.
+            let is_hiccup = fault.kind == Kind::Tls && self.breaker.was_heard();
+            if is_last || !(fault.kind.is_transient() || is_hiccup) {
                 return Err(fault);
             }
-            match self.budget.pay(fault.kind) {
-                _ if is_free => {}
-                Some(price) => paid += price,
-                None => {
+            if !is_free {
+                let Some(price) = self.budget.pay(fault.kind) else {
                     let message = format!("{}; too much fails to try again", fault.message);
                     return Err(Fault { message, ..fault });
-                }
+                };
+                paid += price;
             }
             if fault.kind != Kind::Throttled {
                 self.limiter.sleep(backoff(failures, fastrand::f64()));
@@ -185,6 +187,9 @@ impl Client {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let response = self.http.send(&self.doors[door], request, timeout)?;
         self.latencies().push(sent.elapsed());
+        if let Some(wait) = response.exhausted {
+            self.limiter.exhausted(wait);
+        }
         Ok(response)
     }
 
@@ -224,6 +229,12 @@ impl Client {
         latencies.get(latencies.len() / 2).copied()
     }
 
+    /// Who is asked, in the first place.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.doors[0].origin
+    }
+
     /// How fast this client may go.
     #[must_use]
     pub fn pace(&self) -> Pace {
@@ -251,6 +262,19 @@ fn stopped(stop: &Stop) -> Fault {
     Fault::new(Kind::Stopped, format!("the run was stopped: {stop}"))
 }
 
+/// Reads an `X-Ratelimit-Reset` header, seconds since the epoch, against the answer's own `Date` where it has
+/// one.
+pub(super) fn until_reset(value: &str, date: Option<&str>) -> Option<Duration> {
+    let reset = DateTime::from_timestamp(value.trim().parse().ok()?, 0)?;
+    Some((reset - said(date)).to_std().unwrap_or(Duration::ZERO))
+}
+
+/// The time an answer was given, by its `Date`, else now.
+fn said(date: Option<&str>) -> DateTime<Utc> {
+    date.and_then(|date| DateTime::parse_from_rfc2822(date.trim()).ok())
+        .map_or_else(Utc::now, |date| date.to_utc())
+}
+
 /// Capped exponential backoff with full jitter: `random` (0 to 1) of min(20 s, 250 ms · 2^(failures − 1)).
 ///
 /// Source: Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
@@ -271,8 +295,5 @@ pub fn retry_after(value: &str, date: Option<&str>) -> Option<Duration> {
         return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
     let until = DateTime::parse_from_rfc2822(value).ok()?.to_utc();
-    let now = date
-        .and_then(|date| DateTime::parse_from_rfc2822(date.trim()).ok())
-        .map_or_else(chrono::Utc::now, |date| date.to_utc());
-    Some((until - now).to_std().unwrap_or(Duration::ZERO))
+    Some((until - said(date)).to_std().unwrap_or(Duration::ZERO))
 }

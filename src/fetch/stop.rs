@@ -18,9 +18,11 @@ const RETRY_AFTER_TIMEOUT: u32 = 10;
 /// Refusals of the client in a row that stop the run.
 const REFUSALS: u32 = 3;
 /// Requests in a row that failed for good and stop the run: while nobody was ever heard, and later.
-/// Each worker may hold one that fails slowly while the others' were answered long ago.
+/// (each worker may hold one that fails slowly while the others' were answered long ago); and if they were
+/// answered, but not with what was asked for.
 const UNHEARD: u32 = 5;
 const LOST: u32 = 20;
+const USELESS: u32 = 100;
 
 /// Why there will be no further turn.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,8 +42,8 @@ pub enum Stop {
     #[error("the provider still asked to slow down after pauses of {} s", .0.as_secs())]
     Throttled(Duration),
     /// The time the user gave the run is over, or does not suffice for the next wait.
-    #[error("--max-time {} s is over", .0.as_secs_f64())]
-    OutOfTime(Duration),
+    #[error("the time for the run (--max-time) is over")]
+    OutOfTime,
     /// Nothing comes back.
     #[error("{failed} requests in a row failed: {why}")]
     Unreachable {
@@ -70,6 +72,12 @@ impl Stop {
         Self::LongWait { wait, until: until.unwrap_or(DateTime::<Utc>::MAX_UTC) }
     }
 
+    /// Whether it is our own conclusion, of no matter once every request was made.
+    #[must_use]
+    pub fn is_given_up(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::Refused(_))
+    }
+
     /// What the user can do about it.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
@@ -83,7 +91,7 @@ impl Stop {
             Self::Insecure(_) => Some(
                 "SSL_CERT_FILE names a file of certificates to trust; a proxy that opens TLS has its own",
             ),
-            Self::OutOfTime(_) | Self::Signal(_) => None,
+            Self::OutOfTime | Self::Signal(_) => None,
         }
     }
 }
@@ -124,15 +132,23 @@ impl Breaker {
     pub(super) fn failed(&self, fault: &Fault) -> Option<Stop> {
         let mut streaks = self.lock();
         match fault.kind {
-            Kind::Tls => Some(Stop::Insecure(fault.message.clone())),
+            Kind::Tls if !streaks.heard => Some(Stop::Insecure(fault.message.clone())),
             Kind::Blocked => {
                 streaks.refused += 1;
                 (streaks.refused >= REFUSALS).then(|| Stop::Refused(fault.message.clone()))
             }
-            Kind::Network | Kind::Timeout | Kind::Server | Kind::Rejected | Kind::BadData => {
+            Kind::Network
+            | Kind::Tls
+            | Kind::Timeout
+            | Kind::Server
+            | Kind::Rejected
+            | Kind::BadData => {
                 streaks.failed += 1;
-                let spoken = streaks.heard || fault.http_status == Some(200);
-                let most = if spoken { LOST.saturating_add(self.workers) } else { UNHEARD };
+                let most = match (fault.http_status, streaks.heard) {
+                    (Some(_), _) => USELESS,
+                    (None, true) => LOST.saturating_add(self.workers),
+                    (None, false) => UNHEARD,
+                };
                 let (failed, why) = (streaks.failed, fault.message.clone());
                 (failed >= most).then_some(Stop::Unreachable { failed, why })
             }

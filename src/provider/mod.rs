@@ -1,22 +1,26 @@
-//! What bytes mean: one vendor a file, each a pair of pure functions from a query to a request and from an
-//! answer to bars.
+//! What bytes mean: one vendor a file, each a pair of pure functions from queries to a request and from an
+//! answer to bars, for as many symbols as one request can carry.
 //!
 //! Providers do no IO and keep nothing; their wire structures never leave their file.
 
+mod alpaca;
 mod files;
 mod sample;
+mod spark;
 mod yahoo;
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use crate::bars::{Bars, Basis};
 use crate::fetch::{Fault, Request, Response};
 use crate::universe::Symbol;
 
+pub use alpaca::Alpaca;
 pub use files::{FilesError, files};
 pub use sample::sample;
+pub use spark::Spark;
 pub use yahoo::Yahoo;
 
 /// What is asked of a provider: a symbol's daily bars from `from` to `until`, both included.
@@ -41,15 +45,51 @@ pub trait Provider: Sync + Send {
     /// The name in the output and on the command line.
     fn name(&self) -> &'static str;
 
-    /// The request that answers `query`.
-    fn request(&self, query: &Query) -> Request;
+    /// Symbols that one request can carry.
+    fn batch_size(&self) -> usize {
+        1
+    }
+
+    /// Calendar days to ask for that hold so many sessions, on any exchange the vendor knows.
+    fn days_of(&self, sessions: usize) -> Days {
+        days_of(sessions)
+    }
+
+    /// The request that answers queries for the same days, at most [`Provider::batch_size`] of them; `page`
+    /// is the [`Page::next`] of the answer before.
+    fn request(&self, batch: &[Query], page: Option<&str>) -> Request;
 
     /// Reads an answer to [`Provider::request`], whatever its status. No bars in the window is an empty
     /// series, not a fault.
     ///
     /// # Errors
-    /// A [`Fault`] whose kind says whether asking again can help.
-    fn read(&self, query: &Query, response: &Response) -> Result<Bars, Fault>;
+    /// A [`Fault`] that befell the whole batch; its kind says whether asking again can help.
+    fn read(&self, batch: &[Query], response: &Response) -> Result<Page, Fault>;
+}
+
+/// What one answer says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    /// For each query of the batch its bars, or why there are none; none where the page is silent about it.
+    /// A symbol that no page speaks of is unknown to the vendor.
+    pub answers: Vec<Option<Result<Bars, Fault>>>,
+    /// Where the answer goes on, if it does.
+    pub next: Option<String>,
+}
+
+impl Page {
+    /// The answer to a batch of one.
+    #[must_use]
+    pub fn of_one(bars: Bars) -> Self {
+        Self { answers: vec![Some(Ok(bars))], next: None }
+    }
+}
+
+/// Calendar days that hold so many sessions on any exchange: three for two sessions, as in the calendars
+/// with the most holidays, and a fortnight for the longest run of them.
+#[must_use]
+pub fn days_of(sessions: usize) -> Days {
+    Days::new(sessions as u64 * 3 / 2 + 14)
 }
 
 /// Bars that are at hand before the run begins: no request brings more.

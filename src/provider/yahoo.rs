@@ -12,11 +12,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde::de::{Deserializer, Visitor};
 
-use super::{Provider, Query};
+use super::{Page, Provider, Query};
 use crate::bars::{Bar, Bars, Basis, Hours};
 use crate::fetch::{Fault, Kind, Request, Response};
 
-const PATH_SEGMENT: &AsciiSet =
+pub(super) const PATH_SEGMENT: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The chart API.
@@ -24,6 +24,8 @@ const PATH_SEGMENT: &AsciiSet =
 pub struct Yahoo;
 
 impl Yahoo {
+    /// Requests a second: its limits are unpublished, others report 50 to 250 in bursts.
+    pub const RATE: f64 = 10.0;
     /// Where the public API is: either serves everything.
     pub const ORIGINS: [&str; 2] =
         ["https://query1.finance.yahoo.com", "https://query2.finance.yahoo.com"];
@@ -57,74 +59,79 @@ impl Provider for Yahoo {
         "yahoo"
     }
 
-    fn request(&self, query: &Query) -> Request {
+    fn request(&self, batch: &[Query], _: Option<&str>) -> Request {
+        let query = &batch[0];
         let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc().timestamp();
         let spelling = Self::spelling(query.symbol.as_str());
-        Request {
-            path: format!(
+        Request::to(
+            format!(
                 "/v8/finance/chart/{}?period1={}&period2={}&interval=1d&events=div%7Csplit&includePrePost=false",
                 utf8_percent_encode(&spelling, PATH_SEGMENT),
                 midnight(query.from),
                 // A day more: west of Greenwich a session begins on the next day's UTC date.
                 midnight(query.until + Days::new(2)),
             ),
-        }
+        )
     }
 
-    fn read(&self, query: &Query, response: &Response) -> Result<Bars, Fault> {
-        let fault = |kind, message: String| Err(Fault::answered(kind, message, response));
-        if response.status == 999 {
-            return fault(Kind::Throttled, "too many requests (HTTP 999)".into());
-        }
-        if !response.body.trim_ascii_start().starts_with(b"{") {
-            return Err(Fault::of_status(response).unwrap_or_else(|| not_json(response)));
-        }
-        let answer: Answer = match serde_json::from_slice(&response.body) {
-            Ok(answer) => answer,
-            Err(e) => {
-                return Err(Fault::of_status(response).unwrap_or_else(|| {
-                    Fault::answered(
-                        Kind::BadData,
-                        format!("the answer is not a chart: {}", short(&e.to_string())),
-                        response,
-                    )
-                }));
-            }
-        };
-        let chart = answer.chart.unwrap_or_default();
-        if let Some(error) = chart.error {
-            return match (response.status, error.code.as_str()) {
-                (404, _) | (_, "Not Found") => {
-                    fault(Kind::NotFound, "not found, it may be delisted".into())
-                }
-                // The symbol exists, but not in those days.
-                (_, "Bad Request") if error.description.starts_with("Data doesn't exist") => {
-                    Ok(Bars::new(Vec::new(), Basis::Adjusted, false))
-                }
-                _ => Err(Fault::of_status(response).unwrap_or_else(|| {
-                    let said = short(&format!("{}: {}", error.code, error.description));
-                    Fault::answered(
-                        Kind::Rejected,
-                        format!("the provider refuses this request: {said:?}"),
-                        response,
-                    )
-                })),
-            };
-        }
-        if let Some(fault) = Fault::of_status(response) {
-            return Err(fault);
-        }
-        let Some(result) = chart.result.into_iter().flatten().next() else {
-            return fault(Kind::BadData, "the answer holds no chart".into());
-        };
-        result
-            .into_bars(&Self::spelling(query.symbol.as_str()), query.now)
-            .or_else(|message| fault(Kind::BadData, message))
+    fn read(&self, batch: &[Query], response: &Response) -> Result<Page, Fault> {
+        read_chart(&batch[0], response).map(Page::of_one)
     }
 }
 
+fn read_chart(query: &Query, response: &Response) -> Result<Bars, Fault> {
+    let fault = |kind, message: String| Err(Fault::answered(kind, message, response));
+    if response.status == 999 {
+        return fault(Kind::Throttled, "too many requests (HTTP 999)".into());
+    }
+    if !response.body.trim_ascii_start().starts_with(b"{") {
+        return Err(Fault::of_status(response).unwrap_or_else(|| not_json(response)));
+    }
+    let answer: Answer = match serde_json::from_slice(&response.body) {
+        Ok(answer) => answer,
+        Err(e) => {
+            return Err(Fault::of_status(response).unwrap_or_else(|| {
+                Fault::answered(
+                    Kind::BadData,
+                    format!("the answer is not a chart: {}", short(&e.to_string())),
+                    response,
+                )
+            }));
+        }
+    };
+    let chart = answer.chart.unwrap_or_default();
+    if let Some(error) = chart.error {
+        return match (response.status, error.code.as_str()) {
+            (404, _) | (_, "Not Found") => {
+                fault(Kind::NotFound, "not found, it may be delisted".into())
+            }
+            // The symbol exists, but not in those days.
+            (_, "Bad Request") if error.description.starts_with("Data doesn't exist") => {
+                Ok(Bars::new(Vec::new(), Basis::Adjusted, false))
+            }
+            _ => Err(Fault::of_status(response).unwrap_or_else(|| {
+                let said = short(&format!("{}: {}", error.code, error.description));
+                Fault::answered(
+                    Kind::Rejected,
+                    format!("the provider refuses this request: {said:?}"),
+                    response,
+                )
+            })),
+        };
+    }
+    if let Some(fault) = Fault::of_status(response) {
+        return Err(fault);
+    }
+    let Some(result) = chart.result.into_iter().flatten().next() else {
+        return fault(Kind::BadData, "the answer holds no chart".into());
+    };
+    result
+        .into_bars(&Yahoo::spelling(query.symbol.as_str()), query.now)
+        .or_else(|message| fault(Kind::BadData, message))
+}
+
 /// A 200 that is no JSON: nothing at all, a consent page, a maintenance page.
-fn not_json(response: &Response) -> Fault {
+pub(super) fn not_json(response: &Response) -> Fault {
     let what = if response.body.is_empty() { "is empty" } else { "is a web page, not data" };
     Fault::answered(Kind::BadData, format!("the answer {what}"), response)
 }
@@ -260,7 +267,7 @@ impl ChartResult {
 
 /// The date at the exchange. The zone is used, not the answer's `gmtoffset`: that is today's offset, which
 /// is wrong across a change of the clocks.
-fn local_date(zone: Tz, stamp: i64) -> Option<NaiveDate> {
+pub(super) fn local_date(zone: Tz, stamp: i64) -> Option<NaiveDate> {
     const CENTURIES: i64 = 400 * 366 * 86_400; // beyond, a stamp is damaged and chrono panics near its ends
     let stamp = Some(stamp).filter(|stamp| stamp.abs() < CENTURIES)?;
     Some(zone.timestamp_opt(stamp, 0).single()?.date_naive())
@@ -275,13 +282,13 @@ fn minor_unit(currency: Option<&str>) -> f64 {
     }
 }
 
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     text.chars().take(80).collect()
 }
 
 /// A number that may be null or come as a string: `null`, `"NaN"`, `"Infinity"` are NaN.
 #[derive(Clone, Copy)]
-struct Number(f64);
+pub(super) struct Number(pub(super) f64);
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -68,6 +68,9 @@ impl Serialize for Document<'_> {
         if report.screen.filter.is_some() {
             map.serialize_entry("filtered_out", &report.result.filtered_out)?;
         }
+        if report.judged_on_closes() > 0 {
+            map.serialize_entry("judged_on_closes", &report.judged_on_closes())?;
+        }
         if let Some(stop) = &report.stopped {
             map.serialize_entry("incomplete", &stop.to_string())?;
         }

@@ -19,7 +19,7 @@ use crate::failure::Failure;
 use crate::fetch::{Counts, Stop};
 
 use crate::screen::columns::Column;
-use crate::screen::row::Row;
+use crate::screen::row::{Note, Row};
 use crate::screen::{Conclusion, Screen};
 
 pub use comparison::write_comparison;
@@ -70,6 +70,12 @@ impl Report {
     #[must_use]
     pub fn requested(&self) -> usize {
         self.successful() + self.failures.len()
+    }
+
+    /// Symbols whose bars were not fetched, because their closes did not promise enough.
+    #[must_use]
+    pub fn judged_on_closes(&self) -> usize {
+        self.rows().filter(|row| row.notes.contains(&Note::ClosesOnly)).count()
     }
 
     /// The rows to show with their ranks.

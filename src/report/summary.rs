@@ -45,6 +45,9 @@ pub fn summary(report: &Report, named: usize) -> String {
     if !report.failures.is_empty() {
         parts.push(failures(report, named));
     }
+    if report.judged_on_closes() > 0 {
+        parts.push(format!("{} judged on closes only", report.judged_on_closes()));
+    }
 
     if let Some(date) = report.as_of {
         parts.push(format!("as of {date}"));

@@ -77,6 +77,8 @@ pub enum Note {
     SuspectSplit,
     /// A price jumps a hundredfold, as from pounds to pence.
     SuspectUnit,
+    /// Only closes were asked for, and they sufficed to know that it is not among the best.
+    ClosesOnly,
     /// The last bar is far older than most tickers': not ranked.
     Stale,
 }
@@ -96,6 +98,7 @@ impl Note {
             Self::TooFewTrades => "too_few_trades",
             Self::SuspectSplit => "suspect_split",
             Self::SuspectUnit => "suspect_unit",
+            Self::ClosesOnly => "closes_only",
             Self::Stale => "stale",
         }
     }

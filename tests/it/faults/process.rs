@@ -51,7 +51,7 @@ fn wait_for(server: &Scripted, n: usize) {
 
 #[test]
 fn sigint_and_sigterm_end_the_run_in_order() {
-    for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
         let (server, cache) = (stuck(), tempfile::tempdir().expect("a folder"));
         let child = start(&server.url, cache.path());
         wait_for(&server, 24);

@@ -1,0 +1,91 @@
+//! Who can be asked over HTTP: where each vendor is, as whom it is asked, how fast, with which key.
+
+use std::net::IpAddr;
+
+use super::Usage;
+use crate::fetch::{Door, Secret};
+use crate::provider::{Alpaca, Provider, Yahoo};
+
+/// A vendor and what it has to be told.
+#[derive(Clone)]
+pub(super) enum Vendor {
+    Yahoo,
+    Alpaca(Alpaca),
+}
+
+impl Vendor {
+    /// Alpaca with the key pair of the environment; `servers` are asked instead of its own.
+    pub(super) fn alpaca(servers: &[String]) -> anyhow::Result<Self> {
+        if let Some(open) = servers.iter().find(|url| !keeps_secrets(url)) {
+            let error = Usage::new(format!("{open} would get the key in the clear"));
+            return Err(error.hint("use https, or a server on this machine").into());
+        }
+        Ok(Self::Alpaca(Alpaca::new(key("APCA_API_KEY_ID")?, key("APCA_API_SECRET_KEY")?)))
+    }
+
+    pub(super) fn provider(&self) -> Box<dyn Provider> {
+        match self {
+            Self::Yahoo => Box::new(Yahoo),
+            Self::Alpaca(alpaca) => Box::new(alpaca.clone()),
+        }
+    }
+
+    /// Requests a second, unless the user says another rate.
+    pub(super) fn rate(&self) -> f64 {
+        match self {
+            Self::Yahoo => Yahoo::RATE,
+            Self::Alpaca(_) => Alpaca::RATE,
+        }
+    }
+
+    /// Every host and every User-Agent once, the next of both at the same time.
+    pub(super) fn doors(&self, servers: Vec<String>, user_agent: Option<String>) -> Vec<Door> {
+        let origins = if servers.is_empty() { self.origins() } else { servers };
+        let user_agents = user_agent.map_or_else(|| self.user_agents(), |name| vec![name]);
+        let pairs = origins.iter().cycle().zip(user_agents.iter().cycle());
+        pairs
+            .take(origins.len().max(user_agents.len()))
+            .map(|(origin, user_agent)| Door {
+                origin: origin.trim_end_matches('/').into(),
+                user_agent: user_agent.clone(),
+            })
+            .collect()
+    }
+
+    fn origins(&self) -> Vec<String> {
+        match self {
+            Self::Yahoo => Yahoo::ORIGINS.map(String::from).to_vec(),
+            Self::Alpaca(_) => vec![Alpaca::ORIGIN.into()],
+        }
+    }
+
+    fn user_agents(&self) -> Vec<String> {
+        match self {
+            Self::Yahoo => Yahoo::USER_AGENTS.map(String::from).to_vec(),
+            Self::Alpaca(_) => vec![concat!("screener/", env!("CARGO_PKG_VERSION")).into()],
+        }
+    }
+}
+
+/// One half of a key pair, from the environment.
+fn key(variable: &str) -> anyhow::Result<Secret> {
+    let value = std::env::var(variable).unwrap_or_default();
+    if value.is_empty() || !value.bytes().all(|b| b.is_ascii_graphic()) {
+        let what = if value.is_empty() { "is not set" } else { "is no key" };
+        let error = Usage::new(format!("--provider alpaca needs a key: {variable} {what}"));
+        return Err(error.hint("APCA_API_KEY_ID and APCA_API_SECRET_KEY are a pair").into());
+    }
+    Ok(Secret::new(value))
+}
+
+/// Whether what is sent there can be read by nobody else.
+fn keeps_secrets(url: &str) -> bool {
+    let Some(host) = url.strip_prefix("http://") else { return true };
+    let host = host.split('/').next().unwrap_or_default();
+    let name = match host.strip_prefix('[') {
+        Some(bracketed) => bracketed.split(']').next(),
+        None => host.split(':').next(),
+    };
+    let name = name.unwrap_or_default();
+    name == "localhost" || name.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+}

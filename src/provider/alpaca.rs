@@ -1,0 +1,181 @@
+//! Alpaca's daily bars: 32 symbols a request, for a free key. US stocks only.
+//!
+//! Prices and volumes come adjusted for splits and dividends, all of them on one basis. Written from the
+//! recorded answers of the vendor's own client and its documentation.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, TimeZone, Utc};
+use chrono_tz::America::New_York;
+use percent_encoding::utf8_percent_encode;
+use serde::Deserialize;
+
+use super::yahoo::{PATH_SEGMENT, not_json, short};
+use super::{Page, Provider, Query};
+use crate::bars::{Bar, Bars, Basis, Hours};
+use crate::fetch::{Fault, Kind, Request, Response, Secret};
+
+/// The most bars of an answer, over all its symbols: 32 symbols of 300 sessions and a few fit.
+const LIMIT: u32 = 10_000;
+/// What the free plan does not give: the latest quarter of an hour, and a minute for clocks that differ.
+const TOO_RECENT: TimeDelta = TimeDelta::minutes(16);
+
+/// The market data API, with a key pair.
+#[derive(Clone, Debug)]
+pub struct Alpaca {
+    key: Secret,
+    secret: Secret,
+}
+
+impl Alpaca {
+    /// Where the public API is.
+    pub const ORIGIN: &str = "https://data.alpaca.markets";
+    /// Requests a second that the free plan's 200 a minute allow, less a few for a burst.
+    pub const RATE: f64 = 3.0;
+
+    /// Asks with this key pair.
+    #[must_use]
+    pub fn new(key: Secret, secret: Secret) -> Self {
+        Self { key, secret }
+    }
+
+    /// The symbol as Alpaca writes it: a class letter stands behind a dot (`BRK-B`, `BRK/B` are `BRK.B`).
+    #[must_use]
+    pub fn spelling(ticker: &str) -> String {
+        match ticker.rsplit_once(['-', '/']) {
+            Some((base, class)) if class.len() == 1 && !base.is_empty() => format!("{base}.{class}"),
+            _ => ticker.into(),
+        }
+    }
+}
+
+impl Provider for Alpaca {
+    fn name(&self) -> &'static str {
+        "alpaca"
+    }
+
+    fn batch_size(&self) -> usize {
+        32
+    }
+
+    /// New York has some 252 sessions a year. For the 300 of a momentum screen it is the days whose bars of
+    /// 32 symbols are sure to fit on one page: 299 sessions or a few more.
+    fn days_of(&self, sessions: usize) -> Days {
+        let days = (sessions as u64 * 365).div_ceil(252) + 8;
+        Days::new(if sessions <= 300 { days.min(436) } else { days })
+    }
+
+    fn request(&self, batch: &[Query], page: Option<&str>) -> Request {
+        let spelt = batch.iter().map(|query| {
+            let spelling = Self::spelling(query.symbol.as_str());
+            utf8_percent_encode(&spelling, PATH_SEGMENT).to_string()
+        });
+        let symbols = spelt.collect::<Vec<_>>().join(",");
+        let query = &batch[0];
+        let latest = query.now - TOO_RECENT;
+        let end = if query.until < latest.date_naive() {
+            query.until.to_string()
+        } else {
+            latest.to_rfc3339_opts(SecondsFormat::Secs, true)
+        };
+        let mut path = format!(
+            "/v2/stocks/bars?symbols={symbols}&timeframe=1Day&start={}&end={end}&limit={LIMIT}&adjustment=all&feed=sip&sort=asc",
+            query.from
+        );
+        if let Some(page) = page {
+            path += &format!("&page_token={}", utf8_percent_encode(page, PATH_SEGMENT));
+        }
+        let headers = vec![
+            ("APCA-API-KEY-ID", self.key.clone()),
+            ("APCA-API-SECRET-KEY", self.secret.clone()),
+        ];
+        Request { path, headers }
+    }
+
+    fn read(&self, batch: &[Query], response: &Response) -> Result<Page, Fault> {
+        if let Some(fault) = Fault::of_status(response) {
+            let said = serde_json::from_slice::<Refusal>(&response.body).ok();
+            return Err(match said {
+                Some(said) => {
+                    let message = format!("{}: {:?}", fault.message, short(&said.message));
+                    Fault { message, ..fault }
+                }
+                None => fault,
+            });
+        }
+        if !response.body.trim_ascii_start().starts_with(b"{") {
+            return Err(not_json(response));
+        }
+        let answer: Answer = serde_json::from_slice(&response.body).map_err(|e| {
+            let message = format!("the answer holds no bars: {}", short(&e.to_string()));
+            Fault::answered(Kind::BadData, message, response)
+        })?;
+        let bars = answer.bars.unwrap_or_default();
+        let answers = batch.iter().map(|query| {
+            let rows = bars.get(&Self::spelling(query.symbol.as_str()))?;
+            Some(Ok(into_bars(rows, query.now)))
+        });
+        Ok(Page { answers: answers.collect(), next: answer.next_page_token })
+    }
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    message: String,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    bars: Option<HashMap<String, Vec<Row>>>,
+    next_page_token: Option<String>,
+}
+
+/// A bar: it stands under the midnight of its day in New York.
+#[derive(Deserialize)]
+struct Row {
+    t: String,
+    h: f64,
+    l: f64,
+    c: f64,
+    v: f64,
+}
+
+fn into_bars(rows: &[Row], now: DateTime<Utc>) -> Bars {
+    let given = rows.len();
+    let rows: Vec<Bar> = rows
+        .iter()
+        .filter_map(|row| {
+            let midnight = DateTime::parse_from_rfc3339(&row.t).ok()?;
+            Some(Bar {
+                date: midnight.with_timezone(&New_York).date_naive(),
+                high: row.h,
+                low: row.l,
+                close: row.c,
+                adjusted: row.c,
+                volume: row.v,
+            })
+        })
+        .collect();
+    let dateless = given - rows.len();
+    let today = now.with_timezone(&New_York).date_naive();
+    // What is known of a session ends a quarter of an hour before now.
+    let open = session(today).filter(|(_, end)| now < *end + TOO_RECENT);
+    let partial = open.is_some() && rows.iter().any(|bar| bar.date == today);
+    Bars::new(rows, Basis::Adjusted, partial).with_bad_rows(dateless).with_hours(hours(today))
+}
+
+/// New York's session of a day; half days and holidays are not known here.
+fn session(day: NaiveDate) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    let at = |hour, minute| {
+        let time = NaiveTime::from_hms_opt(hour, minute, 0)?;
+        Some(New_York.from_local_datetime(&day.and_time(time)).single()?.to_utc())
+    };
+    Some((at(9, 30)?, at(16, 0)?))
+}
+
+/// Today's session, on a weekend Friday's, as late as it is known.
+fn hours(today: NaiveDate) -> Option<Hours> {
+    let weekend = today.weekday().num_days_from_monday().saturating_sub(4);
+    let (start, end) = session(today - Days::new(weekend.into()))?;
+    Some(Hours { zone: New_York, start, end: end + TOO_RECENT, last_trade: None })
+}

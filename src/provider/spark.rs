@@ -1,0 +1,163 @@
+//! Yahoo's spark: the closes of 20 symbols a request, to find out whose charts are worth fetching.
+//!
+//! Closes are adjusted for splits and not for dividends, and there is nothing but closes. Written from
+//! recorded answers, as the chart; both known shapes are read.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Days, Utc};
+use chrono_tz::America::New_York;
+use percent_encoding::utf8_percent_encode;
+use serde::Deserialize;
+
+use super::yahoo::{Number, PATH_SEGMENT, Yahoo, local_date, not_json, short};
+use super::{Page, Provider, Query};
+use crate::bars::{Bar, Bars, Basis};
+use crate::fetch::{Fault, Kind, Request, Response};
+
+/// The ranges that keep daily closes, and the days they go back.
+const RANGES: [(&str, u64); 3] = [("2y", 725), ("5y", 1820), ("10y", 3645)];
+
+/// The spark API.
+#[derive(Clone, Copy, Debug)]
+pub struct Spark;
+
+impl Spark {
+    /// Whether closes can be had that go back so far.
+    #[must_use]
+    pub fn reaches(query: &Query) -> bool {
+        range(query).is_some()
+    }
+}
+
+/// The shortest range that goes back far enough; ranges end today.
+fn range(query: &Query) -> Option<&'static str> {
+    let today = query.now.date_naive();
+    let reaches = |days| today - Days::new(days) <= query.from;
+    RANGES.into_iter().find(|(_, days)| reaches(*days)).map(|(name, _)| name)
+}
+
+impl Provider for Spark {
+    fn name(&self) -> &'static str {
+        "yahoo"
+    }
+
+    fn batch_size(&self) -> usize {
+        20
+    }
+
+    fn request(&self, batch: &[Query], _: Option<&str>) -> Request {
+        let spelt = batch.iter().map(|query| {
+            let spelling = Yahoo::spelling(query.symbol.as_str());
+            utf8_percent_encode(&spelling, PATH_SEGMENT).to_string()
+        });
+        let symbols = spelt.collect::<Vec<_>>().join(",");
+        let range = batch.first().and_then(range).unwrap_or("10y");
+        Request::to(format!("/v8/finance/spark?symbols={symbols}&range={range}&interval=1d"))
+    }
+
+    fn read(&self, batch: &[Query], response: &Response) -> Result<Page, Fault> {
+        let unknown = response.status == 404 && response.body.trim_ascii_start().starts_with(b"{");
+        if unknown {
+            return Ok(Page { answers: vec![None; batch.len()], next: None });
+        }
+        if let Some(fault) = Fault::of_status(response) {
+            return Err(fault);
+        }
+        let bad = |what: &str| Fault::answered(Kind::BadData, what.to_owned(), response);
+        if !response.body.trim_ascii_start().starts_with(b"{") {
+            return Err(not_json(response));
+        }
+        let series = series(&response.body).map_err(|e| bad(&short(&e.to_string())))?;
+        let answers = batch.iter().map(|query| {
+            let spelling = Yahoo::spelling(query.symbol.as_str());
+            let bars = series.get(spelling.as_str())?.bars(query.now);
+            Some(bars.ok_or_else(|| bad("the answer's closes and times are not as many")))
+        });
+        Ok(Page { answers: answers.collect(), next: None })
+    }
+}
+
+/// The closes of every symbol in an answer, in either shape.
+fn series(body: &[u8]) -> serde_json::Result<HashMap<String, Series>> {
+    let Ok(Wrapper { spark: wrapped }) = serde_json::from_slice(body) else {
+        let members: HashMap<String, Option<Series>> = serde_json::from_slice(body)?;
+        let there = |(symbol, series): (String, Option<Series>)| Some((symbol, series?));
+        return Ok(members.into_iter().filter_map(there).collect());
+    };
+    let results = wrapped.result.into_iter().flatten();
+    Ok(results
+        .filter_map(|result| {
+            let response = result.response.into_iter().next()?;
+            let close = response.indicators.quote.into_iter().next().and_then(|quote| quote.close);
+            Some((result.symbol, Series { timestamp: response.timestamp, close }))
+        })
+        .collect())
+}
+
+#[derive(Deserialize)]
+struct Series {
+    timestamp: Option<Vec<i64>>,
+    close: Option<Vec<Number>>,
+}
+
+#[derive(Deserialize)]
+struct Wrapper {
+    spark: Wrapped,
+}
+
+#[derive(Deserialize)]
+struct Wrapped {
+    result: Option<Vec<WrappedSeries>>,
+}
+
+#[derive(Deserialize)]
+struct WrappedSeries {
+    symbol: String,
+    #[serde(default)]
+    response: Vec<WrappedResponse>,
+}
+
+#[derive(Deserialize)]
+struct WrappedResponse {
+    timestamp: Option<Vec<i64>>,
+    #[serde(default)]
+    indicators: WrappedIndicators,
+}
+
+#[derive(Default, Deserialize)]
+struct WrappedIndicators {
+    #[serde(default)]
+    quote: Vec<WrappedQuote>,
+}
+
+#[derive(Deserialize)]
+struct WrappedQuote {
+    close: Option<Vec<Number>>,
+}
+
+impl Series {
+    /// The closes as bars without range or volume; `None` where there are not as many times as closes. The
+    /// zone is not told: New York's dates are right for every session that begins on its own UTC day there.
+    fn bars(&self, now: DateTime<Utc>) -> Option<Bars> {
+        let (stamps, closes) = (self.timestamp.as_deref(), self.close.as_deref());
+        let (stamps, closes) = (stamps.unwrap_or_default(), closes.unwrap_or_default());
+        if stamps.len() != closes.len() {
+            return None;
+        }
+        let rows = stamps.iter().zip(closes).filter_map(|(stamp, close)| {
+            Some(Bar {
+                date: local_date(New_York, *stamp)?,
+                high: f64::NAN,
+                low: f64::NAN,
+                close: close.0,
+                adjusted: close.0,
+                volume: 0.0,
+            })
+        });
+        let rows: Vec<Bar> = rows.collect();
+        let today = now.with_timezone(&New_York).date_naive();
+        let partial = rows.iter().any(|bar| bar.date == today);
+        Some(Bars::new(rows, Basis::Unadjusted, partial))
+    }
+}

@@ -46,7 +46,7 @@ impl fmt::Display for Forecast {
             write!(f, " and {benchmark}")?;
         }
         write!(f, ", {at_hand} of them at hand")?;
-        if let Some(pace) = self.pace.filter(|_| *requests > 0) {
+        if let Some(pace) = self.pace.filter(|_| self.seconds() > 0.0) {
             write!(f, "; at {} requests a second about {:.0} s", pace.rate, self.seconds().ceil())?;
         }
         Ok(())

@@ -242,7 +242,8 @@ impl<'a> Crew<'a> {
             Some(measured)
         };
         // rayon would hand out chunks, and a chunk waits one ticker at a time.
-        self.pool.install(|| asked.symbols.par_iter().with_max_len(1).enumerate().map(one).collect())
+        self.pool
+            .install(|| asked.symbols.par_iter().with_max_len(1).enumerate().map(one).collect())
     }
 
     /// Fetches and measures whatever is still missing.

@@ -93,7 +93,7 @@ pub(crate) fn narrow(
     next.extend(best(asked, closes.keys(), &guesses, prefilter.block()));
     while !next.is_empty() && crew.source.stopped().is_none() {
         crew.fetch(asked, &next, found);
-        next.iter().for_each(|i| drop(closes.remove(i)));
+        closes.retain(|i, _| !next.contains(i));
         let conclusion = conclude(crew, asked, found, &closes)?;
         let goal = Goal::of(&conclusion, &guesses, prefilter.n);
         let hopeful = closes.keys().filter(|i| {
@@ -117,9 +117,11 @@ fn conclude(
     found: &[Option<Measured>],
     closes: &BTreeMap<usize, Row>,
 ) -> Result<Conclusion, PipelineError> {
-    let exact = found.iter().enumerate().skip(asked.beside).filter_map(|(i, measured)| {
-        Some((i, measured.as_ref()?.row.as_ref().ok()?))
-    });
+    let exact = found
+        .iter()
+        .enumerate()
+        .skip(asked.beside)
+        .filter_map(|(i, measured)| Some((i, measured.as_ref()?.row.as_ref().ok()?)));
     let mut rows: BTreeMap<usize, &Row> = closes.iter().map(|(i, row)| (*i, row)).collect();
     rows.extend(exact);
     let benchmark = found.iter().flatten().find_map(|measured| measured.bars.as_ref());
@@ -161,8 +163,7 @@ impl Goal {
         let shown: Vec<&Row> = conclusion.shown.iter().map(|(_, row)| row).collect();
         let exact = shown.iter().copied().chain(&conclusion.rest);
         let exact = exact.filter(|row| !row.notes.contains(&Note::ClosesOnly));
-        let gains =
-            exact.filter_map(|row| Some(row.get(Field::Raw)? - guesses.get(&row.symbol)?));
+        let gains = exact.filter_map(|row| Some(row.get(Field::Raw)? - guesses.get(&row.symbol)?));
         Self {
             last: shown.last().filter(|_| shown.len() >= n).and_then(|row| row.get(Field::Raw)),
             gain: gains.fold(0.0, f64::max),

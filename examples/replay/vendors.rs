@@ -141,10 +141,8 @@ fn alpaca(market: &Market<'_>, query: &str) -> Reply {
     });
     let page = market.page.min(limit);
     let mut shown: Vec<(&String, Bar)> = all.skip(skip).take(page + 1).collect();
-    let next = match shown.len() > page {
-        true => format!("\"{}\"", skip + page),
-        false => "null".into(),
-    };
+    let goes_on = shown.len() > page;
+    let next = if goes_on { format!("\"{}\"", skip + page) } else { "null".into() };
     shown.truncate(page);
     let mut body = String::new();
     for group in shown.chunk_by(|a, b| a.0 == b.0) {

@@ -21,6 +21,7 @@ const FILES_HINT: &str = "prices need a date and a close column, and a symbol co
                           symbol; adj_close, high, low and volume are used where they are";
 
 /// A vendor and how to ask it, or bars that are at hand.
+#[expect(clippy::large_enum_variant, reason = "a run has one")]
 pub(super) enum Supply {
     Remote {
         vendor: Vendor,

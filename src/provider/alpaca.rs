@@ -5,7 +5,9 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, TimeZone, Utc};
+use chrono::{
+    DateTime, Datelike, Days, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, TimeZone, Utc,
+};
 use chrono_tz::America::New_York;
 use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
@@ -43,7 +45,9 @@ impl Alpaca {
     #[must_use]
     pub fn spelling(ticker: &str) -> String {
         match ticker.rsplit_once(['-', '/']) {
-            Some((base, class)) if class.len() == 1 && !base.is_empty() => format!("{base}.{class}"),
+            Some((base, class)) if class.len() == 1 && !base.is_empty() => {
+                format!("{base}.{class}")
+            }
             _ => ticker.into(),
         }
     }

@@ -63,15 +63,13 @@ impl Provider for Yahoo {
         let query = &batch[0];
         let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc().timestamp();
         let spelling = Self::spelling(query.symbol.as_str());
-        Request::to(
-            format!(
-                "/v8/finance/chart/{}?period1={}&period2={}&interval=1d&events=div%7Csplit&includePrePost=false",
-                utf8_percent_encode(&spelling, PATH_SEGMENT),
-                midnight(query.from),
-                // A day more: west of Greenwich a session begins on the next day's UTC date.
-                midnight(query.until + Days::new(2)),
-            ),
-        )
+        Request::to(format!(
+            "/v8/finance/chart/{}?period1={}&period2={}&interval=1d&events=div%7Csplit&includePrePost=false",
+            utf8_percent_encode(&spelling, PATH_SEGMENT),
+            midnight(query.from),
+            // A day more: west of Greenwich a session begins on the next day's UTC date.
+            midnight(query.until + Days::new(2)),
+        ))
     }
 
     fn read(&self, batch: &[Query], response: &Response) -> Result<Page, Fault> {

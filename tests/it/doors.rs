@@ -37,6 +37,8 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("failure.rs", &["provider", "source", "screen", "pipeline", "report", "cli"]),
     ("report/", &["provider", "source", "pipeline", "cli"]),
     ("compare.rs", &["provider", "cli"]),
+    ("prefilter.rs", &["cli", "report"]),
+    ("forecast.rs", &["provider", "source", "screen", "pipeline", "report", "cli"]),
     ("pipeline.rs", &["cli"]),
 ];
 

@@ -13,6 +13,8 @@ mod independent;
 mod limiter;
 mod models;
 mod network;
+mod prefilter;
+mod providers;
 mod report;
 mod support;
 mod universe;

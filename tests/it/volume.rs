@@ -6,7 +6,7 @@ use std::fs::File;
 use chrono::{Days, NaiveDate};
 use polars::prelude::{DataType, ParquetReader, SerReader};
 use screener::bars::{Bar, Bars, Basis};
-use screener::pipeline::days_of;
+use screener::provider::days_of;
 use screener::provider::sample;
 use screener::screen::columns::Field as F;
 use screener::screen::row::{Note, Row};

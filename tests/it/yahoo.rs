@@ -24,8 +24,14 @@ fn query(ticker: &str, now: &str) -> Query {
 }
 
 fn read(ticker: &str, now: &str, status: u16, body: &str) -> Result<Bars, Fault> {
-    let response = Response { status, body: body.into(), retry_after: None };
-    Yahoo.read(&query(ticker, now), &response)
+    let response = Response { status, body: body.into(), retry_after: None, exhausted: None };
+    answer(&query(ticker, now), &response)
+}
+
+/// The bars of the one symbol asked for.
+fn answer(query: &Query, response: &Response) -> Result<Bars, Fault> {
+    let page = Yahoo.read(std::slice::from_ref(query), response)?;
+    page.answers.into_iter().next().flatten().expect("a chart speaks of its symbol")
 }
 
 /// Three New York sessions, 8 to 10 May 2024, with a dividend in the adjusted closes.
@@ -213,7 +219,7 @@ fn symbols_are_spelt_as_yahoo_does() {
     for (written, spelt) in cases {
         assert_eq!(Yahoo::spelling(written), spelt);
     }
-    let url = |ticker| Yahoo.request(&query(ticker, AFTER)).path;
+    let url = |ticker| Yahoo.request(&[query(ticker, AFTER)], None).path;
     assert!(url("^GSPC").starts_with("/v8/finance/chart/%5EGSPC?period1=1672531200&period2="));
     assert!(url("EURUSD=X").contains("/chart/EURUSD%3DX?"));
     assert!(url("M&M.NS").contains("/chart/M%26M.NS?"));
@@ -291,8 +297,10 @@ fn damaged_recordings_are_read_or_refused() {
                     _ => body.extend_from_within(place..),
                 }
             }
-            let _ = Yahoo
-                .read(&query("AAPL", AFTER), &Response { status: 200, body, retry_after: None });
+            let _ = answer(
+                &query("AAPL", AFTER),
+                &Response { status: 200, body, retry_after: None, exhausted: None },
+            );
         }
     }
 }
@@ -302,8 +310,8 @@ proptest! {
 
     #[test]
     fn any_bytes_are_read_or_refused(body in prop::collection::vec(any::<u8>(), 0..300), status in 100_u16..1000) {
-        let response = Response { status, body, retry_after: None };
-        let _ = Yahoo.read(&query("X", AFTER), &response);
+        let response = Response { status, body, retry_after: None, exhausted: None };
+        let _ = answer(&query("X", AFTER), &response);
     }
 
     #[test]
@@ -325,11 +333,11 @@ proptest! {
         let mut body = chart("X").to_string().into_bytes();
         let place = place.index(body.len());
         body[place] = byte;
-        let response = Response { status: 200, body: body.clone(), retry_after: None };
-        let _ = Yahoo.read(&query("X", AFTER), &response);
+        let response = Response { status: 200, body: body.clone(), retry_after: None, exhausted: None };
+        let _ = answer(&query("X", AFTER), &response);
         body.truncate(cut.index(body.len()));
-        let response = Response { status: 200, body, retry_after: None };
-        let fault = Yahoo.read(&query("X", AFTER), &response).expect_err("it is cut");
+        let response = Response { status: 200, body, retry_after: None, exhausted: None };
+        let fault = answer(&query("X", AFTER), &response).expect_err("it is cut");
         prop_assert_eq!(fault.kind, Kind::BadData);
     }
 }

@@ -8,7 +8,7 @@ use crate::support::screener;
 /// Seconds, not hours, and one sentence, not five hundred.
 #[test]
 fn connection_refused_nobody_listens() {
-    let words = ["top", "sp500", "--base-url", "http://127.0.0.1:9"];
+    let words = ["top", "sp500", "--base-url", "http://127.0.0.1:9", "--rate", "100"];
     let start = Instant::now();
     let ran = screener(&words);
     assert!(start.elapsed() < Duration::from_secs(5));
@@ -104,7 +104,11 @@ fn max_time() {
     assert_eq!(ran.code, Some(5));
     let (successful, failed) = counts(&ran);
     assert!(successful > 10 && failed > 300, "{successful} and {failed}");
-    assert!(ran.stderr.contains("incomplete: the time for the run (--max-time) is over"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("incomplete: the time for the run (--max-time) is over"),
+        "{}",
+        ran.stderr
+    );
     // At 2 a second the 5th turn is not within a second: nobody waits for it.
     let start = Instant::now();
     let slow = ["--rate", "2", "--burst", "1", "--max-time", "30s", "-w", "2"];

@@ -71,7 +71,7 @@ fn certificate_expired_self_signed_or_of_another_host() {
     }
     // Of many tickers the first ones say it all.
     let url = certificate("127.0.0.1", 2000, false);
-    let ran = screener(&["top", "sp500", "--base-url", &url]);
+    let ran = screener(&["top", "sp500", "--base-url", &url, "--rate", "100"]);
     assert_eq!((ran.code, ran.stderr.lines().count()), (Some(1), 2), "{}", ran.stderr);
 }
 

@@ -102,7 +102,11 @@ fn http_429_retry_after_longer_than_the_time_left() {
     let ran = momentum(&server, "A,B,C,D", &["--workers", "1", "--max-time", "10s"]);
     assert!(start.elapsed() < Duration::from_secs(3));
     assert_eq!((ran.code, counts(&ran)), (Some(5), (2, 2)));
-    assert!(ran.stderr.contains("incomplete: the time for the run (--max-time) is over"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("incomplete: the time for the run (--max-time) is over"),
+        "{}",
+        ran.stderr
+    );
 }
 
 /// Pauses in a row, each short enough, are one long wait: the run does not go on for ever.

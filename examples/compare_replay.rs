@@ -132,7 +132,7 @@ fn compare(url: &str, n: usize, workers: usize) -> anyhow::Result<Comparison> {
     let contest = Contest {
         screen: &Screen::new(Question::Momentum(momentum)),
         universe: &universe,
-        plan: &Plan { workers, as_of: None, now: Utc::now(), prefilter: None },
+        plan: &Plan { workers, as_of: None, now: Utc::now(), prefilter: None, with_stats: false },
         source: &|workers| source(url, workers),
         workers: &[workers],
         repeat: 1,
@@ -150,6 +150,7 @@ fn source(url: &str, workers: usize) -> Source {
         max_wait: Duration::from_mins(1),
         max_time: None,
         connections: workers,
+        direct: false,
     };
     Source::Remote { client: Arc::new(Client::new(&policy)), provider: Box::new(Yahoo), kept: None }
 }

@@ -88,7 +88,7 @@ impl Contest<'_> {
         let (mut runs, mut reports, mut latency) = (Vec::new(), Vec::new(), None);
         for workers in counts {
             let first = reports.len();
-            let mut pace = None;
+            let (mut pace, mut batch_size) = (None, 1);
             for _ in 0..self.repeat {
                 if reports.last().is_some_and(|report: &Report| report.stopped.is_some()) {
                     break; // who asked to be left alone is
@@ -99,14 +99,15 @@ impl Contest<'_> {
                 let (screen, universe) = (self.screen, self.universe);
                 let run = pipeline::run_with(screen, universe, &source, &plan, benchmark, &watched);
                 reports.push(run?);
-                latency = latency.or_else(|| source.median_latency()); // the first run is sequential
-                pace = source.pace();
+                latency = latency.or_else(|| source.latency(0.5)); // the first run is sequential
+                (pace, batch_size) = (source.pace(), source.batch_size());
             }
             if reports.len() == first {
                 break;
             }
             let spent = reports[first..].iter().map(|report: &Report| report.spent);
-            runs.push(figures(tickers, workers, spent, latency.unwrap_or_default(), pace));
+            let latency = latency.unwrap_or_default();
+            runs.push(figures(tickers, batch_size, workers, spent, latency, pace));
         }
 
         let (sequential, others) = reports.split_at(1);
@@ -134,13 +135,16 @@ impl Contest<'_> {
     #[must_use]
     pub fn requests(&self) -> usize {
         let runs = self.counts().len() * self.repeat;
-        self.universe.symbols().len() * runs + usize::from(self.screen.benchmark().is_some())
+        let batch_size = (self.source)(1).batch_size();
+        self.universe.symbols().len().div_ceil(batch_size) * runs
+            + usize::from(self.screen.benchmark().is_some())
     }
 }
 
 /// The median run's figures.
 fn figures(
     tickers: usize,
+    batch_size: usize,
     workers: usize,
     spent: impl Iterator<Item = Spent>,
     latency: Duration,
@@ -151,9 +155,10 @@ fn figures(
     times.sort_unstable();
     let (low, high) = (times[(times.len() - 1) / 2], times[times.len() / 2]);
     let (elapsed, requests) = ((low.0 + high.0) / 2, high.1);
-    let n = number(tickers);
-    let by_workers = number(tickers.div_ceil(workers)) * latency.as_secs_f64();
-    let by_rate = pace.map_or(0.0, |pace| (n - f64::from(pace.burst)).max(0.0) / pace.rate);
+    let (n, asked) = (number(tickers), tickers.div_ceil(batch_size));
+    let by_workers = number(asked.div_ceil(workers)) * latency.as_secs_f64();
+    let late = |pace: Pace| (number(asked) - f64::from(pace.burst)).max(0.0) / pace.rate;
+    let by_rate = pace.map_or(0.0, late);
     let seconds = elapsed.as_secs_f64();
     Run {
         workers,

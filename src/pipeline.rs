@@ -14,7 +14,7 @@ use crate::bars::Bars;
 use crate::failure::Failure;
 use crate::fetch::{Fault, Kind};
 use crate::forecast::Forecast;
-use crate::prefilter::{Prefilter, narrow};
+use crate::prefilter::{Prefilter, narrow, reaches as prefilter_reaches};
 use crate::provider::Query;
 use crate::report::{Report, Spent};
 use crate::screen::momentum::SESSIONS;
@@ -34,6 +34,8 @@ pub struct Plan {
     pub now: DateTime<Utc>,
     /// Whether closes alone may decide whose bars are not worth fetching.
     pub prefilter: Option<Prefilter>,
+    /// Whether the report tells what the run cost.
+    pub with_stats: bool,
 }
 
 /// Where the benchmark's bars come from.
@@ -148,12 +150,17 @@ pub fn run_with(
 
     Ok(Report {
         screen: screen.clone(),
+        with_stats: plan.with_stats,
         provider: source.name(),
         as_of,
         result,
         failures,
         stopped: stopped.filter(|stop| !stop.is_given_up() || someone_was_not_asked),
-        spent: Spent { elapsed: start.elapsed(), counts: source.counts() },
+        spent: Spent {
+            elapsed: start.elapsed(),
+            counts: source.counts(),
+            latency: source.latency(0.5).zip(source.latency(0.95)),
+        },
     })
 }
 
@@ -261,7 +268,6 @@ impl<'a> Crew<'a> {
     ) {
         let fetched = self.fetch_from(self.source, asked, places, Keep::Benchmark);
         for (i, measured) in places.iter().zip(fetched) {
-            self.done(*i >= asked.beside && found[*i].is_none(), &measured);
             found[*i] = Some(measured);
         }
     }
@@ -274,15 +280,18 @@ impl<'a> Crew<'a> {
         places: &[usize],
         keep: Keep,
     ) -> Vec<Measured> {
-        let symbols: Vec<&Symbol> = places.iter().map(|i| asked.symbols[*i]).collect();
-        let batches: Vec<&[&Symbol]> = symbols.chunks(source.batch_size()).collect();
-        let one = |batch: &&[&Symbol]| {
-            let queries: Vec<Query> =
-                batch.iter().map(|symbol| self.query(symbol, source)).collect();
+        let batches: Vec<&[usize]> = places.chunks(source.batch_size()).collect();
+        let one = |batch: &&[usize]| {
+            let queries = batch.iter().map(|i| self.query(asked.symbols[*i], source));
+            let queries: Vec<Query> = queries.collect();
             let outcomes = unless_it_panics(|| source.fetch(&queries))
                 .unwrap_or_else(|fault| vec![Err(fault); batch.len()]);
-            let pairs = batch.iter().zip(outcomes);
-            pairs.map(|(symbol, outcome)| self.measure(symbol, outcome, asked, keep)).collect()
+            let measured = batch.iter().zip(outcomes).map(|(i, outcome)| {
+                let measured = self.measure(asked.symbols[*i], outcome, asked, keep);
+                self.done(keep == Keep::Benchmark && *i >= asked.beside, &measured);
+                measured
+            });
+            measured.collect()
         };
         let measured: Vec<Vec<Measured>> =
             self.pool.install(|| batches.par_iter().with_max_len(1).map(one).collect());
@@ -346,8 +355,11 @@ impl<'a> Crew<'a> {
         let missing = found.iter().filter(|measured| measured.is_none()).count();
         let batches = |n: usize| n.div_ceil(self.source.batch_size());
         let requests = match &self.plan.prefilter {
-            Some(prefilter) => prefilter.requests(missing).unwrap_or(batches(missing)),
-            None => batches(missing),
+            Some(prefilter) if prefilter_reaches(self, asked) => {
+                let beside = usize::from(asked.beside > 0 && found[0].is_none());
+                prefilter.requests(missing - beside, beside).unwrap_or(batches(missing))
+            }
+            _ => batches(missing),
         };
         Forecast {
             tickers: asked.symbols.len() - asked.beside,

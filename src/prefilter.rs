@@ -38,13 +38,17 @@ impl Prefilter {
         (TIMES * self.n).max(LEAST)
     }
 
-    /// Requests for so many missing symbols, the benchmark among them; none where it does not pay.
+    /// Requests for so many missing symbols, and so many beside them; none where it does not pay.
     #[must_use]
-    pub fn requests(self, missing: usize) -> Option<usize> {
-        let others = missing.saturating_sub(1);
-        let requests = 1 + others.div_ceil(BATCH) + self.block();
-        (requests < missing).then_some(requests)
+    pub fn requests(self, missing: usize, beside: usize) -> Option<usize> {
+        let requests = missing.div_ceil(BATCH) + self.block();
+        (requests < missing).then_some(beside + requests)
     }
+}
+
+/// Whether closes are to be had for the days in question.
+pub(crate) fn reaches(crew: &Crew<'_>, asked: &Asked<'_>) -> bool {
+    asked.symbols.first().is_some_and(|symbol| Spark::reaches(&crew.query(symbol, crew.source)))
 }
 
 /// Finds bars for those who may be among the best, and closes for the others; leaves everything missing
@@ -57,11 +61,11 @@ pub(crate) fn narrow(
     let Some(prefilter) = crew.plan.prefilter else { return Ok(()) };
     let is_missing = |found: &[Option<Measured>], i: &usize| found[*i].is_none();
     let missing = || (0..found.len()).filter(|i| is_missing(found, i));
-    if prefilter.requests(missing().count()).is_none() {
+    if prefilter.requests(missing().count(), 0).is_none() {
         return Ok(());
     }
     let Some(spark) = crew.source.through(Box::new(Spark)) else { return Ok(()) };
-    if !asked.symbols.first().is_some_and(|symbol| Spark::reaches(&crew.query(symbol, &spark))) {
+    if !reaches(crew, asked) {
         return Ok(());
     }
 
@@ -79,7 +83,6 @@ pub(crate) fn narrow(
     let (mut closes, mut generous) = (BTreeMap::new(), BTreeMap::new());
     for (i, measured) in unfetched.iter().zip(series) {
         if let Measured { row: Ok(mut row), bars: Some(bars) } = measured {
-            row.notes.retain(|note| *note != Note::Unadjusted);
             row.notes.push(Note::ClosesOnly);
             let bars = bars.as_if_paying(GENEROUS);
             generous.insert(*i, crew.screen.measure(asked.symbols[*i], &bars));
@@ -89,7 +92,10 @@ pub(crate) fn narrow(
 
     let guesses = raw_values(&conclude(crew, asked, found, &closes)?);
     let bounds = raw_values(&conclude(crew, asked, found, &generous)?);
-    let mut next: Vec<usize> = unfetched.into_iter().filter(|i| !closes.contains_key(i)).collect();
+    let mut next: Vec<usize> = unfetched
+        .into_iter()
+        .filter(|i| !closes.contains_key(i) || !guesses.contains_key(asked.symbols[*i]))
+        .collect();
     next.extend(best(asked, closes.keys(), &guesses, prefilter.block()));
     while !next.is_empty() && crew.source.stopped().is_none() {
         crew.fetch(asked, &next, found);

@@ -1,5 +1,6 @@
 //! From queries to bars: what is at hand, else what the cache keeps, else fetch, read and keep.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -63,7 +64,10 @@ impl Shelf {
     fn keep(&self, query: &Query, outcome: &Outcome) {
         match outcome {
             Ok(bars) => self.cache.keep(query, bars),
-            Err(fault) if fault.kind == Kind::NotFound => self.cache.keep_unknown(query, fault),
+            // Some vendors are silent about a symbol that had no bars in those days, too.
+            Err(fault) if fault.kind == Kind::NotFound && query.as_of.is_none() => {
+                self.cache.keep_unknown(query, fault);
+            }
             Err(_) => {}
         }
     }
@@ -159,10 +163,10 @@ impl Source {
         }
     }
 
-    /// The median time of a request, where there were any.
+    /// A quantile of the times of requests, where there were any.
     #[must_use]
-    pub fn median_latency(&self) -> Option<Duration> {
-        self.client()?.median_latency()
+    pub fn latency(&self, quantile: f64) -> Option<Duration> {
+        self.client()?.latency(quantile)
     }
 
     /// How fast requests may be sent, where any are.
@@ -191,18 +195,19 @@ impl Source {
 /// so that one symbol the vendor cannot read does not cost the others.
 fn ask(client: &Client, provider: &dyn Provider, batch: &[Query]) -> Vec<Outcome> {
     let mut found: Vec<Option<Outcome>> = vec![None; batch.len()];
-    let mut page = None;
+    let (mut page, mut seen) = (None, HashSet::new());
     loop {
         let request = provider.request(batch, page.as_deref());
         let read = |response: &Response| provider.read(batch, response);
         match client.get(&request, read) {
             Ok(Page { answers, next }) => {
                 found.iter_mut().zip(answers).for_each(|(all, more)| join(all, more));
-                // A page that leads to itself would never end.
-                if next.is_none() || next == page {
-                    break;
+                let Some(token) = next else { break };
+                if !seen.insert(token.clone()) {
+                    let fault = Fault::new(Kind::BadData, "the answer's pages go in a circle");
+                    return vec![Err(fault); batch.len()];
                 }
-                page = next;
+                page = Some(token);
             }
             Err(fault) if batch.len() > 1 && may_be_one_symbol(&fault) => {
                 let (one, other) = batch.split_at(batch.len() / 2);

@@ -19,10 +19,22 @@ pub(super) fn made_up(symbol: &str, from: DateTime<Utc>, until: DateTime<Utc>) -
     from.date_naive()
         .iter_days()
         .take_while(|day| *day <= until.date_naive())
-        .filter(|day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun))
+        .filter(|day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && !is_holiday(*day))
         .filter(|day| at(*day, 9, 30) >= from.timestamp() && at(*day, 16, 0) <= until.timestamp())
         .map(|day| walk.bar(day))
         .collect()
+}
+
+/// New York's holidays that have a rule, moved from weekends to nowhere.
+fn is_holiday(day: NaiveDate) -> bool {
+    let week = day.day0() / 7; // the how manieth of its weekday in the month, from 0
+    match (day.month(), day.weekday()) {
+        (1 | 2, Weekday::Mon) => week == 2,
+        (5, Weekday::Mon) => day.day() > 24,
+        (9, Weekday::Mon) => week == 0,
+        (11, Weekday::Thu) => week == 3,
+        (month, _) => matches!((month, day.day()), (1, 1) | (6, 19) | (7, 4) | (12, 25)),
+    }
 }
 
 /// Seconds since the epoch of a time of day in New York.

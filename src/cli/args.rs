@@ -10,8 +10,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::parse::{
     Allowance, allowance, at_least_one, base_url, date, duration, format_parser, header_value,
-    model_parser, not_negative, positive_duration, rate,
+    model_parser, not_negative, positive_duration, rate, secret,
 };
+use crate::fetch::Secret;
 use crate::report::Format;
 use crate::screen::models::Model;
 
@@ -34,9 +35,39 @@ Exit codes: 0 report written, 1 everything failed, 2 usage,
 3 failures under --strict, 5 stopped early (rate limit, --max-time,
 nobody answers), 130 and 143 interrupted";
 
+const MOMENTUM_EXAMPLES: &str = "\
+Examples:
+  screener momentum -t AAPL,MSFT                 two tickers
+  screener momentum my.csv -o scores.csv         a list's scores, as CSV
+  screener momentum dow30 -f json | jq .results  for scripts";
+
+const TOP_EXAMPLES: &str = "\
+Examples:
+  screener top -n 20 sp500                       the best 20 of an index
+  screener top sp500 --prefilter                 the same with fewer requests
+  screener top sp500 --by sector -n 3            the best 3 of each sector
+  screener top sp500 --filter 'rsi_14 < 70'      only those that pass
+  screener top sp500 --as-of 2024-06-28          as it stood on a day";
+
+const VOLUME_EXAMPLES: &str = "\
+Examples:
+  screener volume-screen nasdaq100               twice the usual volume
+  screener volume-screen sp500 --multiplier 3 --direction up
+  screener volume-screen sp500 -f csv -o hits.csv";
+
+const COMPARE_EXAMPLES: &str = "\
+Examples:
+  screener compare dow30                         1 worker against 10
+  screener compare sp500 -w 5,10,20 --repeat 3   a sweep, medians of three";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  screener explain NVDA                          why this score?
+  screener explain NVDA --model clenow -f json";
+
 /// Screen lists of tickers for momentum and unusual volume, fetched concurrently but politely
 #[derive(Debug, Parser)]
-#[command(version, styles = STYLES, after_help = EXAMPLES, max_term_width = 100, args_override_self = true)]
+#[command(version, styles = STYLES, after_help = EXAMPLES, max_term_width = 80, args_override_self = true)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -45,6 +76,7 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Score every ticker, in the order given
+    #[command(after_help = MOMENTUM_EXAMPLES)]
     Momentum {
         #[command(flatten)]
         model: ModelArgs,
@@ -56,6 +88,7 @@ pub(super) enum Command {
         run: RunArgs,
     },
     /// Rank tickers and show the best
+    #[command(after_help = TOP_EXAMPLES)]
     Top {
         /// How many to show
         #[arg(short, long = "count", value_name = "N", default_value = "10", value_parser = at_least_one)]
@@ -73,6 +106,7 @@ pub(super) enum Command {
         run: RunArgs,
     },
     /// Show tickers whose last volume is unusually high
+    #[command(after_help = VOLUME_EXAMPLES)]
     VolumeScreen {
         #[command(flatten)]
         volume: VolumeArgs,
@@ -84,6 +118,7 @@ pub(super) enum Command {
         run: RunArgs,
     },
     /// Measure whether concurrency pays, and whether the scores are the same
+    #[command(after_help = COMPARE_EXAMPLES)]
     Compare {
         #[command(flatten)]
         model: ModelArgs,
@@ -93,6 +128,7 @@ pub(super) enum Command {
         run: RunArgs,
     },
     /// Take one ticker's score apart
+    #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain {
         #[command(flatten)]
         model: ModelArgs,
@@ -106,10 +142,33 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: CacheCommand,
     },
+    /// See to the settings
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
     /// Name the ticker lists that are built in
     Lists,
     /// Name the momentum models
     Models,
+    /// Print a shell's completions
+    Completions {
+        /// Which shell's
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, of the program or of a command
+    Man {
+        /// The command, such as top or screener-top
+        command: Option<String>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Print every setting with its value and where it comes from
+    Show,
+    /// Print where the file is
+    Path,
 }
 
 #[derive(Debug, Subcommand)]
@@ -342,6 +401,14 @@ pub(super) struct FetchArgs {
     #[arg(long, value_name = "TIME", default_value = "5m", env = "SCREENER_CACHE_TTL", value_parser = duration)]
     pub(super) cache_ttl: Duration,
 
+    /// One half of a key pair.
+    #[arg(long, env = "APCA_API_KEY_ID", hide = true, hide_env_values = true, value_parser = secret)]
+    pub(super) apca_api_key_id: Option<Secret>,
+
+    /// The other half.
+    #[arg(long, env = "APCA_API_SECRET_KEY", hide = true, hide_env_values = true, value_parser = secret)]
+    pub(super) apca_api_secret_key: Option<Secret>,
+
     /// Tickers written to the cache in one transaction
     #[arg(long, value_name = "N", default_value = "50", env = "SCREENER_BATCH_SIZE",
           value_parser = clap::value_parser!(u16).range(1..=10_000))]
@@ -354,6 +421,10 @@ pub(super) struct OutputArgs {
     /// How the report is written [default: by the ending of -o, else `SCREENER_FORMAT`, else table]
     #[arg(short, long, value_parser = format_parser())]
     pub(super) format: Option<Format>,
+
+    /// The format where neither an option nor a file's ending says one.
+    #[arg(long, env = "SCREENER_FORMAT", hide = true, value_parser = format_parser())]
+    pub(super) usual_format: Option<Format>,
 
     /// Write the report to this file, whole or not at all
     #[arg(short, long, value_name = "FILE")]
@@ -379,6 +450,14 @@ pub(super) struct OutputArgs {
     #[arg(short, long)]
     pub(super) quiet: bool,
 
+    /// Tell what the run cost: requests, bytes, latencies, memory, …
+    #[arg(long, env = "SCREENER_STATS", value_parser = FalseyValueParser::new())]
+    pub(super) stats: bool,
+
+    /// How what goes on is told
+    #[arg(long, value_enum, default_value_t = LogFormat::Text, env = "SCREENER_LOG_FORMAT")]
+    pub(super) log_format: LogFormat,
+
     /// Tell what goes on: -v failed attempts, -vv every request
     #[arg(short, long, action = clap::ArgAction::Count, conflicts_with = "quiet")]
     pub(super) verbose: u8,
@@ -394,6 +473,14 @@ pub(super) enum ProviderName {
     Files,
     /// Embedded real prices of six companies to 2023-09-21
     Sample,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    /// Lines for a person
+    Text,
+    /// A JSON object a line
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

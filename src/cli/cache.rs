@@ -32,7 +32,7 @@ pub(super) fn cache(command: CacheCommand) -> anyhow::Result<Exit> {
 
 /// A momentum run that shows nothing but its footer.
 fn warm(workers: &WorkerArgs, run: RunArgs) -> anyhow::Result<Exit> {
-    log_to_stderr(run.output.verbose);
+    log_to_stderr(&run.output);
     let asked = Asked::Momentum(ModelArgs { model: Model::Composite, benchmark: None });
     let settings = Settings::decide(asked, None, workers.workers, run, Utc::now())?;
     if !matches!(&settings.supply, Supply::Remote { caching: Some(_), .. }) {

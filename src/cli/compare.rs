@@ -12,17 +12,21 @@ use super::signals::Signals;
 use super::supply::Supply;
 use super::{Exit, Usage, interrupted, log_to_stderr, tell};
 use crate::compare::Contest;
-use crate::report::write_comparison;
+use crate::report::{Format, write_comparison};
 use crate::universe::Symbol;
 
 /// Tickers named when results differ.
 const NAMED: usize = 5;
 
 pub(super) fn compare(model: ModelArgs, args: &CompareArgs, run: RunArgs) -> anyhow::Result<Exit> {
-    log_to_stderr(run.output.verbose);
+    log_to_stderr(&run.output);
     let Settings { universe, supply, screen, plan, output, notice, dry_run } =
         Settings::decide(Asked::Momentum(model), None, 1, run, Utc::now())?;
-    let target = Target::open(output.file.as_deref())?;
+    if matches!(output.format, Format::Markdown | Format::Parquet) {
+        let error = Usage::new(format!("compare does not write {}", output.format.name()));
+        return Err(error.hint("it writes -f table, csv, json and ndjson").into());
+    }
+    let target = Target::open(output.file.as_deref().filter(|_| !dry_run))?;
     if let Some(notice) = notice.filter(|_| !output.quiet) {
         tell(&notice);
     }

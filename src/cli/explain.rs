@@ -12,7 +12,7 @@ pub(super) fn explain(
     workers: &WorkerArgs,
     run: RunArgs,
 ) -> anyhow::Result<Exit> {
-    log_to_stderr(run.output.verbose);
+    log_to_stderr(&run.output);
     let asked = Asked::Momentum(model);
     let settings = Settings::decide(asked, None, workers.workers, run, Utc::now())?;
     let format = settings.output.format;

@@ -1,9 +1,11 @@
 //! The only code that knows a terminal: arguments in, report to standard output, everything else to
 //! standard error, an exit code.
 
+mod about;
 mod args;
 mod cache;
 mod compare;
+mod config;
 mod explain;
 mod output;
 mod parse;
@@ -19,7 +21,8 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use chrono::Utc;
-use clap::Parser;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::fetch::Stop;
 use crate::pipeline::{self, PipelineError};
@@ -27,7 +30,8 @@ use crate::report::{self, Format, Report};
 use crate::screen::ConclusionError;
 use crate::screen::models::Model;
 use crate::universe::{LISTS, Universe, UniverseError};
-use args::{Cli, Command, RunArgs, ViewArgs, WorkerArgs};
+use args::{Cli, Command, LogFormat, OutputArgs, ProviderName, RunArgs, ViewArgs, WorkerArgs};
+use config::Config;
 use output::Target;
 use progress::Progress;
 use settings::{Asked, Output, Settings};
@@ -99,18 +103,60 @@ impl Exit {
 
 /// Runs the program on a command line, the program's name first.
 pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let exit = match Cli::try_parse_from(words) {
-        Ok(cli) => run(cli).unwrap_or_else(|error| complain(&error)),
-        Err(error) => {
-            // Help and version are errors to clap; a closed pipe is not one to us.
+    let words: Vec<OsString> = words.into_iter().collect();
+    let config = Config::read(&Cli::command());
+    let command = match &config {
+        Ok(config) => config.applied(Cli::command()),
+        Err(_) => Cli::command(),
+    };
+    let parsed = command.clone().try_get_matches_from(&words);
+    let exit = match (parsed, config) {
+        // Help and version are errors to clap; a closed pipe is not one to us.
+        (Err(error), _) if !error.use_stderr() => {
             let _ = error.print();
-            if error.use_stderr() { Exit::Usage } else { Exit::Reported }
+            Exit::Reported
         }
+        (_, Err(error)) => complain(&error.into()),
+        (Err(error), Ok(config)) => {
+            match config.told(&error, &command, &words) {
+                Some(text) => tell(&text),
+                None => drop(error.print()),
+            }
+            Exit::Usage
+        }
+        (Ok(matches), Ok(config)) => match understood(&matches) {
+            Ok(cli) => run(cli, &config, command).unwrap_or_else(|error| complain(&error)),
+            Err(error) => complain(&error),
+        },
     };
     exit.into()
 }
 
-fn run(cli: Cli) -> anyhow::Result<Exit> {
+/// What was typed, unless an option was that does not go with the provider. As a setting it may stand there
+/// for another day.
+fn understood(matches: &ArgMatches) -> anyhow::Result<Cli> {
+    let cli = Cli::from_arg_matches(matches)?;
+    let Some((_, run)) = matches.subcommand() else { return Ok(cli) };
+    let is_typed = |id| {
+        let typed = Some(ValueSource::CommandLine);
+        run.try_contains_id(id).is_ok_and(|there| there) && run.value_source(id) == typed
+    };
+    let provider = run.try_get_one::<ProviderName>("provider").ok().flatten();
+    match provider {
+        Some(ProviderName::Sample | ProviderName::Files) if is_typed("base_url") => {
+            Err(Usage::new("--base-url is for --provider yahoo and alpaca").into())
+        }
+        Some(provider) if *provider != ProviderName::Files && is_typed("data") => {
+            Err(Usage::new("--data is for --provider files").into())
+        }
+        _ => Ok(cli),
+    }
+}
+
+fn run(cli: Cli, config: &Config, command: clap::Command) -> anyhow::Result<Exit> {
+    for hint in config.hints() {
+        tell(&format!("hint: {hint}"));
+    }
     match cli.command {
         Command::Momentum { model, view, workers, run } => {
             screen(Asked::Momentum(model), &view, &workers, run)
@@ -125,6 +171,9 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Models => models(),
         Command::Compare { model, compare, run } => compare::compare(model, &compare, run),
         Command::Cache { command } => cache::cache(command),
+        Command::Config { command: asked } => about::config(asked, config, command),
+        Command::Completions { shell } => about::completions(shell, command),
+        Command::Man { command: name } => about::man(name.as_deref(), command),
         Command::Lists => lists(),
     }
 }
@@ -136,7 +185,7 @@ fn screen(
     workers: &WorkerArgs,
     args: RunArgs,
 ) -> anyhow::Result<Exit> {
-    log_to_stderr(args.output.verbose);
+    log_to_stderr(&args.output);
     let settings = Settings::decide(asked, Some(view), workers.workers, args, Utc::now())?;
     run_and_write(settings, |report, output, document| {
         report::write(report, output.format, output.style, document)
@@ -220,7 +269,12 @@ fn conclude(report: &Report, output: &Output) -> Exit {
     let named = if output.format == Format::Csv && is_whole { usize::MAX } else { NAMED };
     if !output.quiet {
         tell(&report::summary(report, named));
-    } else if matches!(output.format, Format::Csv | Format::Table) && !report.failures.is_empty() {
+        if report.with_stats {
+            tell(&report::Stats::of(report).to_string());
+        }
+    } else if !matches!(output.format, Format::Json | Format::Ndjson | Format::Parquet)
+        && !report.failures.is_empty()
+    {
         tell(&format!("failed: {}", report::failures(report, named)));
     }
     let (failed, requested) = (report.failures.len(), report.requested());
@@ -283,17 +337,20 @@ fn tell(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
-fn log_to_stderr(verbosity: u8) {
-    let level = match verbosity {
+fn log_to_stderr(args: &OutputArgs) {
+    let level = match args.verbose {
         0 => return,
         1 => tracing::Level::INFO,
         2 => tracing::Level::DEBUG,
         _ => tracing::Level::TRACE,
     };
-    tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_max_level(level)
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
-        .with_target(false)
-        .init();
+        .with_target(false);
+    match args.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
 }

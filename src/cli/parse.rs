@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{Datelike, NaiveDate};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
+use crate::fetch::Secret;
 use crate::report::Format;
 use crate::screen::models::Model;
 
@@ -91,6 +92,12 @@ pub(super) fn base_url(text: &str) -> Result<String, String> {
 pub(super) fn header_value(text: &str) -> Result<String, String> {
     let printable = !text.is_empty() && text.bytes().all(|b| (b' '..=b'~').contains(&b));
     if printable { Ok(text.into()) } else { Err("a header is printable ASCII".into()) }
+}
+
+/// A key as a header can carry it. What is wrong with it is not said by showing it.
+pub(super) fn secret(text: &str) -> Result<Secret, String> {
+    let is_sound = !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
+    if is_sound { Ok(Secret::new(text)) } else { Err("a key is printable ASCII".into()) }
 }
 
 pub(super) fn allowance(text: &str) -> Result<Allowance, String> {

@@ -74,6 +74,7 @@ impl Settings {
         if let Some(date) = as_of.filter(|date| *date > today) {
             return Err(Usage::new(format!("--as-of {date} is in the future")).into());
         }
+        let with_stats = output.stats;
         let output = Output::decide(output)?;
         let mut universe =
             Universe::read(&lists, &tickers, &mut std::io::stdin().lock()).map_err(Usage::from)?;
@@ -103,7 +104,7 @@ impl Settings {
             None => screen,
         };
         let notice = supply.notice();
-        let plan = Plan { workers: workers.into(), as_of, now, prefilter };
+        let plan = Plan { workers: workers.into(), as_of, now, prefilter, with_stats };
         Ok(Self { universe, supply, screen, plan, output, notice, dry_run })
     }
 }
@@ -174,14 +175,21 @@ impl Output {
         let format = match (args.format, &file) {
             (Some(format), _) => format,
             (None, Some(file)) => format_of(file)?,
-            (None, None) => usual_format()?,
+            (None, None) => args.usual_format.unwrap_or(Format::Table),
         };
         let to_terminal = file.is_none() && std::io::stdout().is_terminal();
+        if format == Format::Parquet && to_terminal {
+            return Err(Usage::new("a terminal cannot show Parquet")
+                .hint("-o report.parquet writes it to a file")
+                .into());
+        }
         let plain = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
         let color = match args.color {
             When::Always => true,
             When::Never => false,
-            When::Auto => to_terminal && !set("NO_COLOR") && !plain,
+            When::Auto if set("NO_COLOR") => false,
+            When::Auto => forced || (to_terminal && !plain),
         };
         let width =
             to_terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0);
@@ -214,19 +222,7 @@ fn format_of(file: &Path) -> anyhow::Result<Format> {
     let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     Format::of_ending(ending).ok_or_else(|| {
         Usage::new(format!("the ending of {} names no format", file.display()))
-            .hint("say which with -f table, csv, json or ndjson")
-            .into()
-    })
-}
-
-/// The format where neither an option nor a file's ending says one.
-fn usual_format() -> anyhow::Result<Format> {
-    let Some(name) = std::env::var_os("SCREENER_FORMAT").filter(|name| !name.is_empty()) else {
-        return Ok(Format::Table);
-    };
-    Format::ALL.into_iter().find(|format| name == format.name()).ok_or_else(|| {
-        Usage::new(format!("SCREENER_FORMAT is {}, which is no format", name.display()))
-            .hint("the formats are table, csv, json and ndjson")
+            .hint("say which with -f table, csv, json, ndjson, markdown or parquet")
             .into()
     })
 }

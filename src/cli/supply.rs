@@ -47,13 +47,6 @@ impl Supply {
         sessions: usize,
         today: NaiveDate,
     ) -> anyhow::Result<Self> {
-        let is_local = matches!(fetch.provider, ProviderName::Sample | ProviderName::Files);
-        if is_local && !fetch.base_url.is_empty() {
-            return Err(Usage::new("--base-url is for --provider yahoo and alpaca").into());
-        }
-        if fetch.provider != ProviderName::Files && fetch.data.is_some() {
-            return Err(Usage::new("--data is for --provider files").into());
-        }
         match fetch.provider {
             ProviderName::Sample => {
                 let local = sample().context("the embedded sample is damaged")?;
@@ -69,7 +62,11 @@ impl Supply {
                 Ok(Self::Local(Arc::new(local)))
             }
             ProviderName::Yahoo => Self::remote(Vendor::Yahoo, fetch),
-            ProviderName::Alpaca => Self::remote(Vendor::alpaca(&fetch.base_url)?, fetch),
+            ProviderName::Alpaca => {
+                let (key, secret) =
+                    (fetch.apca_api_key_id.clone(), fetch.apca_api_secret_key.clone());
+                Self::remote(Vendor::alpaca(&fetch.base_url, key, secret)?, fetch)
+            }
         }
     }
 
@@ -80,13 +77,15 @@ impl Supply {
         let is_live = fetch.base_url.is_empty();
         Ok(Self::Remote {
             policy: Policy {
-                doors: vendor.doors(fetch.base_url, fetch.user_agent),
+                doors: vendor.doors(fetch.base_url.clone(), fetch.user_agent),
                 pace: Pace { rate: fetch.rate.unwrap_or_else(|| vendor.rate()), burst: 1 },
                 timeout: fetch.timeout,
                 retries: fetch.retries,
                 max_wait: fetch.max_wait,
                 max_time: fetch.max_time,
                 connections: 1,
+                direct: vendor.has_keys()
+                    && fetch.base_url.iter().any(|url| url.starts_with("http:")),
             },
             burst: fetch.burst,
             started: Instant::now(),

@@ -14,13 +14,23 @@ pub(super) enum Vendor {
 }
 
 impl Vendor {
-    /// Alpaca with the key pair of the environment; `servers` are asked instead of its own.
-    pub(super) fn alpaca(servers: &[String]) -> anyhow::Result<Self> {
+    /// Alpaca with a key pair; `servers` are asked instead of its own.
+    pub(super) fn alpaca(
+        servers: &[String],
+        key: Option<Secret>,
+        secret: Option<Secret>,
+    ) -> anyhow::Result<Self> {
         if let Some(open) = servers.iter().find(|url| !keeps_secrets(url)) {
             let error = Usage::new(format!("{open} would get the key in the clear"));
             return Err(error.hint("use https, or a server on this machine").into());
         }
-        Ok(Self::Alpaca(Alpaca::new(key("APCA_API_KEY_ID")?, key("APCA_API_SECRET_KEY")?)))
+        let needed = |name: &str| {
+            Usage::new(format!("--provider alpaca needs a key: {name} is not set"))
+                .hint("APCA_API_KEY_ID and APCA_API_SECRET_KEY are a pair")
+        };
+        let key = key.ok_or_else(|| needed("APCA_API_KEY_ID"))?;
+        let secret = secret.ok_or_else(|| needed("APCA_API_SECRET_KEY"))?;
+        Ok(Self::Alpaca(Alpaca::new(key, secret)))
     }
 
     pub(super) fn provider(&self) -> Box<dyn Provider> {
@@ -28,6 +38,11 @@ impl Vendor {
             Self::Yahoo => Box::new(Yahoo),
             Self::Alpaca(alpaca) => Box::new(alpaca.clone()),
         }
+    }
+
+    /// Whether a request carries keys.
+    pub(super) fn has_keys(&self) -> bool {
+        matches!(self, Self::Alpaca(_))
     }
 
     /// Requests a second, unless the user says another rate.
@@ -65,17 +80,6 @@ impl Vendor {
             Self::Alpaca(_) => vec![concat!("screener/", env!("CARGO_PKG_VERSION")).into()],
         }
     }
-}
-
-/// One half of a key pair, from the environment.
-fn key(variable: &str) -> anyhow::Result<Secret> {
-    let value = std::env::var(variable).unwrap_or_default();
-    if value.is_empty() || !value.bytes().all(|b| b.is_ascii_graphic()) {
-        let what = if value.is_empty() { "is not set" } else { "is no key" };
-        let error = Usage::new(format!("--provider alpaca needs a key: {variable} {what}"));
-        return Err(error.hint("APCA_API_KEY_ID and APCA_API_SECRET_KEY are a pair").into());
-    }
-    Ok(Secret::new(value))
 }
 
 /// Whether what is sent there can be read by nobody else.

@@ -8,11 +8,11 @@ use std::cell::Cell;
 use std::io::{ErrorKind, Read};
 use std::time::{Duration, Instant};
 
-use ureq::Agent;
 use ureq::http::StatusCode;
 use ureq::http::header::USER_AGENT;
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector};
+use ureq::{Agent, Proxy};
 
 use super::resolve::Remembering;
 
@@ -29,12 +29,13 @@ pub(super) struct Http {
 
 impl Http {
     /// `timeout` bounds one whole exchange; `connections` are kept alive between exchanges.
-    pub(super) fn new(timeout: Duration, connections: usize) -> Self {
+    pub(super) fn new(timeout: Duration, connections: usize, direct: bool) -> Self {
         let config = Agent::config_builder()
             .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
             .http_status_as_error(false) // else Retry-After is lost
             .max_redirects(0)
             .max_redirects_will_error(false)
+            .proxy(if direct { None } else { Proxy::try_from_env() })
             .accept("application/json")
             .timeout_global(Some(timeout)) // ureq has no timeout of its own accord
             .timeout_connect(Some(timeout.min(Duration::from_secs(10))))

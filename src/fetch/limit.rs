@@ -268,6 +268,10 @@ impl Limiter {
                 state.is_late = true;
                 return Err(Stop::OutOfTime);
             }
+            let pause = state.schedule.pause_end.saturating_sub(now);
+            if pause > self.max_wait {
+                return Err(self.halt(state, Stop::long_wait(pause, Utc::now())));
+            }
             let wait = due.saturating_sub(now);
             if wait.is_zero() {
                 return Ok(Instant::now());
@@ -312,14 +316,12 @@ impl Limiter {
     }
 
     /// Tells that there is no turn for `wait`, though nobody was refused. One longer than allowed stops the
-    /// run.
+    /// run, if there is anything left to ask.
     pub fn exhausted(&self, wait: Duration) {
         let now = self.start.elapsed();
         let mut state = self.lock();
         state.schedule.pause(now, wait);
-        if wait > self.max_wait {
-            self.halt(state, Stop::long_wait(wait, Utc::now()));
-        }
+        drop(state);
     }
 
     /// Tells that a request sent at `sent` was answered properly: see [`Schedule::answered`].

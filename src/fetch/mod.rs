@@ -117,6 +117,15 @@ impl Kind {
         )
     }
 
+    /// As scripts read it: `not_found`.
+    #[must_use]
+    pub fn name(self) -> String {
+        serde_json::to_value(self)
+            .ok()
+            .and_then(|name| name.as_str().map(String::from))
+            .unwrap_or_default()
+    }
+
     /// The words for a person: `2 not found`.
     #[must_use]
     pub fn label(self) -> &'static str {

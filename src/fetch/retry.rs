@@ -5,7 +5,7 @@
 //! and the retry just takes its next turn; after any other transient failure it also sleeps, with full
 //! jitter. A budget bounds the retries of the whole run, and a breaker ends it where nobody answers.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -38,6 +38,8 @@ pub struct Policy {
     pub max_time: Option<Duration>,
     /// Connections kept open: the number of workers.
     pub connections: usize,
+    /// Whether the environment's proxy is passed by, because keys would go through it in the clear.
+    pub direct: bool,
 }
 
 /// How fast a client may go.
@@ -54,8 +56,12 @@ pub struct Pace {
 pub struct Counts {
     /// Requests sent, retries included.
     pub requests: usize,
+    /// Requests sent again.
+    pub retries: usize,
     /// Answers that asked to slow down.
     pub throttled: usize,
+    /// Bytes of the answers' bodies, decompressed.
+    pub bytes: u64,
     /// Look-ups that the cache answered; none where there is no cache.
     pub cached: Option<usize>,
 }
@@ -73,7 +79,9 @@ pub struct Client {
     timeout: Duration,
     retries: u32,
     requests: AtomicUsize,
+    retried: AtomicUsize,
     throttled: AtomicUsize,
+    bytes: AtomicU64,
     /// Of every exchange that was answered.
     latencies: Mutex<Vec<Duration>>,
 }
@@ -87,7 +95,7 @@ impl Client {
     pub fn new(policy: &Policy) -> Self {
         assert!(!policy.doors.is_empty(), "a client has somebody to ask");
         Self {
-            http: Http::new(policy.timeout, policy.connections),
+            http: Http::new(policy.timeout, policy.connections, policy.direct),
             limiter: Limiter::new(policy.pace, policy.max_wait, policy.max_time),
             budget: Budget::full(),
             breaker: Breaker::new(policy.connections),
@@ -97,7 +105,9 @@ impl Client {
             timeout: policy.timeout,
             retries: policy.retries,
             requests: AtomicUsize::new(0),
+            retried: AtomicUsize::new(0),
             throttled: AtomicUsize::new(0),
+            bytes: AtomicU64::new(0),
             latencies: Mutex::default(),
         }
     }
@@ -136,6 +146,7 @@ impl Client {
                 Err(stop) => return Err(last.unwrap_or_else(|| stopped(&stop))),
             };
             let door = self.door.load(Ordering::Relaxed);
+            self.retried.fetch_add(usize::from(attempts > 0), Ordering::Relaxed);
             attempts += 1;
             let fault = match self.exchange(request, door, sent).and_then(|answer| read(&answer)) {
                 Ok(value) => {
@@ -187,6 +198,7 @@ impl Client {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let response = self.http.send(&self.doors[door], request, timeout)?;
         self.latencies().push(sent.elapsed());
+        self.bytes.fetch_add(response.body.len() as u64, Ordering::Relaxed);
         if let Some(wait) = response.exhausted {
             self.limiter.exhausted(wait);
         }
@@ -216,17 +228,27 @@ impl Client {
     pub fn counts(&self) -> Counts {
         Counts {
             requests: self.requests.load(Ordering::Relaxed),
+            retries: self.retried.load(Ordering::Relaxed),
             throttled: self.throttled.load(Ordering::Relaxed),
+            bytes: self.bytes.load(Ordering::Relaxed),
             cached: None,
         }
     }
 
-    /// The median time from a request to the last byte of its answer, the waiting for a turn apart.
+    /// A quantile (0 to 1) of the times from a request to the last byte of its answer, the waiting for a turn
+    /// apart: the nearest that was seen.
     #[must_use]
-    pub fn median_latency(&self) -> Option<Duration> {
+    pub fn latency(&self, quantile: f64) -> Option<Duration> {
         let mut latencies = self.latencies().clone();
         latencies.sort_unstable();
-        latencies.get(latencies.len() / 2).copied()
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a place among some thousands"
+        )]
+        let place = (latencies.len() as f64 * quantile) as usize;
+        latencies.get(place.min(latencies.len().saturating_sub(1))).copied()
     }
 
     /// Who is asked, in the first place.

@@ -107,7 +107,9 @@ pub(super) struct Breaker {
 struct Streaks {
     /// Whether there ever was a proper answer.
     heard: bool,
-    failed: u32,
+    /// Requests in a row without any answer, and with one of no use.
+    silent: u32,
+    useless: u32,
     refused: u32,
 }
 
@@ -119,7 +121,7 @@ impl Breaker {
 
     /// A request came to a proper answer, bars or that there are none: no reason to stop.
     pub(super) fn heard(&self) -> Option<Stop> {
-        *self.lock() = Streaks { heard: true, failed: 0, refused: 0 };
+        *self.lock() = Streaks { heard: true, ..Streaks::default() };
         None
     }
 
@@ -143,13 +145,13 @@ impl Breaker {
             | Kind::Server
             | Kind::Rejected
             | Kind::BadData => {
-                streaks.failed += 1;
-                let most = match (fault.http_status, streaks.heard) {
-                    (Some(_), _) => USELESS,
-                    (None, true) => LOST.saturating_add(self.workers),
-                    (None, false) => UNHEARD,
+                let (failed, most) = match (fault.http_status, streaks.heard) {
+                    (Some(_), _) => (&mut streaks.useless, USELESS),
+                    (None, true) => (&mut streaks.silent, LOST.saturating_add(self.workers)),
+                    (None, false) => (&mut streaks.silent, UNHEARD),
                 };
-                let (failed, why) = (streaks.failed, fault.message.clone());
+                *failed += 1;
+                let (failed, why) = (*failed, fault.message.clone());
                 (failed >= most).then_some(Stop::Unreachable { failed, why })
             }
             Kind::NotFound

@@ -12,7 +12,7 @@ use chrono_tz::America::New_York;
 use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
 
-use super::yahoo::{PATH_SEGMENT, not_json, short};
+use super::yahoo::{Number, PATH_SEGMENT, not_json, short};
 use super::{Page, Provider, Query};
 use crate::bars::{Bar, Bars, Basis, Hours};
 use crate::fetch::{Fault, Kind, Request, Response, Secret};
@@ -21,6 +21,10 @@ use crate::fetch::{Fault, Kind, Request, Response, Secret};
 const LIMIT: u32 = 10_000;
 /// What the free plan does not give: the latest quarter of an hour, and a minute for clocks that differ.
 const TOO_RECENT: TimeDelta = TimeDelta::minutes(16);
+
+/// A session's bar is final when this much time has passed since its end: as late as it is known, and a
+/// quarter of an hour for the closing auction.
+const FINAL_AFTER: TimeDelta = TimeDelta::minutes(31);
 
 /// The market data API, with a key pair.
 #[derive(Clone, Debug)]
@@ -63,10 +67,10 @@ impl Provider for Alpaca {
     }
 
     /// New York has some 252 sessions a year. For the 300 of a momentum screen it is the days whose bars of
-    /// 32 symbols are sure to fit on one page: 299 sessions or a few more.
+    /// 32 symbols are sure to fit on one page: 302 to 311 sessions.
     fn days_of(&self, sessions: usize) -> Days {
         let days = (sessions as u64 * 365).div_ceil(252) + 8;
-        Days::new(if sessions <= 300 { days.min(436) } else { days })
+        Days::new(if sessions <= 300 { days.min(446) } else { days })
     }
 
     fn request(&self, batch: &[Query], page: Option<&str>) -> Request {
@@ -130,6 +134,8 @@ struct Refusal {
 
 #[derive(Deserialize)]
 struct Answer {
+    /// May be null, but has to be there.
+    #[serde(deserialize_with = "Option::deserialize")]
     bars: Option<HashMap<String, Vec<Row>>>,
     next_page_token: Option<String>,
 }
@@ -138,10 +144,10 @@ struct Answer {
 #[derive(Deserialize)]
 struct Row {
     t: String,
-    h: f64,
-    l: f64,
-    c: f64,
-    v: f64,
+    h: Number,
+    l: Number,
+    c: Number,
+    v: Number,
 }
 
 fn into_bars(rows: &[Row], now: DateTime<Utc>) -> Bars {
@@ -152,18 +158,17 @@ fn into_bars(rows: &[Row], now: DateTime<Utc>) -> Bars {
             let midnight = DateTime::parse_from_rfc3339(&row.t).ok()?;
             Some(Bar {
                 date: midnight.with_timezone(&New_York).date_naive(),
-                high: row.h,
-                low: row.l,
-                close: row.c,
-                adjusted: row.c,
-                volume: row.v,
+                high: row.h.0,
+                low: row.l.0,
+                close: row.c.0,
+                adjusted: row.c.0,
+                volume: row.v.0,
             })
         })
         .collect();
     let dateless = given - rows.len();
     let today = now.with_timezone(&New_York).date_naive();
-    // What is known of a session ends a quarter of an hour before now.
-    let open = session(today).filter(|(_, end)| now < *end + TOO_RECENT);
+    let open = session(today).filter(|(_, end)| now < *end + FINAL_AFTER);
     let partial = open.is_some() && rows.iter().any(|bar| bar.date == today);
     Bars::new(rows, Basis::Adjusted, partial).with_bad_rows(dateless).with_hours(hours(today))
 }
@@ -177,9 +182,9 @@ fn session(day: NaiveDate) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
     Some((at(9, 30)?, at(16, 0)?))
 }
 
-/// Today's session, on a weekend Friday's, as late as it is known.
+/// Today's session, on a weekend Friday's, to the time when its bar is final.
 fn hours(today: NaiveDate) -> Option<Hours> {
     let weekend = today.weekday().num_days_from_monday().saturating_sub(4);
     let (start, end) = session(today - Days::new(weekend.into()))?;
-    Some(Hours { zone: New_York, start, end: end + TOO_RECENT, last_trade: None })
+    Some(Hours { zone: New_York, start, end: end + FINAL_AFTER, last_trade: None })
 }

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Days, NaiveTime, Utc};
 use chrono_tz::America::New_York;
 use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
@@ -71,6 +71,10 @@ impl Provider for Spark {
         let series = series(&response.body).map_err(|e| bad(&short(&e.to_string())))?;
         let answers = batch.iter().map(|query| {
             let spelling = Yahoo::spelling(query.symbol.as_str());
+            // Another exchange's days are not told, so nothing is said of its symbols.
+            if spelling.contains(['.', '=', '^']) {
+                return None;
+            }
             let bars = series.get(spelling.as_str())?.bars(query.now);
             Some(bars.ok_or_else(|| bad("the answer's closes and times are not as many")))
         });
@@ -156,8 +160,9 @@ impl Series {
             })
         });
         let rows: Vec<Bar> = rows.collect();
-        let today = now.with_timezone(&New_York).date_naive();
-        let partial = rows.iter().any(|bar| bar.date == today);
+        let here = now.with_timezone(&New_York);
+        let is_over = NaiveTime::from_hms_opt(16, 15, 0).is_some_and(|close| here.time() >= close);
+        let partial = !is_over && rows.iter().any(|bar| bar.date == here.date_naive());
         Some(Bars::new(rows, Basis::Unadjusted, partial))
     }
 }

@@ -21,7 +21,8 @@ pub fn write_comparison(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Table => table(comparison, out),
+        // The command line refuses the last two.
+        Format::Table | Format::Markdown | Format::Parquet => table(comparison, out),
         Format::Json => {
             serde_json::to_writer_pretty(&mut *out, comparison)?;
             writeln!(out)

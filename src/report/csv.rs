@@ -15,7 +15,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writer.flush()
 }
 
-fn text(cell: Cell<'_>) -> String {
+/// A cell as other programs read it.
+pub(super) fn text(cell: Cell<'_>) -> String {
     match cell {
         Cell::Null => String::new(),
         Cell::Text(text) => inert(text),

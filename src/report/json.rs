@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::Report;
+use super::{Report, Stats};
 use crate::failure::Failure;
 use crate::screen::Question;
 use crate::screen::columns::{Cell, Column};
@@ -89,6 +89,9 @@ impl Serialize for Document<'_> {
             }
         }
         map.serialize_entry("errors", &errors(report))?;
+        if report.with_stats {
+            map.serialize_entry("stats", &Stats::of(report))?;
+        }
         map.end()
     }
 }

@@ -7,6 +7,9 @@ mod comparison;
 mod csv;
 mod explanation;
 mod json;
+mod markdown;
+mod parquet;
+mod stats;
 mod summary;
 mod table;
 
@@ -24,6 +27,7 @@ use crate::screen::{Conclusion, Screen};
 
 pub use comparison::write_comparison;
 pub use explanation::write_explanation;
+pub use stats::Stats;
 pub use summary::{failures, summary};
 
 /// The result of a run. Requested = rows + failures, always.
@@ -31,6 +35,8 @@ pub use summary::{failures, summary};
 pub struct Report {
     /// What was asked for.
     pub screen: Screen,
+    /// Whether what it cost is part of it.
+    pub with_stats: bool,
     /// Where the bars came from.
     pub provider: &'static str,
     /// The newest bar used.
@@ -52,6 +58,8 @@ pub struct Spent {
     pub elapsed: Duration,
     /// Requests and throttles.
     pub counts: Counts,
+    /// Median and 95th percentile of a request's time.
+    pub latency: Option<(Duration, Duration)>,
 }
 
 impl Report {
@@ -100,11 +108,16 @@ pub enum Format {
     Json,
     /// One JSON object a line, failures too.
     Ndjson,
+    /// A table for an issue or a wiki.
+    Markdown,
+    /// A row a ticker, failures too.
+    Parquet,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 4] = [Self::Table, Self::Csv, Self::Json, Self::Ndjson];
+    pub const ALL: [Self; 6] =
+        [Self::Table, Self::Csv, Self::Json, Self::Ndjson, Self::Markdown, Self::Parquet];
 
     /// The name on the command line.
     #[must_use]
@@ -114,6 +127,8 @@ impl Format {
             Self::Csv => "csv",
             Self::Json => "json",
             Self::Ndjson => "ndjson",
+            Self::Markdown => "markdown",
+            Self::Parquet => "parquet",
         }
     }
 
@@ -125,6 +140,8 @@ impl Format {
             "csv" => Some(Self::Csv),
             "json" => Some(Self::Json),
             "ndjson" | "jsonl" => Some(Self::Ndjson),
+            "md" | "markdown" => Some(Self::Markdown),
+            "parquet" => Some(Self::Parquet),
             _ => None,
         }
     }
@@ -149,5 +166,7 @@ pub fn write(report: &Report, format: Format, style: Style, out: &mut dyn Write)
         Format::Csv => csv::write(report, out),
         Format::Json => json::write(report, out),
         Format::Ndjson => json::write_lines(report, out),
+        Format::Markdown => markdown::write(report, out),
+        Format::Parquet => parquet::write(report, out),
     }
 }

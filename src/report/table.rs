@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use comfy_table::{Attribute, Cell as TableCell, CellAlignment, Color, Table, presets};
 
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
 use super::{Report, Style};
 use crate::screen::Question;
 use crate::screen::columns::{Cell, Column, Field as F, Unit};
@@ -43,6 +45,8 @@ const VOLUME: [(Column, &str); 11] = [
     (Column::Notes, "Notes"),
 ];
 
+/// Words are cut to this width.
+const WIDEST: usize = 28;
 /// Blanks between two columns.
 const GAP: u16 = 2;
 
@@ -50,6 +54,17 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::R
     if report.result.shown.is_empty() {
         return Ok(()); // the footer says why
     }
+    let mut columns = layout(report);
+    let mut table = draw(report, &columns, style);
+    if let Some(most) = style.width {
+        columns.truncate(fitting(&table.column_max_content_widths(), most));
+        table = draw(report, &columns, style);
+    }
+    writeln!(out, "{}", table.trim_fmt())
+}
+
+/// The columns of a table and their headings, before any is dropped.
+pub(super) fn layout(report: &Report) -> Vec<(Column, &'static str)> {
     let mut columns = match report.screen.question {
         Question::Momentum(_) => MOMENTUM[1..].to_vec(),
         Question::Top(_) => MOMENTUM.to_vec(),
@@ -63,12 +78,7 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::R
     if let Some(chosen) = &report.screen.columns {
         columns = chosen.iter().map(|column| (*column, column.name())).collect();
     }
-    let mut table = draw(report, &columns, style);
-    if let Some(most) = style.width {
-        columns.truncate(fitting(&table.column_max_content_widths(), most));
-        table = draw(report, &columns, style);
-    }
-    writeln!(out, "{}", table.trim_fmt())
+    columns
 }
 
 /// How many of the leading columns fit into `most` characters; two at least.
@@ -109,26 +119,28 @@ fn draw(report: &Report, columns: &[(Column, &str)], style: Style) -> Table {
 }
 
 fn alignment(column: Column) -> CellAlignment {
-    match column {
-        Column::AsOf => CellAlignment::Right,
-        column if column.is_text() => CellAlignment::Left,
-        _ => CellAlignment::Right,
-    }
+    if is_right(column) { CellAlignment::Right } else { CellAlignment::Left }
 }
 
-fn text(cell: Cell<'_>) -> String {
+/// Whether a column stands to the right.
+pub(super) fn is_right(column: Column) -> bool {
+    column == Column::AsOf || !column.is_text()
+}
+
+/// A cell as a person reads it.
+pub(super) fn text(cell: Cell<'_>) -> String {
     match cell {
         Cell::Null => "-".into(),
-        Cell::Text(text) => text.into(),
+        Cell::Text(text) => cut(text),
         Cell::Count(count) => count.to_string(),
         Cell::Date(date) => date.to_string(),
         Cell::Notes(notes) => notes.iter().map(|note| note.name()).collect::<Vec<_>>().join(" "),
         Cell::Series(values) => sparkline(values),
         Cell::Number(value, unit) => match unit {
-            Unit::Score | Unit::Price | Unit::Plain => format!("{value:.2}"),
+            Unit::Score | Unit::Price | Unit::Plain => grouped(&format!("{value:.2}")),
             Unit::Fraction => format!("{:+.1}%", 100.0 * value),
             Unit::Percent => format!("{value:.1}"),
-            Unit::Amount => format!("{value:.0}"),
+            Unit::Amount => grouped(&format!("{value:.0}")),
         },
     }
 }
@@ -145,6 +157,33 @@ fn color(column: Column, cell: Cell<'_>, rating: Rating) -> Option<Color> {
         (_, Cell::Number(value, Unit::Fraction)) if value > 0.0 => Some(Color::Green),
         _ => None,
     }
+}
+
+/// `70234800` as `70,234,800`.
+fn grouped(number: &str) -> String {
+    let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
+    let (whole, fraction) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
+    let mut text = String::from(sign);
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + fraction
+}
+
+/// Words no wider than a column should be, by the width they have in a terminal.
+fn cut(text: &str) -> String {
+    if text.width() <= WIDEST {
+        return text.into();
+    }
+    let mut width = 0;
+    let fits = |c: &char| {
+        width += c.width().unwrap_or(0);
+        width < WIDEST
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
 }
 
 /// A series in eight heights of block characters, from its lowest to its highest value.

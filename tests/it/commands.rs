@@ -242,7 +242,10 @@ fn settings_come_from_the_environment_too() {
     let output = command(&["top", "--provider", "sample"]).env("SCREENER_FORMAT", "xml").output();
     let output = output.expect("it runs");
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).starts_with("error: SCREENER_FORMAT is xml"));
+    assert!(
+        String::from_utf8_lossy(&output.stderr)
+            .starts_with("error: invalid value 'xml' of SCREENER_FORMAT")
+    );
 }
 
 fn place(csv: &str, column: &str) -> usize {

@@ -10,7 +10,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("ureq", &["fetch/http.rs", "fetch/resolve.rs", "fetch/proxy.rs"]),
     ("rayon", &["pipeline.rs"]),
     ("rusqlite", &["cache/store.rs"]),
-    ("polars", &["screen/rank.rs", "provider/sample.rs", "provider/files"]),
+    ("polars", &["screen/rank.rs", "provider/sample.rs", "provider/files", "report/parquet.rs"]),
     ("signal_hook", &["cli/signals.rs"]),
     ("indicatif", &["cli/progress.rs"]),
     ("clap", &["cli/"]),

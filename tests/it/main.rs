@@ -16,6 +16,7 @@ mod network;
 mod prefilter;
 mod providers;
 mod report;
+mod settings;
 mod support;
 mod universe;
 mod volume;

@@ -63,7 +63,9 @@ fn the_same_rows_on_real_prices() {
         let full = top(&url, &asked);
         let few = top(&url, &[&asked[..], &["--prefilter"]].concat());
         assert_eq!(stocks(&few), stocks(&full), "{model} on {day}");
-        assert!(few.json()["judged_on_closes"].as_u64() > Some(0), "{model} on {day}");
+        // Near the turn of its sign continuity tells nothing by closes: everybody is fetched.
+        let judged = few.json()["judged_on_closes"].as_u64();
+        assert!(judged > Some(0) || model == "continuity", "{model} on {day}");
     }
 }
 

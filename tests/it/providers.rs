@@ -28,6 +28,7 @@ fn source(url: &str, provider: Box<dyn Provider>) -> Source {
         max_wait: Duration::from_secs(10),
         max_time: None,
         connections: 4,
+        direct: false,
     };
     Source::Remote { client: Arc::new(Client::new(&policy)), provider, kept: None }
 }
@@ -201,7 +202,8 @@ fn a_panic_over_one_ticker_is_its_failure() {
     }
     let momentum = Momentum { model: Model::Composite, benchmark: None };
     let screen = Screen::new(Question::Momentum(momentum));
-    let plan = Plan { workers: 2, as_of: None, now: Utc::now(), prefilter: None };
+    let plan =
+        Plan { workers: 2, as_of: None, now: Utc::now(), prefilter: None, with_stats: false };
     let source = source(&server.url(), Box::new(Panics));
     let report = pipeline::run(&screen, &universe, &source, &plan, &|_: Event<'_>| {});
     let report = report.expect("the others go on");

@@ -21,8 +21,10 @@ fn screen() -> Screen {
 fn report(rows: Vec<Row>) -> Report {
     let screen = screen();
     let result = screen.conclude(rows, None).expect("they rank");
-    let spent = Spent { elapsed: Duration::from_millis(1), counts: Counts::default() };
+    let spent =
+        Spent { elapsed: Duration::from_millis(1), counts: Counts::default(), latency: None };
     Report {
+        with_stats: false,
         screen,
         provider: "sample",
         as_of: None,
@@ -112,4 +114,55 @@ fn an_empty_ranking_is_a_report() {
     let json: serde_json::Value =
         serde_json::from_str(&written(&report, Format::Json, Style::default())).expect("JSON");
     assert_eq!((&json["total_analyzed"], &json["as_of"]), (&0.into(), &().into()));
+}
+
+#[test]
+fn markdown_is_a_table_wherever_markdown_is() {
+    let ran = crate::support::screener(&[
+        "top",
+        "-n",
+        "2",
+        "--provider",
+        "sample",
+        "-f",
+        "markdown",
+        "-q",
+    ]);
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    assert_eq!(lines.len(), 4, "{ran:#?}");
+    assert!(lines[0].starts_with("| # | Ticker | Score | Rating |"), "{}", lines[0]);
+    assert!(lines[1].starts_with("| ---: | --- | ---: | --- |"), "{}", lines[1]);
+    assert!(lines[2].starts_with("| 1 | NVDA | "), "{}", lines[2]);
+    let cells = |line: &str| line.matches(" | ").count();
+    assert!(lines.iter().all(|line| cells(line) == cells(lines[0])));
+}
+
+/// Read back by polars: every number as JSON has it, failures as rows.
+#[test]
+fn parquet_holds_what_json_does() {
+    use polars::prelude::{ParquetReader, SerReader};
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("report.parquet");
+    let path = file.to_str().expect("UTF-8");
+    let words = ["momentum", "-t", "AAPL,NVDA,NOPE1", "--provider", "sample"];
+    let ran = crate::support::screener(&[&words[..], &["-o", path]].concat());
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""), "{ran:#?}");
+    let frame = ParquetReader::new(std::fs::File::open(&file).expect("it is there"));
+    let frame = frame.finish().expect("it is Parquet");
+    assert_eq!(frame.height(), 3);
+    let json = crate::support::screener(&[&words[..], &["-f", "json"]].concat()).json();
+    let text = |column: &str, row: usize| {
+        let column = frame.column(column).expect("a column").str().expect("text");
+        column.get(row).map(String::from)
+    };
+    assert_eq!((text("ticker", 1), text("error", 1)), (Some("NVDA".into()), None));
+    assert_eq!(
+        (text("ticker", 2), text("error", 2)),
+        (Some("NOPE1".into()), Some("not_found".into()))
+    );
+    for column in ["overall_momentum_score", "raw", "return_3m", "rsi_14", "volume_ratio"] {
+        let numbers = frame.column(column).expect("a column").f64().expect("numbers");
+        assert_eq!(numbers.get(1), json["results"]["NVDA"][column].as_f64(), "{column}");
+        assert_eq!(numbers.get(2), None);
+    }
 }

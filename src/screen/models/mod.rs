@@ -84,14 +84,10 @@ impl Model {
             Self::Composite => "price, technical and relative momentum in one",
             Self::TwelveOne => "return of the last 12 months without the last one",
             Self::SixOne => "return of the last 6 months without the last one",
-            Self::RiskAdjusted => {
-                "12- and 6-month returns per volatility, against the others asked for"
-            }
+            Self::RiskAdjusted => "12- and 6-month returns per volatility, z-scores",
             Self::Clenow => "annualised slope of 90 closes times its R²",
             Self::High52w => "last close against the highest of 52 weeks",
-            Self::RelativeStrength => {
-                "weighted returns of a year, ranked among the others asked for"
-            }
+            Self::RelativeStrength => "weighted returns of a year, ranked among the others",
             Self::Continuity => "how steadily the year's move came",
             Self::AlphaVelocity => "the formula of the AlphaVelocity engine, for comparison",
         }

@@ -1,0 +1,201 @@
+//! The layers of settings, and what the program says about itself.
+
+use std::path::PathBuf;
+
+use crate::support::{Ran, command, screener};
+
+/// A command with a configuration and an environment.
+fn run(config: &str, environment: &[(&str, &str)], words: &[&str]) -> Ran {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file: PathBuf = folder.path().join("config.toml");
+    std::fs::write(&file, config).expect("written");
+    let mut command = command(words);
+    command.env("SCREENER_CONFIG", &file).envs(environment.iter().copied());
+    let mut ran = Ran::of(command.output());
+    for text in [&mut ran.stdout, &mut ran.stderr] {
+        *text = text.replace(&file.display().to_string(), "FILE");
+    }
+    ran
+}
+
+/// The line of a setting in `config show`.
+fn shown(config: &str, environment: &[(&str, &str)], name: &str) -> String {
+    let ran = run(config, environment, &["config", "show"]);
+    let line = ran.stdout.lines().find(|line| line.trim_start_matches("# ").starts_with(name));
+    let line = line.unwrap_or_else(|| panic!("no {name} in {ran:#?}"));
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_flag_before_the_environment_before_the_file_before_the_default() {
+    assert_eq!(shown("", &[], "workers"), "workers = 10 # default");
+    let file =
+        "workers = 20\nmax_wait = '2m'\ncolumns = ['ticker', 'score']\nfilter = 'rsi_14 < 70'";
+    assert_eq!(shown(file, &[], "workers"), "workers = 20 # workers in FILE");
+    assert_eq!(shown(file, &[], "max-wait"), "max-wait = \"2m\" # max_wait in FILE");
+    assert_eq!(shown(file, &[], "columns"), "columns = [\"ticker\", \"score\"] # columns in FILE");
+    let workers = [("SCREENER_WORKERS", "30")];
+    assert_eq!(shown(file, &workers, "workers"), "workers = 30 # SCREENER_WORKERS");
+    assert_eq!(shown("", &[], "rate"), "# rate is not set");
+
+    let config = "model = 'clenow'\ncolumns = ['ticker', 'raw']\nformat = 'csv'\ncount = 2";
+    let top = ["top", "--provider", "sample", "-q"];
+    let ran = run(config, &[], &top);
+    assert_eq!(ran.stdout.lines().next(), Some("ticker,raw"), "{ran:#?}");
+    assert_eq!(ran.stdout.lines().count(), 3);
+    let ran = run(config, &[("SCREENER_FORMAT", "ndjson")], &top);
+    assert!(ran.stdout.starts_with("{\"ticker\":"), "{ran:#?}");
+    let ran = run(config, &[], &[&top[..], &["-f", "json", "-n", "1"]].concat());
+    assert_eq!((&ran.json()["model"], &ran.json()["top_count"]), (&"clenow".into(), &1.into()));
+    // A setting for one provider does not hinder another.
+    let ran = run("base-url = 'http://127.0.0.1:9'\ndata = 'prices.csv'", &[], &top);
+    assert_eq!(ran.code, Some(0), "{ran:#?}");
+}
+
+/// A configuration, an environment, and how the error begins.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+
+#[test]
+fn a_bad_value_is_told_with_its_place() {
+    let top = ["top", "--provider", "sample"];
+    let cases: [Case<'_>; 8] = [
+        ("workers = 'many'", &[], "error: invalid value 'many' of workers in FILE: "),
+        ("", &[("SCREENER_RATE", "fast")], "error: invalid value 'fast' of SCREENER_RATE: "),
+        ("", &[("SCREENER_MODEL", "clenw")], "error: invalid value 'clenw' of SCREENER_MODEL\n"),
+        ("", &[("SCREENER_FORMAT", "xml")], "error: invalid value 'xml' of SCREENER_FORMAT\n"),
+        ("", &[("CONCURRENT_TIMEOUT", "x")], "error: invalid value 'x' of CONCURRENT_TIMEOUT: "),
+        ("worker = 3", &[], "error: FILE: no option is called worker\nhint: did you mean workers?"),
+        ("zebra = 3", &[], "error: FILE: no option is called zebra\nhint: screener config show"),
+        ("workers = ", &[], "error: FILE is no TOML: "),
+    ];
+    for (config, environment, wanted) in cases {
+        let ran = run(config, environment, &top);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{wanted}");
+        assert!(ran.stderr.starts_with(wanted), "{} is not {wanted}", ran.stderr);
+    }
+    let help = run("worker = 3", &[], &["top", "--help"]);
+    assert_eq!(help.code, Some(0), "help is to be had all the same");
+    let mut missing = command(&top);
+    let ran = Ran::of(missing.env("SCREENER_CONFIG", "/no/such/file").output());
+    assert!(ran.code == Some(2) && ran.stderr.starts_with("error: cannot read /no/such/file: "));
+}
+
+#[test]
+fn the_old_names_are_still_read() {
+    let workers = [("CONCURRENT_MAX_WORKERS", "7")];
+    assert_eq!(shown("workers = 20", &workers, "workers"), "workers = 7 # CONCURRENT_MAX_WORKERS");
+    let ran = run("", &workers, &["top", "--provider", "sample"]);
+    let hint = "hint: CONCURRENT_MAX_WORKERS is still read; its name here is SCREENER_WORKERS\n";
+    assert!(ran.code == Some(0) && ran.stderr.starts_with(hint), "{ran:#?}");
+    let both = [("CONCURRENT_RATE_LIMIT", "7"), ("SCREENER_RATE", "8")];
+    assert_eq!(shown("", &both, "rate"), "rate = 8 # SCREENER_RATE");
+}
+
+#[test]
+fn keys_are_settings_and_never_shown() {
+    let config = "apca_api_key_id = 'AKID'\napca_api_secret_key = 'hunter2'";
+    let ran = run(config, &[], &["config", "show"]);
+    assert!(ran.stdout.contains("apca-api-key-id = \"***\""), "{}", ran.stdout);
+    let words =
+        ["top", "dow30", "--provider", "alpaca", "--base-url", "http://127.0.0.1:9", "-vvv"];
+    let ran = run(config, &[], &words);
+    assert_eq!(ran.code, Some(1), "{ran:#?}");
+    let bad = run("apca_api_secret_key = 'hunter2 '", &[], &words);
+    assert_eq!(bad.code, Some(2));
+    for ran in [ran, bad] {
+        assert!(!format!("{ran:?}").contains("AKID"), "{ran:#?}");
+        assert!(!format!("{ran:?}").contains("hunter2"), "{ran:#?}");
+    }
+}
+
+#[test]
+fn completions_and_manuals() {
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let ran = screener(&["completions", shell]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{shell}");
+        assert!(ran.stdout.contains("volume-screen") && ran.stdout.contains("min-dollar-volume"));
+    }
+    for (words, title) in [
+        (&["man"][..], ".TH screener 1"),
+        (&["man", "top"], ".TH screener-top 1"),
+        (&["man", "screener-volume-screen"], ".TH screener-volume-screen 1"),
+    ] {
+        let ran = screener(words);
+        assert!(
+            ran.code == Some(0) && ran.stdout.contains(title),
+            "{words:?}: {:.200}",
+            ran.stdout
+        );
+    }
+    assert_eq!(screener(&["man", "nope"]).code, Some(2));
+}
+
+/// What is typed wrong is told in lines of 80 columns at most, with the next step.
+#[test]
+fn help_and_errors_fit_eighty_columns() {
+    let commands = [
+        &["--help"][..],
+        &["-h"],
+        &["top", "--help"],
+        &["top", "-h"],
+        &["momentum", "--help"],
+        &["volume-screen", "--help"],
+        &["compare", "--help"],
+        &["explain", "--help"],
+        &["cache", "--help"],
+        &["config", "--help"],
+        &["lists"],
+        &["models"],
+    ];
+    for words in commands {
+        let ran = screener(words);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{words:?}");
+        for line in ran.stdout.lines() {
+            assert!(line.chars().count() <= 80, "{words:?}: {line}");
+        }
+    }
+    for command in ["top", "momentum", "volume-screen", "compare", "explain"] {
+        let ran = screener(&[command, "--help"]);
+        assert!(ran.stdout.contains("\nExamples:\n  screener "), "{command}");
+    }
+    for (words, tip) in [
+        (&["tops"][..], "a similar subcommand exists: 'top'"),
+        (&["top", "--model", "clenw"], "a similar value exists: 'clenow'"),
+        (&["top", "--wrokers", "3"], "a similar argument exists: '--workers'"),
+        (&["top", "AAPL", "--columns", "scroe"], "did you mean score?"),
+    ] {
+        let ran = screener(words);
+        assert!(ran.code == Some(2) && ran.stderr.contains(tip), "{words:?}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn stats_and_logs_for_machines() {
+    let server =
+        crate::replay::Server::start(0, crate::replay::Options::default()).expect("a port");
+    let url = server.url();
+    let words = ["top", "dow30", "--base-url", &url, "--rate", "1000", "-f", "json", "--stats"];
+    let ran = screener(&words);
+    let json = ran.json();
+    let stats = &json["stats"];
+    assert_eq!(
+        (&stats["requests"], &stats["retries"], &stats["throttled"]),
+        (&31.into(), &0.into(), &0.into())
+    );
+    assert!(stats["bytes"].as_u64() > Some(31 * 10_000), "{stats}");
+    let seconds = |key: &str| stats[key].as_f64().expect("a number");
+    assert!(seconds("latency_p50_seconds") <= seconds("latency_p95_seconds"));
+    assert!(seconds("tickers_per_second") > 1.0 && stats["cache_hits"].is_null());
+    assert!(
+        ran.stderr.contains("\nstats: 31 requests, 0 retries, 0 throttled, "),
+        "{}",
+        ran.stderr
+    );
+    assert!(screener(&words[..8]).json().get("stats").is_none());
+
+    let ran =
+        screener(&["momentum", "-t", "AAPL", "--base-url", &url, "-vv", "--log-format", "json"]);
+    let first = ran.stderr.lines().next().expect("a line");
+    let line: serde_json::Value = serde_json::from_str(first).expect("JSON");
+    assert_eq!((&line["level"], &line["message"]), (&"DEBUG".into(), &"answered".into()), "{line}");
+}

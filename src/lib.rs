@@ -6,6 +6,23 @@
 //! [`bars::Bars`]; [`screen::Screen::measure`] turns bars into a [`screen::row::Row`], or the symbol becomes a
 //! [`failure::Failure`]; [`screen::rank`] orders across symbols; the [`report::Report`] is written.
 //!
+//! A screen of prices that are at hand:
+//!
+//! ```
+//! use screener::provider::sample;
+//! use screener::screen::models::Model;
+//! use screener::screen::momentum::Momentum;
+//! use screener::screen::{Question, Screen};
+//!
+//! let prices = sample()?;
+//! let momentum = Momentum { model: Model::Clenow, benchmark: None };
+//! let screen = Screen { limit: Some(3), ..Screen::new(Question::Top(momentum)) };
+//! let rows = prices.symbols().filter_map(|symbol| Some(screen.measure(symbol, prices.get(symbol)?)));
+//! let best = screen.conclude(rows.collect(), None)?;
+//! assert_eq!(best.shown.len(), 3);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! The modules, in that order. Left of `bars` the code knows HTTP and no finance, right of it finance and no
 //! HTTP.
 

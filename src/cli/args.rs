@@ -137,6 +137,13 @@ pub(super) enum Command {
         #[command(flatten)]
         run: RunArgs,
     },
+    /// Draw tickers in the terminal: closes and volume
+    Chart {
+        #[command(flatten)]
+        workers: WorkerArgs,
+        #[command(flatten)]
+        run: RunArgs,
+    },
     /// See to the prices that are kept
     Cache {
         #[command(subcommand)]
@@ -203,6 +210,10 @@ pub(super) struct ViewArgs {
     /// Columns of the table, CSV and NDJSON, in this order
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
     pub(super) columns: Vec<String>,
+
+    /// Write a page to look at as well: ranking, charts, what failed; needs no network
+    #[arg(long, value_name = "FILE")]
+    pub(super) html: Option<PathBuf>,
 
     /// Rank within sectors, and show so many of each
     #[arg(long, value_enum, value_name = "sector")]

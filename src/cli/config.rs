@@ -17,8 +17,8 @@ use toml::{Table, Value};
 use super::Usage;
 
 /// Options of a single run, which are no settings.
-const NO_SETTINGS: [&str; 8] =
-    ["help", "version", "output", "tickers", "dry-run", "yes", "quiet", "verbose"];
+const NO_SETTINGS: [&str; 9] =
+    ["help", "version", "output", "html", "tickers", "dry-run", "yes", "quiet", "verbose"];
 /// Options under another name in the file.
 const RENAMED: [(&str, &str); 1] = [("format", "usual-format")];
 /// Settings that are never shown.

@@ -30,7 +30,9 @@ use crate::report::{self, Format, Report};
 use crate::screen::ConclusionError;
 use crate::screen::models::Model;
 use crate::universe::{LISTS, Universe, UniverseError};
-use args::{Cli, Command, LogFormat, OutputArgs, ProviderName, RunArgs, ViewArgs, WorkerArgs};
+use args::{
+    Cli, Command, LogFormat, ModelArgs, OutputArgs, ProviderName, RunArgs, ViewArgs, WorkerArgs,
+};
 use config::Config;
 use output::Target;
 use progress::Progress;
@@ -170,6 +172,7 @@ fn run(cli: Cli, config: &Config, command: clap::Command) -> anyhow::Result<Exit
         Command::Explain { model, workers, run } => explain::explain(model, &workers, run),
         Command::Models => models(),
         Command::Compare { model, compare, run } => compare::compare(model, &compare, run),
+        Command::Chart { workers, run } => chart(&workers, run),
         Command::Cache { command } => cache::cache(command),
         Command::Config { command: asked } => about::config(asked, config, command),
         Command::Completions { shell } => about::completions(shell, command),
@@ -187,15 +190,40 @@ fn screen(
 ) -> anyhow::Result<Exit> {
     log_to_stderr(&args.output);
     let settings = Settings::decide(asked, Some(view), workers.workers, args, Utc::now())?;
+    let page = match &view.html {
+        Some(file) if !settings.dry_run => Some(Target::open(Some(file))?),
+        _ => None,
+    };
     run_and_write(settings, |report, output, document| {
-        report::write(report, output.format, output.style, document)
+        if let Some(page) = page {
+            let mut text = Vec::new();
+            report::write_page(report, &mut text)?;
+            page.write(&text)?;
+        }
+        Ok(report::write(report, output.format, output.style, document)?)
+    })
+}
+
+/// Tickers drawn in the terminal.
+fn chart(workers: &WorkerArgs, run: RunArgs) -> anyhow::Result<Exit> {
+    log_to_stderr(&run.output);
+    let model = ModelArgs { model: Model::Composite, benchmark: Some("none".into()) };
+    let asked = Asked::Momentum(model);
+    let mut settings = Settings::decide(asked, None, workers.workers, run, Utc::now())?;
+    if settings.output.format != Format::Table {
+        let error = Usage::new(format!("chart does not write {}", settings.output.format.name()));
+        return Err(error.hint("momentum --html FILE writes charts to a page").into());
+    }
+    settings.screen.with_history = true;
+    run_and_write(settings, |report, output, document| {
+        Ok(report::write_charts(report, output.style, document)?)
     })
 }
 
 /// Opens the output, runs, writes, tells.
 fn run_and_write(
     settings: Settings,
-    write: impl FnOnce(&Report, &Output, &mut Vec<u8>) -> io::Result<()>,
+    write: impl FnOnce(&Report, &Output, &mut Vec<u8>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Exit> {
     let Settings { universe, supply, screen, plan, output, notice, dry_run } = settings;
     let target = Target::open(output.file.as_deref().filter(|_| !dry_run))?;

@@ -35,6 +35,7 @@ pub(super) fn apply(args: &ViewArgs, screen: Screen) -> Result<Screen, Usage> {
         filter,
         sort,
         by_sector: args.by.is_some(),
+        with_history: args.html.is_some(),
         columns: (!columns.is_empty()).then_some(columns),
         ..screen
     })

@@ -3,9 +3,11 @@
 //! Everything here writes into a `Write` it is given. Nothing knows a terminal, but for the width and the
 //! colour it is told.
 
+mod chart;
 mod comparison;
 mod csv;
 mod explanation;
+mod html;
 mod json;
 mod markdown;
 mod parquet;
@@ -25,8 +27,10 @@ use crate::screen::columns::Column;
 use crate::screen::row::{Note, Row};
 use crate::screen::{Conclusion, Screen};
 
+pub use chart::write_charts;
 pub use comparison::write_comparison;
 pub use explanation::write_explanation;
+pub use html::write_page;
 pub use stats::Stats;
 pub use summary::{failures, summary};
 

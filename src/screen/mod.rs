@@ -14,6 +14,8 @@ pub mod rank;
 pub mod row;
 pub mod volume;
 
+use std::sync::Arc;
+
 use crate::bars::Bars;
 use crate::universe::Symbol;
 use columns::{Column, Field};
@@ -21,7 +23,7 @@ use filter::Filter;
 use models::TooFewToCompare;
 use momentum::{Against, Momentum};
 use rank::RankError;
-use row::{Note, Row};
+use row::{History, Note, Row};
 use volume::Volume;
 
 /// What is asked for.
@@ -39,6 +41,8 @@ pub struct Screen {
     pub sort: Option<Sort>,
     /// Rank within sectors.
     pub by_sector: bool,
+    /// Keep what charts are drawn of.
+    pub with_history: bool,
     /// Show these columns in tables, CSV and NDJSON instead of the question's own.
     pub columns: Option<Vec<Column>>,
 }
@@ -100,7 +104,18 @@ impl Screen {
             filter: None,
             sort: None,
             by_sector: false,
+            with_history: false,
             columns: None,
+        }
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self.question {
+            Question::Momentum(_) => "momentum",
+            Question::Top(_) => "top",
+            Question::Volume(_) => "volume-screen",
         }
     }
 
@@ -136,6 +151,13 @@ impl Screen {
     #[must_use]
     pub fn measure(&self, symbol: &Symbol, bars: &Bars) -> Row {
         let mut row = Row::about(symbol, bars);
+        row.history = self.with_history.then(|| {
+            Arc::new(History {
+                dates: bars.dates().to_vec(),
+                closes: bars.adjusted().to_vec(),
+                volumes: bars.volume().to_vec(),
+            })
+        });
         match &self.question {
             Question::Momentum(_) | Question::Top(_) => momentum::measure(&mut row, bars),
             Question::Volume(volume) => volume.measure(&mut row, bars),

@@ -104,6 +104,17 @@ impl Note {
     }
 }
 
+/// A series as a chart shows it, oldest first; all of one length.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    /// Sessions.
+    pub dates: Vec<NaiveDate>,
+    /// Adjusted closes.
+    pub closes: Vec<f64>,
+    /// Shares traded.
+    pub volumes: Vec<f64>,
+}
+
 /// One symbol's numbers. A number that is undefined is absent: never 0, never infinite.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
@@ -121,6 +132,8 @@ pub struct Row {
     pub benchmark_return: Option<f64>,
     /// The last year's adjusted closes, thinned to a few points, oldest first.
     pub year: Vec<f64>,
+    /// What a chart is drawn of, where one is wanted.
+    pub history: Option<Arc<History>>,
     /// What the AlphaVelocity formula takes from the bars.
     pub alphavelocity: Option<alphavelocity::Parts>,
     /// The sector, where it is known.
@@ -142,6 +155,7 @@ impl Row {
             quarter: None,
             benchmark_return: None,
             year: Vec::new(),
+            history: None,
             alphavelocity: None,
             sector: None,
             bad_rows: 0,

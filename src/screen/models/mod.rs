@@ -89,7 +89,7 @@ impl Model {
             Self::High52w => "last close against the highest of 52 weeks",
             Self::RelativeStrength => "weighted returns of a year, ranked among the others",
             Self::Continuity => "how steadily the year's move came",
-            Self::AlphaVelocity => "the formula of the AlphaVelocity engine, for comparison",
+            Self::AlphaVelocity => "AlphaVelocity's formula, for comparison",
         }
     }
 

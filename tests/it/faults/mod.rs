@@ -139,6 +139,14 @@ fn converse(
     }
 }
 
+/// The base URL of a server that refuses everything with these words.
+pub(crate) fn says(words: &str) -> String {
+    let error = serde_json::json!({"chart": {"result": null,
+        "error": {"code": words, "description": words}}});
+    let answer = http("200 OK", "", &error.to_string());
+    Scripted::start(move |_, _| Reply::Send(answer.clone())).url
+}
+
 fn http(status: &str, headers: &str, body: &str) -> Vec<u8> {
     message(status, headers, body.as_bytes())
 }

@@ -1,0 +1,112 @@
+//! The page: one file that needs nothing, tried in a real browser where there is one; and the chart in the
+//! terminal.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::{Ran, screener, skip};
+
+fn page(folder: &Path) -> String {
+    let file = folder.join("page.html");
+    let path = file.to_str().expect("UTF-8");
+    let words = ["top", "-n", "6", "-t", "AAPL,AMZN,GOOG,META,NFLX,NVDA,NOPE1"];
+    let ran = screener(&[&words[..], &["--provider", "sample", "--html", path]].concat());
+    assert_eq!(ran.code, Some(0), "{ran:#?}");
+    assert!(ran.stdout.contains("NVDA"), "the table is there as well");
+    std::fs::read_to_string(&file).expect("it is there")
+}
+
+#[test]
+fn a_page_needs_nothing_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = page(folder.path());
+    for foreign in ["http://", "https://", "src=", "@import", "url("] {
+        let uses = page.replace("http://www.w3.org/2000/svg", "");
+        assert!(!uses.contains(foreign), "{foreign}");
+    }
+    let start = page.find("id=\"data\">").expect("data") + "id=\"data\">".len();
+    let end = start + page[start..].find("</script>").expect("an end");
+    let data: serde_json::Value = serde_json::from_str(&page[start..end]).expect("JSON");
+    assert_eq!(data["rows"].as_array().map(Vec::len), Some(6));
+    assert_eq!(data["rows"][0]["history"]["closes"].as_array().map(Vec::len), Some(300));
+    assert_eq!(data["failures"][0]["ticker"], "NOPE1");
+}
+
+/// What a provider says cannot become markup.
+#[test]
+fn what_is_told_stays_text() {
+    let server = crate::faults::says("</script><script>alert(1)</script>");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("page.html");
+    let path = file.to_str().expect("UTF-8");
+    let words = ["momentum", "-t", "A", "--base-url", &server, "--benchmark", "none"];
+    let ran = screener(&[&words[..], &["--html", path, "--retries", "0"]].concat());
+    assert_eq!(ran.code, Some(1), "{ran:#?}");
+    let page = std::fs::read_to_string(&file).expect("it is there");
+    assert!(page.contains("alert(1)") && !page.contains("<script>alert"), "it is quoted");
+}
+
+/// The page as a browser has it after its script ran, and what the script complained of.
+fn browse(browser: &str, folder: &Path, view: &str) -> (String, String) {
+    let page = folder.join("page.html").display().to_string();
+    let profile = format!("--user-data-dir={}", folder.join("profile").display());
+    let output = Command::new(browser)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"])
+        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        .args([&profile, "--enable-logging=stderr", "--v=0", "--dump-dom"])
+        .arg(format!("file://{page}{view}"))
+        .output()
+        .expect("the browser runs");
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    let complaints = complaints.lines().filter(|line| line.contains("CONSOLE"));
+    (
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+        complaints.collect::<Vec<_>>().join("\n"),
+    )
+}
+
+/// The tickers of the rows, in the order in which they stand.
+fn tickers(dom: &str) -> Vec<&str> {
+    dom.split("data-ticker=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn a_browser_sorts_searches_and_draws() {
+    let browser = ["chromium", "chromium-browser", "google-chrome"].into_iter().find(|name| {
+        Command::new(name).arg("--version").output().is_ok_and(|o| o.status.success())
+    });
+    let Some(browser) = browser else { return skip("there is no Chromium") };
+    let folder = tempfile::tempdir().expect("a folder");
+    page(folder.path());
+    let cases = [
+        ("", vec!["NVDA", "META", "NFLX", "AMZN", "GOOG", "AAPL"]),
+        ("#sort=1", vec!["AAPL", "AMZN", "GOOG", "META", "NFLX", "NVDA"]),
+        ("#sort=1&down=1", vec!["NVDA", "NFLX", "META", "GOOG", "AMZN", "AAPL"]),
+        ("#q=nv", vec!["NVDA"]),
+        ("#q=nothing+of+the+kind", vec![]),
+    ];
+    for (view, wanted) in cases {
+        let (dom, complaints) = browse(browser, folder.path(), view);
+        assert_eq!(complaints, "", "{view}");
+        let mut found = tickers(&dom);
+        if view.is_empty() {
+            // The ranking's own order, whatever it is.
+            assert_eq!(found.len(), wanted.len());
+            found = wanted.clone();
+        }
+        assert_eq!(found, wanted, "{view}");
+    }
+    let (dom, complaints) = browse(browser, folder.path(), "#open=NVDA");
+    assert_eq!((complaints.as_str(), dom.matches("class=\"chart\"").count()), ("", 1));
+    assert!(dom.contains("NOPE1") && dom.contains("not_found"));
+}
+
+#[test]
+fn a_ticker_drawn_in_the_terminal() {
+    let ran: Ran = screener(&["chart", "NVDA", "--provider", "sample", "-q"]);
+    insta::assert_snapshot!(ran.told());
+    let ran = screener(&["chart", "AAPL", "NOPE1", "--provider", "sample"]);
+    assert_eq!(ran.code, Some(0));
+    assert!(ran.stdout.starts_with("AAPL  ") && ran.stderr.contains("1 not found (NOPE1)"));
+    assert_eq!(screener(&["chart", "AAPL", "--provider", "sample", "-f", "json"]).code, Some(2));
+}

@@ -1,0 +1,80 @@
+//! What the README shows offline is run as it stands.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::support::skip;
+
+const README: &str = include_str!("../../README.md");
+
+/// The lines of a section's shell blocks.
+fn lines(heading: &str) -> Vec<&'static str> {
+    let section = README.split("\n## ").find(|section| section.starts_with(heading));
+    let section = section.unwrap_or_else(|| panic!("no section {heading}"));
+    let blocks = section.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    blocks.flat_map(str::lines).filter(|line| !line.is_empty()).collect()
+}
+
+/// Runs a line in a folder, where `screener` is on the path and nobody is asked.
+fn run(line: &str, folder: &Path) -> (bool, String) {
+    let binary = Path::new(env!("CARGO_BIN_EXE_screener")).parent().expect("a folder");
+    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap_or_default());
+    let output = Command::new("sh")
+        .args(["-c", line])
+        .current_dir(folder)
+        .env("PATH", path)
+        .env("SCREENER_NO_CACHE", "1")
+        .env("SCREENER_CONFIG", "")
+        .stdin(Stdio::null())
+        .output()
+        .expect("there is a shell");
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    (output.status.success(), told + &String::from_utf8_lossy(&output.stderr))
+}
+
+/// Whether what a line needs beside the program is here.
+fn is_here(line: &str, folder: &Path) -> bool {
+    let needs = [
+        ("jq", "jq --version"),
+        ("import pandas", "python3 -c 'import pandas'"),
+        ("import duckdb", "python3 -c 'import duckdb'"),
+    ];
+    needs.into_iter().filter(|(word, _)| line.contains(word)).all(|(word, test)| {
+        let here = run(test, folder).0;
+        if !here {
+            skip(&format!("there is no {word}"));
+        }
+        here
+    })
+}
+
+#[cfg(unix)]
+#[test]
+fn its_recipes_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let recipes = lines("In pipes, in cron, in CI");
+    assert!(recipes.len() >= 8, "{recipes:#?}");
+    for line in recipes.into_iter().filter(|line| is_here(line, folder.path())) {
+        let (ok, told) = run(line, folder.path());
+        assert!(ok && !told.trim().is_empty() || line.contains("> top.ndjson"), "{line}\n{told}");
+    }
+}
+
+/// Every other command it shows that needs no network.
+#[cfg(unix)]
+#[test]
+fn its_offline_commands_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let blocks = README.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let offline = |line: &&str| {
+        line.starts_with("screener ")
+            && ["--provider sample", "--dry-run", "screener lists"].iter().any(|w| line.contains(w))
+            && !line.contains("python3")
+    };
+    let commands: Vec<&str> = blocks.flat_map(str::lines).filter(offline).collect();
+    assert!(commands.len() >= 8, "{commands:#?}");
+    for line in commands.into_iter().filter(|line| is_here(line, folder.path())) {
+        let (ok, told) = run(line, folder.path());
+        assert!(ok, "{line}\n{told}");
+    }
+}

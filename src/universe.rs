@@ -139,11 +139,23 @@ pub enum UniverseError {
     },
 }
 
+/// The embedded list whose name is much like this one.
+fn nearest_list(word: &str) -> Option<&'static str> {
+    let stem = word.trim_end_matches(".txt").trim_end_matches(".csv").to_ascii_lowercase();
+    let likeness = |name: &str| strsim::jaro_winkler(name, &stem);
+    let names = LISTS.iter().map(|(name, _)| *name).filter(|name| likeness(name) > 0.85);
+    names.max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
+}
+
 impl UniverseError {
     /// What to do about it, as a sentence without its period.
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
+            Self::NoSuchList(word) if nearest_list(word).is_some() => {
+                let near = nearest_list(word).unwrap_or_default();
+                format!("did you mean {near}? screener lists names the embedded ones")
+            }
             Self::NoSuchList(_) | Self::NotATicker(_) => {
                 let names: Vec<_> = LISTS.iter().map(|(name, _)| *name).collect();
                 format!("embedded lists are {}; -t AAPL,MSFT names tickers", names.join(", "))

@@ -1,7 +1,7 @@
 //! The database: its schema, and the few statements there are.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::config::DbConfig;
@@ -41,7 +41,15 @@ pub(super) enum StoreError {
     OtherVersion(i32),
 }
 
+/// How long somebody else may be busy with making it.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 impl StoreError {
+    fn is_busy(&self) -> bool {
+        let busy = [Some(ErrorCode::DatabaseBusy), Some(ErrorCode::DatabaseLocked)];
+        matches!(self, Self::Sqlite(e) if busy.contains(&e.sqlite_error_code()))
+    }
+
     /// Whether the file itself is no good, so that a new one would be.
     pub(super) fn is_rubbish(&self) -> bool {
         match self {
@@ -129,7 +137,21 @@ pub struct Stats {
 pub(super) struct Store(Connection);
 
 impl Store {
+    /// Opens or makes it. Another process that is making it just now has it for itself for a moment, in
+    /// which `SQLite` does not wait by itself.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        let start = Instant::now();
+        loop {
+            match Self::try_open(path) {
+                Err(e) if e.is_busy() && start.elapsed() < PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                opened => return opened,
+            }
+        }
+    }
+
+    fn try_open(path: &Path) -> Result<Self, StoreError> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(Duration::from_secs(5))?;
         connection.pragma_update(None, "page_size", 16384)?; // a ticker's blob is about 13 kB

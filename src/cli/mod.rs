@@ -23,6 +23,7 @@ use std::process::ExitCode;
 use chrono::Utc;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use unicode_width::UnicodeWidthStr;
 
 use crate::fetch::Stop;
 use crate::pipeline::{self, PipelineError};
@@ -39,6 +40,8 @@ use progress::Progress;
 use settings::{Asked, Output, Settings};
 use signals::Signals;
 
+/// Errors are folded to this width.
+const COLUMNS: usize = 80;
 /// How many tickers of a kind the footer names.
 const NAMED: usize = 5;
 
@@ -121,8 +124,12 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         (_, Err(error)) => complain(&error.into()),
         (Err(error), Ok(config)) => {
             match config.told(&error, &command, &words) {
-                Some(text) => tell(&text),
-                None => drop(error.print()),
+                Some(text) => tell(&folded(&text)),
+                // In colour where clap would, and where nothing has to be folded.
+                None => match error.render().to_string() {
+                    text if text.lines().all(|line| line.width() <= COLUMNS) => drop(error.print()),
+                    text => tell(folded(&text).trim_end()),
+                },
             }
             Exit::Usage
         }
@@ -344,12 +351,12 @@ fn lists() -> anyhow::Result<Exit> {
 
 /// An error as a person reads it: one sentence, the way out on a line of its own.
 fn complain(error: &anyhow::Error) -> Exit {
-    tell(&format!("error: {error:#}"));
+    tell(&folded(&format!("error: {error:#}")));
     let usage = error.downcast_ref::<Usage>();
     let cannot_compare =
         matches!(error.downcast_ref(), Some(PipelineError::Conclusion(ConclusionError::TooFew(_))));
     if let Some(hint) = usage.and_then(|usage| usage.hint.as_ref()) {
-        tell(&format!("hint: {hint}"));
+        tell(&folded(&format!("hint: {hint}")));
     }
     if usage.is_some() || cannot_compare { Exit::Usage } else { Exit::Failed }
 }
@@ -358,6 +365,25 @@ fn warn(what: &str, output: &Output) {
     if !output.quiet {
         tell(&format!("warning: {what}"));
     }
+}
+
+/// Lines no wider than a terminal's 80 columns, broken between words and indented where they go on. A word
+/// that is wider stays whole: it may be a path to copy.
+fn folded(text: &str) -> String {
+    let fold = |line: &str| {
+        let (mut out, mut width) = (String::new(), 0);
+        for word in line.split_inclusive(' ') {
+            if width + word.trim_end().width() > COLUMNS && width > 2 {
+                out.truncate(out.trim_end().len());
+                out.push_str("\n  ");
+                width = 2;
+            }
+            out.push_str(word);
+            width += word.width();
+        }
+        out
+    };
+    text.lines().map(fold).collect::<Vec<_>>().join("\n")
 }
 
 /// A line on standard error. When nobody reads there, nobody misses it.

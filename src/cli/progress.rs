@@ -15,6 +15,8 @@ pub(super) struct Progress {
     bar: ProgressBar,
     ok: AtomicUsize,
     failed: AtomicUsize,
+    /// Of all these, how many needed no request.
+    cached: AtomicUsize,
     /// Whether a long run is told beforehand.
     tells: bool,
 }
@@ -38,7 +40,13 @@ impl Progress {
         if visible {
             bar.enable_steady_tick(Duration::from_millis(200));
         }
-        Self { bar, ok: AtomicUsize::new(0), failed: AtomicUsize::new(0), tells }
+        Self {
+            bar,
+            ok: AtomicUsize::new(0),
+            failed: AtomicUsize::new(0),
+            cached: AtomicUsize::new(0),
+            tells,
+        }
     }
 
     /// Takes the bar off the screen.
@@ -57,17 +65,20 @@ impl Observer for Progress {
     fn on(&self, event: Event<'_>) {
         match event {
             Event::Planned(total) => self.bar.set_length(total as u64),
-            Event::Forecast(forecast) if self.tells && forecast.seconds() > LONG => {
-                self.bar.suspend(|| super::tell(&forecast.to_string()));
+            Event::Forecast(forecast) => {
+                self.cached.store(forecast.at_hand, Ordering::Relaxed);
+                if self.tells && forecast.seconds() > LONG {
+                    self.bar.suspend(|| super::tell(&forecast.to_string()));
+                }
             }
-            Event::Forecast(_) => {}
             Event::Done { ok } => {
                 let counter = if ok { &self.ok } else { &self.failed };
                 counter.fetch_add(1, Ordering::Relaxed);
                 self.bar.set_message(format!(
-                    "{} ok, {} failed",
+                    "{} ok, {} failed, {} cached",
                     self.ok.load(Ordering::Relaxed),
-                    self.failed.load(Ordering::Relaxed)
+                    self.failed.load(Ordering::Relaxed),
+                    self.cached.load(Ordering::Relaxed)
                 ));
                 self.bar.inc(1);
             }

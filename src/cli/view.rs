@@ -74,9 +74,7 @@ fn pointed(error: &FilterError, text: &str) -> Usage {
     let usage = Usage::new(format!("--filter: {error}\n  {shown}\n  {mark}"));
     match error.suggestion {
         Some(_) => usage.hint(did_you_mean(error.suggestion)),
-        None => usage.hint(
-            "a condition is written rsi_14 < 70 and (sector = 'Energy' or not return_6m < 0)",
-        ),
+        None => usage.hint("a condition is written rsi_14 < 70 and not (sector = 'Energy')"),
     }
 }
 

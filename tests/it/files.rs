@@ -215,7 +215,7 @@ fn what_is_no_price_file_is_named() {
     for (path, message) in cases {
         let ran = momentum(&path, &[]);
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{}", path.display());
-        assert!(ran.stderr.contains(message), "{}", ran.stderr);
+        assert!(ran.unfolded().contains(message), "{}", ran.stderr);
     }
     for words in
         [&["top", "--provider", "files"][..], &["top", "--provider", "sample", "--data", "x"]]

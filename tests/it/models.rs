@@ -253,7 +253,7 @@ fn models_that_compare_need_something_to_compare() {
     let ran =
         crate::support::screener(&["top", "--provider", "sample", "--model", "risk-adjusted"]);
     assert_eq!(ran.code, Some(2));
-    assert!(ran.stderr.contains("error: the risk-adjusted model compares tickers and needs 10 with 274 bars each, but there are 6"), "{}", ran.stderr);
+    assert!(ran.unfolded().contains("error: the risk-adjusted model compares tickers and needs 10 with 274 bars each, but there are 6"), "{}", ran.stderr);
 }
 
 fn prices() -> impl Strategy<Value = Vec<f64>> {

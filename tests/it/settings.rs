@@ -163,9 +163,35 @@ fn help_and_errors_fit_eighty_columns() {
         (&["top", "--model", "clenw"], "a similar value exists: 'clenow'"),
         (&["top", "--wrokers", "3"], "a similar argument exists: '--workers'"),
         (&["top", "AAPL", "--columns", "scroe"], "did you mean score?"),
+        (&["top", "sp50.txt"], "did you mean sp500?"),
     ] {
         let ran = screener(words);
         assert!(ran.code == Some(2) && ran.stderr.contains(tip), "{words:?}: {}", ran.stderr);
+    }
+    for words in [
+        &["top"][..],
+        &["top", "--rate", "fast"],
+        &["top", "--model", "x"],
+        &["top", "--timeout", "9 9"],
+        &["top", "AAPL", "--base-url", "localhost:9801"],
+        &["top", "AAPL", "--as-of", "yesterday"],
+        &["top", "no/such/list.txt"],
+        &["top", "AAPL", "--provider", "files"],
+        &["top", "AAPL", "-o", "x.zip"],
+        &["top", "AAPL", "--filter", "rsi_14 <"],
+        &["top", "AAPL", "--provider", "alpaca"],
+        &["explain", "AAPL", "-f", "csv"],
+        &["nothing"],
+        &["man", "nothing"],
+        &["top", "AAPL", "--refresh", "--no-cache"],
+    ] {
+        let ran = screener(words);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{words:?}: {}", ran.stderr);
+        for line in ran.stderr.lines() {
+            assert!(line.chars().count() <= 80, "{words:?}: {line}");
+        }
+        let next = ["hint: ", "--help", "[possible values", "tip: "];
+        assert!(next.iter().any(|step| ran.stderr.contains(step)), "{words:?}: {}", ran.stderr);
     }
 }
 

@@ -23,6 +23,11 @@ impl Ran {
         }
     }
 
+    /// Standard error without the folds of its long lines.
+    pub(crate) fn unfolded(&self) -> String {
+        self.stderr.replace("\n  ", " ")
+    }
+
     /// Standard output as JSON.
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("{e} in {self:#?}"))

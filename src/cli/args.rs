@@ -73,6 +73,22 @@ pub(super) struct Cli {
     pub(super) command: Command,
 }
 
+impl Cli {
+    /// What the commands that fetch have in common.
+    pub(super) fn run_mut(&mut self) -> Option<&mut RunArgs> {
+        match &mut self.command {
+            Command::Momentum { run, .. }
+            | Command::Top { run, .. }
+            | Command::VolumeScreen { run, .. }
+            | Command::Compare { run, .. }
+            | Command::Explain { run, .. }
+            | Command::Chart { run, .. }
+            | Command::Cache { command: CacheCommand::Warm { run, .. } } => Some(run),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Score every ticker, in the order given
@@ -94,7 +110,7 @@ pub(super) enum Command {
         #[arg(short, long = "count", value_name = "N", default_value = "10", value_parser = at_least_one)]
         n: usize,
         /// Fetch closes of 20 tickers a request first, then bars of the promising ones only (yahoo)
-        #[arg(long, env = "SCREENER_PREFILTER", value_parser = FalseyValueParser::new())]
+        #[arg(long)]
         prefilter: bool,
         #[command(flatten)]
         model: ModelArgs,
@@ -401,11 +417,11 @@ pub(super) struct FetchArgs {
     pub(super) no_cache: bool,
 
     /// Fetch everything anew and keep it
-    #[arg(long, conflicts_with = "no_cache")]
+    #[arg(long)]
     pub(super) refresh: bool,
 
     /// Use only what the cache has; what it lacks is a failure
-    #[arg(long, conflicts_with_all = ["no_cache", "refresh"])]
+    #[arg(long, conflicts_with = "refresh")]
     pub(super) offline: bool,
 
     /// How long a bar of an open session is believed

@@ -40,6 +40,11 @@ fn warm(workers: &WorkerArgs, run: RunArgs) -> anyhow::Result<Exit> {
             .hint("prices of files and the sample are not cached; --no-cache turns the cache off")
             .into());
     }
+    if settings.output.file.is_some() {
+        return Err(Usage::new("cache warm writes no report")
+            .hint("leave out -o; screener cache stats tells what there is")
+            .into());
+    }
     run_and_write(settings, |_, _, _| Ok(()))
 }
 

@@ -22,6 +22,10 @@ pub(super) fn compare(model: ModelArgs, args: &CompareArgs, run: RunArgs) -> any
     log_to_stderr(&run.output);
     let Settings { universe, supply, screen, plan, output, notice, dry_run } =
         Settings::decide(Asked::Momentum(model), None, 1, run, Utc::now())?;
+    if supply.is_offline() {
+        let error = Usage::new("compare measures requests, and --offline leaves none");
+        return Err(error.hint("leave out --offline").into());
+    }
     if matches!(output.format, Format::Markdown | Format::Parquet) {
         let error = Usage::new(format!("compare does not write {}", output.format.name()));
         return Err(error.hint("it writes -f table, csv, json and ndjson").into());

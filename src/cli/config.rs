@@ -17,8 +17,24 @@ use toml::{Table, Value};
 use super::Usage;
 
 /// Options of a single run, which are no settings.
-const NO_SETTINGS: [&str; 9] =
-    ["help", "version", "output", "html", "tickers", "dry-run", "yes", "quiet", "verbose"];
+const NO_SETTINGS: [&str; 16] = [
+    "help",
+    "version",
+    "output",
+    "html",
+    "tickers",
+    "dry-run",
+    "yes",
+    "quiet",
+    "verbose",
+    "refresh",
+    "offline",
+    "prefilter",
+    "filter",
+    "sort",
+    "columns",
+    "by",
+];
 /// Options under another name in the file.
 const RENAMED: [(&str, &str); 1] = [("format", "usual-format")];
 /// Settings that are never shown.
@@ -92,12 +108,16 @@ impl Config {
                     _ => "screener config show names them all".into(),
                 }));
             }
-            let values = match value {
-                Value::Array(values) => values.iter().map(plain).collect(),
+            let values: Option<Vec<String>> = match value {
+                Value::Array(values) if takes_many(command, &name) && !values.is_empty() => {
+                    values.iter().map(plain).collect()
+                }
                 value => plain(&value).map(|value| vec![value]),
             };
-            let values =
-                values.ok_or_else(|| Usage::new(format!("{path}: {key} is no plain value")))?;
+            let values = values.ok_or_else(|| {
+                let error = Usage::new(format!("{path}: {key} is not one plain value"));
+                error.hint("a line is written: workers = 20")
+            })?;
             self.settings.insert(name, Setting { values, source: format!("{key} in {path}") });
         }
         Ok(())
@@ -138,10 +158,9 @@ impl Config {
         };
         let long = option.strip_prefix("--")?.split([' ', '=']).next()?;
         let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into()).collect();
-        let argument = words.iter().find_map(|word| {
-            let sub = command.find_subcommand(word)?;
-            sub.get_arguments().find(|arg| arg.get_long() == Some(long))
-        })?;
+        // The command that was meant, however deep: `cache warm`.
+        let meant = words.iter().fold(command, |at, word| at.find_subcommand(word).unwrap_or(at));
+        let argument = meant.get_arguments().find(|arg| arg.get_long() == Some(long))?;
         let is_typed = words.iter().any(|word| {
             word.strip_prefix("--").is_some_and(|typed| typed.split('=').next() == Some(long))
                 || argument.get_short().is_some_and(|short| word.starts_with(&format!("-{short}")))
@@ -252,6 +271,13 @@ fn options(command: &Command) -> Vec<String> {
     names.sort();
     names.dedup();
     names
+}
+
+/// Whether an option takes several values, in every command that has it.
+fn takes_many(command: &Command, name: &str) -> bool {
+    let mut own = command.get_arguments().filter(|a| a.get_long().map(setting_of) == Some(name));
+    own.all(|argument| argument.get_value_delimiter().is_some())
+        && command.get_subcommands().all(|sub| takes_many(sub, name))
 }
 
 /// The name of an option in the file.

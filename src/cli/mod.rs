@@ -141,25 +141,40 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     exit.into()
 }
 
-/// What was typed, unless an option was that does not go with the provider. As a setting it may stand there
-/// for another day.
+/// What was typed, unless its options do not go together. What is only a setting gives way: it may stand
+/// there for another day.
 fn understood(matches: &ArgMatches) -> anyhow::Result<Cli> {
-    let cli = Cli::from_arg_matches(matches)?;
-    let Some((_, run)) = matches.subcommand() else { return Ok(cli) };
-    let is_typed = |id| {
-        let typed = Some(ValueSource::CommandLine);
-        run.try_contains_id(id).is_ok_and(|there| there) && run.value_source(id) == typed
-    };
-    let provider = run.try_get_one::<ProviderName>("provider").ok().flatten();
-    match provider {
-        Some(ProviderName::Sample | ProviderName::Files) if is_typed("base_url") => {
-            Err(Usage::new("--base-url is for --provider yahoo and alpaca").into())
-        }
-        Some(provider) if *provider != ProviderName::Files && is_typed("data") => {
-            Err(Usage::new("--data is for --provider files").into())
-        }
-        _ => Ok(cli),
+    let mut cli = Cli::from_arg_matches(matches)?;
+    let Some((name, mut typed)) = matches.subcommand() else { return Ok(cli) };
+    if let Some((_, deeper)) = typed.subcommand() {
+        typed = deeper;
     }
+    let is_typed = |id| {
+        let by_hand = Some(ValueSource::CommandLine);
+        typed.try_contains_id(id).is_ok_and(|there| there) && typed.value_source(id) == by_hand
+    };
+    let Some(run) = cli.run_mut() else { return Ok(cli) };
+    let is_local = matches!(run.fetch.provider, ProviderName::Sample | ProviderName::Files);
+    if is_local && is_typed("base_url") {
+        return Err(Usage::new("--base-url is for --provider yahoo and alpaca").into());
+    }
+    if run.fetch.provider != ProviderName::Files && is_typed("data") {
+        return Err(Usage::new("--data is for --provider files").into());
+    }
+    if is_typed("no_cache") && (run.fetch.refresh || run.fetch.offline) {
+        let error = Usage::new("--no-cache goes with neither --refresh nor --offline");
+        return Err(error.hint("leave out one of them").into());
+    }
+    if run.fetch.refresh || run.fetch.offline {
+        run.fetch.no_cache = false;
+    }
+    if is_typed("allow_failures") && !is_typed("strict") {
+        run.output.strict = false;
+    }
+    if !matches!(name, "momentum" | "top" | "volume-screen") {
+        run.output.usual_format = None; // that is how a screen is written
+    }
+    Ok(cli)
 }
 
 fn run(cli: Cli, config: &Config, command: clap::Command) -> anyhow::Result<Exit> {
@@ -268,11 +283,13 @@ fn run_and_write(
         warn(&trouble, &output);
     }
 
-    if report.successful() == 0
-        && let Some(stop) = &report.stopped
-        && output.format == Format::Table
-    {
+    let tells_failures = matches!(output.format, Format::Json | Format::Ndjson | Format::Parquet);
+    let is_in_vain = report.successful() == 0 && !tells_failures;
+    if let Some(stop) = report.stopped.as_ref().filter(|_| is_in_vain) {
         return Ok(in_vain(stop)); // five hundred reasons and an empty table say no more
+    }
+    if is_in_vain && output.file.is_some() {
+        return Ok(conclude(&report, &output)); // what was in the file is worth more than nothing
     }
     let mut document = Vec::new();
     write(&report, &output, &mut document)?;
@@ -370,6 +387,9 @@ fn warn(what: &str, output: &Output) {
 /// Lines no wider than a terminal's 80 columns, broken between words and indented where they go on. A word
 /// that is wider stays whole: it may be a path to copy.
 fn folded(text: &str) -> String {
+    if text.contains('\n') && text.contains('^') {
+        return text.into(); // a place is pointed at
+    }
     let fold = |line: &str| {
         let (mut out, mut width) = (String::new(), 0);
         for word in line.split_inclusive(' ') {

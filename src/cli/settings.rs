@@ -184,7 +184,8 @@ impl Output {
                 .into());
         }
         let plain = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+        let forced = std::env::var_os("CLICOLOR_FORCE").unwrap_or_default();
+        let forced = file.is_none() && !forced.is_empty() && forced != "0";
         let color = match args.color {
             When::Always => true,
             When::Never => false,

@@ -35,27 +35,23 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// One column in the type its cells have; text where all are missing.
+/// One column, in the same type whatever its cells are.
 fn series(column: Column, cells: &[Cell<'_>]) -> PolarsResult<Series> {
     let name = column.name().into();
-    let is = |kind: fn(&Cell<'_>) -> bool| {
-        cells.iter().any(kind) && cells.iter().all(|cell| matches!(cell, Cell::Null) || kind(cell))
-    };
-    let is_number =
-        matches!(column, Column::Value(_)) || is(|cell| matches!(cell, Cell::Number(..)));
+    let is_number = matches!(column, Column::Value(_));
     Ok(if is_number {
         let values = cells.iter().map(|cell| match cell {
             Cell::Number(value, _) => Some(*value),
             _ => None,
         });
         Values::new(name, values.collect::<Vec<Option<f64>>>()).into_column()
-    } else if is(|cell| matches!(cell, Cell::Count(_))) {
+    } else if matches!(column, Column::Rank | Column::Bars | Column::BadRows) {
         let values = cells.iter().map(|cell| match cell {
             Cell::Count(count) => u32::try_from(*count).ok(),
             _ => None,
         });
         Values::new(name, values.collect::<Vec<Option<u32>>>()).into_column()
-    } else if is(|cell| matches!(cell, Cell::Date(_))) {
+    } else if column == Column::AsOf {
         let values = cells.iter().map(|cell| match cell {
             Cell::Date(date) => Some(date.to_epoch_days()),
             _ => None,

@@ -166,3 +166,16 @@ fn parquet_holds_what_json_does() {
         assert_eq!(numbers.get(2), None);
     }
 }
+
+/// Names are cut and aligned by the width they have in a terminal, not by characters or bytes.
+#[test]
+fn wide_names_are_cut_by_their_width() {
+    let list = "symbol,sector\nNVDA,半導体製造装置関連企業一覧表示用長い名前\nAAPL,Tech\n";
+    let words = ["top", "-", "--provider", "sample", "--columns", "ticker,sector,score", "-q"];
+    let ran = crate::support::screener_reading(&words, list.as_bytes());
+    insta::assert_snapshot!(ran.stdout, @"
+    ticker  sector                       overall_momentum_score
+    NVDA    半導体製造装置関連企業一覧…                    9.99
+    AAPL    Tech                                           5.04
+    ");
+}

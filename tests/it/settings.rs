@@ -29,22 +29,27 @@ fn shown(config: &str, environment: &[(&str, &str)], name: &str) -> String {
 #[test]
 fn a_flag_before_the_environment_before_the_file_before_the_default() {
     assert_eq!(shown("", &[], "workers"), "workers = 10 # default");
-    let file =
-        "workers = 20\nmax_wait = '2m'\ncolumns = ['ticker', 'score']\nfilter = 'rsi_14 < 70'";
+    let file = "workers = 20\nmax_wait = '2m'\nbase_url = ['http://h', 'http://i']";
     assert_eq!(shown(file, &[], "workers"), "workers = 20 # workers in FILE");
     assert_eq!(shown(file, &[], "max-wait"), "max-wait = \"2m\" # max_wait in FILE");
-    assert_eq!(shown(file, &[], "columns"), "columns = [\"ticker\", \"score\"] # columns in FILE");
+    let urls = "base-url = [\"http://h\", \"http://i\"] # base_url in FILE";
+    assert_eq!(shown(file, &[], "base-url"), urls);
     let workers = [("SCREENER_WORKERS", "30")];
     assert_eq!(shown(file, &workers, "workers"), "workers = 30 # SCREENER_WORKERS");
     assert_eq!(shown("", &[], "rate"), "# rate is not set");
 
-    let config = "model = 'clenow'\ncolumns = ['ticker', 'raw']\nformat = 'csv'\ncount = 2";
+    let config = "model = 'clenow'\nformat = 'csv'\ncount = 2\nstrict = true";
     let top = ["top", "--provider", "sample", "-q"];
     let ran = run(config, &[], &top);
-    assert_eq!(ran.stdout.lines().next(), Some("ticker,raw"), "{ran:#?}");
+    assert!(ran.stdout.starts_with("rank,ticker,"), "{ran:#?}");
+    let lenient = ["momentum", "-t", "AAPL,NOPE1", "--provider", "sample"];
+    assert_eq!(run(config, &[], &lenient).code, Some(3));
+    let allowed = run(config, &[], &[&lenient[..], &["--allow-failures", "1"]].concat());
+    assert_eq!(allowed.code, Some(0), "what is typed goes before the file");
+    assert_eq!(run(config, &[], &["explain", "AAPL", "--provider", "sample"]).code, Some(0));
     assert_eq!(ran.stdout.lines().count(), 3);
     let ran = run(config, &[("SCREENER_FORMAT", "ndjson")], &top);
-    assert!(ran.stdout.starts_with("{\"ticker\":"), "{ran:#?}");
+    assert!(ran.stdout.starts_with("{\"rank\":"), "{ran:#?}");
     let ran = run(config, &[], &[&top[..], &["-f", "json", "-n", "1"]].concat());
     assert_eq!((&ran.json()["model"], &ran.json()["top_count"]), (&"clenow".into(), &1.into()));
     // A setting for one provider does not hinder another.
@@ -58,7 +63,7 @@ type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
 #[test]
 fn a_bad_value_is_told_with_its_place() {
     let top = ["top", "--provider", "sample"];
-    let cases: [Case<'_>; 8] = [
+    let cases: [Case<'_>; 10] = [
         ("workers = 'many'", &[], "error: invalid value 'many' of workers in FILE: "),
         ("", &[("SCREENER_RATE", "fast")], "error: invalid value 'fast' of SCREENER_RATE: "),
         ("", &[("SCREENER_MODEL", "clenw")], "error: invalid value 'clenw' of SCREENER_MODEL\n"),
@@ -67,6 +72,8 @@ fn a_bad_value_is_told_with_its_place() {
         ("worker = 3", &[], "error: FILE: no option is called worker\nhint: did you mean workers?"),
         ("zebra = 3", &[], "error: FILE: no option is called zebra\nhint: screener config show"),
         ("workers = ", &[], "error: FILE is no TOML: "),
+        ("workers = []", &[], "error: FILE: workers is not one plain value\nhint: "),
+        ("workers = [5, 10]", &[], "error: FILE: workers is not one plain value\nhint: "),
     ];
     for (config, environment, wanted) in cases {
         let ran = run(config, environment, &top);
@@ -102,7 +109,10 @@ fn keys_are_settings_and_never_shown() {
     assert_eq!(ran.code, Some(1), "{ran:#?}");
     let bad = run("apca_api_secret_key = 'hunter2 '", &[], &words);
     assert_eq!(bad.code, Some(2));
-    for ran in [ran, bad] {
+    let warm = ["cache", "warm", "AAPL", "--provider", "alpaca"];
+    let deep = run("", &[("APCA_API_SECRET_KEY", "hunter2 ")], &warm);
+    assert_eq!(deep.code, Some(2));
+    for ran in [ran, bad, deep] {
         assert!(!format!("{ran:?}").contains("AKID"), "{ran:#?}");
         assert!(!format!("{ran:?}").contains("hunter2"), "{ran:#?}");
     }

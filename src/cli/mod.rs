@@ -13,35 +13,32 @@ mod progress;
 mod settings;
 mod signals;
 mod supply;
+mod typed;
 mod vendor;
 mod view;
+mod words;
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use chrono::Utc;
-use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use clap::CommandFactory;
 use unicode_width::UnicodeWidthStr;
 
 use crate::fetch::Stop;
 use crate::pipeline::{self, PipelineError};
 use crate::report::{self, Format, Report};
-use crate::screen::ConclusionError;
 use crate::screen::models::Model;
 use crate::universe::{LISTS, Universe, UniverseError};
-use args::{
-    Cli, Command, LogFormat, ModelArgs, OutputArgs, ProviderName, RunArgs, ViewArgs, WorkerArgs,
-};
+use args::{Cli, Command, ModelArgs, RunArgs, ViewArgs, WorkerArgs};
 use config::Config;
 use output::Target;
 use progress::Progress;
 use settings::{Asked, Output, Settings};
 use signals::Signals;
+use typed::understood;
+use words::{COLUMNS, complain, folded, log_to_stderr, tell, warn};
 
-/// Errors are folded to this width.
-const COLUMNS: usize = 80;
 /// How many tickers of a kind the footer names.
 const NAMED: usize = 5;
 
@@ -139,42 +136,6 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         },
     };
     exit.into()
-}
-
-/// What was typed, unless its options do not go together. What is only a setting gives way: it may stand
-/// there for another day.
-fn understood(matches: &ArgMatches) -> anyhow::Result<Cli> {
-    let mut cli = Cli::from_arg_matches(matches)?;
-    let Some((name, mut typed)) = matches.subcommand() else { return Ok(cli) };
-    if let Some((_, deeper)) = typed.subcommand() {
-        typed = deeper;
-    }
-    let is_typed = |id| {
-        let by_hand = Some(ValueSource::CommandLine);
-        typed.try_contains_id(id).is_ok_and(|there| there) && typed.value_source(id) == by_hand
-    };
-    let Some(run) = cli.run_mut() else { return Ok(cli) };
-    let is_local = matches!(run.fetch.provider, ProviderName::Sample | ProviderName::Files);
-    if is_local && is_typed("base_url") {
-        return Err(Usage::new("--base-url is for --provider yahoo and alpaca").into());
-    }
-    if run.fetch.provider != ProviderName::Files && is_typed("data") {
-        return Err(Usage::new("--data is for --provider files").into());
-    }
-    if is_typed("no_cache") && (run.fetch.refresh || run.fetch.offline) {
-        let error = Usage::new("--no-cache goes with neither --refresh nor --offline");
-        return Err(error.hint("leave out one of them").into());
-    }
-    if run.fetch.refresh || run.fetch.offline {
-        run.fetch.no_cache = false;
-    }
-    if is_typed("allow_failures") && !is_typed("strict") {
-        run.output.strict = false;
-    }
-    if !matches!(name, "momentum" | "top" | "volume-screen") {
-        run.output.usual_format = None; // that is how a screen is written
-    }
-    Ok(cli)
 }
 
 fn run(cli: Cli, config: &Config, command: clap::Command) -> anyhow::Result<Exit> {
@@ -364,67 +325,4 @@ fn lists() -> anyhow::Result<Exit> {
     }
     Target::open(None)?.write(text.as_bytes())?;
     Ok(Exit::Reported)
-}
-
-/// An error as a person reads it: one sentence, the way out on a line of its own.
-fn complain(error: &anyhow::Error) -> Exit {
-    tell(&folded(&format!("error: {error:#}")));
-    let usage = error.downcast_ref::<Usage>();
-    let cannot_compare =
-        matches!(error.downcast_ref(), Some(PipelineError::Conclusion(ConclusionError::TooFew(_))));
-    if let Some(hint) = usage.and_then(|usage| usage.hint.as_ref()) {
-        tell(&folded(&format!("hint: {hint}")));
-    }
-    if usage.is_some() || cannot_compare { Exit::Usage } else { Exit::Failed }
-}
-
-fn warn(what: &str, output: &Output) {
-    if !output.quiet {
-        tell(&format!("warning: {what}"));
-    }
-}
-
-/// Lines no wider than a terminal's 80 columns, broken between words and indented where they go on. A word
-/// that is wider stays whole: it may be a path to copy.
-fn folded(text: &str) -> String {
-    if text.contains('\n') && text.contains('^') {
-        return text.into(); // a place is pointed at
-    }
-    let fold = |line: &str| {
-        let (mut out, mut width) = (String::new(), 0);
-        for word in line.split_inclusive(' ') {
-            if width + word.trim_end().width() > COLUMNS && width > 2 {
-                out.truncate(out.trim_end().len());
-                out.push_str("\n  ");
-                width = 2;
-            }
-            out.push_str(word);
-            width += word.width();
-        }
-        out
-    };
-    text.lines().map(fold).collect::<Vec<_>>().join("\n")
-}
-
-/// A line on standard error. When nobody reads there, nobody misses it.
-fn tell(line: &str) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
-}
-
-fn log_to_stderr(args: &OutputArgs) {
-    let level = match args.verbose {
-        0 => return,
-        1 => tracing::Level::INFO,
-        2 => tracing::Level::DEBUG,
-        _ => tracing::Level::TRACE,
-    };
-    let log = tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .with_target(false);
-    match args.log_format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().flatten_event(true).init(),
-    }
 }

@@ -8,14 +8,16 @@ mod limit;
 mod proxy;
 mod resolve;
 mod retry;
+mod schedule;
 mod stop;
 
 use std::fmt;
 use std::time::Duration;
 
-pub use limit::{Limiter, Schedule, Throttle, Turn};
+pub use limit::Limiter;
 pub use proxy::check_proxy;
 pub use retry::{Client, Counts, Pace, Policy, backoff, retry_after};
+pub use schedule::{Schedule, Throttle, Turn};
 pub use stop::Stop;
 
 /// A GET request.

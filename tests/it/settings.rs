@@ -235,3 +235,17 @@ fn stats_and_logs_for_machines() {
     let line: serde_json::Value = serde_json::from_str(first).expect("JSON");
     assert_eq!((&line["level"], &line["message"]), (&"DEBUG".into(), &"answered".into()), "{line}");
 }
+
+#[test]
+fn colour_is_forced_and_forbidden_by_the_usual_variables() {
+    let top = ["top", "--provider", "sample", "-q"];
+    let coloured = |environment: &[(&str, &str)], words: &[&str]| {
+        run("", environment, words).stdout.contains('\u{1b}')
+    };
+    assert!(!coloured(&[], &top), "no terminal");
+    assert!(coloured(&[("CLICOLOR_FORCE", "1")], &top));
+    assert!(!coloured(&[("CLICOLOR_FORCE", "0")], &top));
+    assert!(!coloured(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], &top));
+    let always = [&top[..], &["--color", "always"]].concat();
+    assert!(coloured(&[("NO_COLOR", "1")], &always), "what is typed goes first");
+}

@@ -1,0 +1,42 @@
+//! From what clap matched to what was meant: options that do not go together, and settings that give way.
+
+use clap::parser::ValueSource;
+use clap::{ArgMatches, FromArgMatches};
+
+use super::Usage;
+use super::args::{Cli, ProviderName};
+/// What was typed, unless its options do not go together. What is only a setting gives way: it may stand
+/// there for another day.
+pub(super) fn understood(matches: &ArgMatches) -> anyhow::Result<Cli> {
+    let mut cli = Cli::from_arg_matches(matches)?;
+    let Some((name, mut typed)) = matches.subcommand() else { return Ok(cli) };
+    if let Some((_, deeper)) = typed.subcommand() {
+        typed = deeper;
+    }
+    let is_typed = |id| {
+        let by_hand = Some(ValueSource::CommandLine);
+        typed.try_contains_id(id).is_ok_and(|there| there) && typed.value_source(id) == by_hand
+    };
+    let Some(run) = cli.run_mut() else { return Ok(cli) };
+    let is_local = matches!(run.fetch.provider, ProviderName::Sample | ProviderName::Files);
+    if is_local && is_typed("base_url") {
+        return Err(Usage::new("--base-url is for --provider yahoo and alpaca").into());
+    }
+    if run.fetch.provider != ProviderName::Files && is_typed("data") {
+        return Err(Usage::new("--data is for --provider files").into());
+    }
+    if is_typed("no_cache") && (run.fetch.refresh || run.fetch.offline) {
+        let error = Usage::new("--no-cache goes with neither --refresh nor --offline");
+        return Err(error.hint("leave out one of them").into());
+    }
+    if run.fetch.refresh || run.fetch.offline {
+        run.fetch.no_cache = false;
+    }
+    if is_typed("allow_failures") && !is_typed("strict") {
+        run.output.strict = false;
+    }
+    if !matches!(name, "momentum" | "top" | "volume-screen") {
+        run.output.usual_format = None; // that is how a screen is written
+    }
+    Ok(cli)
+}

@@ -8,7 +8,7 @@ const SRC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
 /// Crates that only the named files and folders may use.
 const DOORS: &[(&str, &[&str])] = &[
     ("ureq", &["fetch/http.rs", "fetch/resolve.rs", "fetch/proxy.rs"]),
-    ("rayon", &["pipeline/crew.rs"]),
+    ("rayon", &["pipeline"]),
     ("rusqlite", &["cache/store.rs"]),
     ("polars", &["screen/rank.rs", "provider/sample.rs", "provider/files", "report/parquet.rs"]),
     ("signal_hook", &["cli/signals.rs"]),

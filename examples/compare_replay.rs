@@ -7,13 +7,14 @@
 //! ```
 
 mod replay;
+#[path = "bench/server.rs"]
+mod server;
 
-use std::io::{self, BufRead, BufReader, Write};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::io::{self, Write};
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
 use chrono::Utc;
 use clap::Parser;
 use screener::compare::{Comparison, Contest};
@@ -25,6 +26,7 @@ use screener::screen::momentum::Momentum;
 use screener::screen::{Question, Screen};
 use screener::source::Source;
 use screener::universe::{LISTS, Universe};
+use server::{ServerProcess, serve};
 
 /// The least share of the ideal speedup that `--check` accepts.
 const ENOUGH: f64 = 0.95;
@@ -44,50 +46,14 @@ struct Args {
     /// Fail unless results are identical and the speedup is at least 0.95 of the ideal
     #[arg(long)]
     check: bool,
-    /// Be the server: print its address and serve until killed
-    #[arg(long, hide = true)]
-    serve: bool,
-}
-
-/// The server's process; it ends with this one.
-struct ServerProcess {
-    child: Child,
-    url: String,
-}
-
-impl ServerProcess {
-    fn start(latency: u64) -> anyhow::Result<Self> {
-        let mut child = Command::new(std::env::current_exe()?)
-            .args(["--serve", "--latency", &latency.to_string()])
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut url = String::new();
-        let stdout = child.stdout.take().context("it was piped")?;
-        BufReader::new(stdout).read_line(&mut url)?;
-        Ok(Self { child, url: url.trim().into() })
-    }
-}
-
-impl Drop for ServerProcess {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn serve(latency: u64) -> anyhow::Result<ExitCode> {
-    let latency = Duration::from_millis(latency);
-    let server = replay::Server::start(0, replay::Options { latency, ..Default::default() })?;
-    writeln!(io::stdout(), "{}", server.url())?;
-    loop {
-        std::thread::park();
-    }
+    #[arg(long, hide = true, value_name = "MS")]
+    serve: Option<u64>,
 }
 
 fn main() -> anyhow::Result<ExitCode> {
     let args = Args::parse();
-    if args.serve {
-        return serve(args.latency);
+    if let Some(latency) = args.serve {
+        serve(latency)?;
     }
     let server = ServerProcess::start(args.latency)?;
     let mut comparisons = Vec::new();

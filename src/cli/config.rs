@@ -133,6 +133,9 @@ impl Config {
 
     /// The command with these settings as its defaults.
     pub(super) fn applied(&self, command: Command) -> Command {
+        if self.settings.is_empty() {
+            return command;
+        }
         let with_own = command.mut_args(|arg| {
             match arg.get_long().and_then(|long| self.settings.get(setting_of(long))) {
                 Some(setting) => arg.default_values(setting.values.clone()),

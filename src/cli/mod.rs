@@ -106,12 +106,13 @@ impl Exit {
 /// Runs the program on a command line, the program's name first.
 pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let words: Vec<OsString> = words.into_iter().collect();
-    let config = Config::read(&Cli::command());
-    let command = match &config {
-        Ok(config) => config.applied(Cli::command()),
-        Err(_) => Cli::command(),
+    let command = Cli::command();
+    let config = Config::read(&command);
+    let mut command = match &config {
+        Ok(config) => config.applied(command),
+        Err(_) => command,
     };
-    let parsed = command.clone().try_get_matches_from(&words);
+    let parsed = command.try_get_matches_from_mut(&words);
     let exit = match (parsed, config) {
         // Help and version are errors to clap; a closed pipe is not one to us.
         (Err(error), _) if !error.use_stderr() => {
@@ -244,8 +245,7 @@ fn run_and_write(
         warn(&trouble, &output);
     }
 
-    let tells_failures = matches!(output.format, Format::Json | Format::Ndjson | Format::Parquet);
-    let is_in_vain = report.successful() == 0 && !tells_failures;
+    let is_in_vain = report.successful() == 0 && !output.format.holds_failures();
     if let Some(stop) = report.stopped.as_ref().filter(|_| is_in_vain) {
         return Ok(in_vain(stop)); // five hundred reasons and an empty table say no more
     }
@@ -285,9 +285,7 @@ fn conclude(report: &Report, output: &Output) -> Exit {
         if report.with_stats {
             tell(&report::Stats::of(report).to_string());
         }
-    } else if !matches!(output.format, Format::Json | Format::Ndjson | Format::Parquet)
-        && !report.failures.is_empty()
-    {
+    } else if !output.format.holds_failures() && !report.failures.is_empty() {
         tell(&format!("failed: {}", report::failures(report, named)));
     }
     let (failed, requested) = (report.failures.len(), report.requested());

@@ -55,20 +55,21 @@ impl Http {
     ) -> Result<Response, Fault> {
         let url = format!("{}{}", door.origin, request.path);
         let start = Instant::now();
-        let once = || {
+        let once = |left: Duration| {
             CONNECTED.set(false);
             let mut call = self.agent.get(&url).header(USER_AGENT, &door.user_agent);
             for (name, value) in &request.headers {
                 call = call.header(*name, &value.0);
             }
-            let left = timeout.saturating_sub(start.elapsed());
-            if timeout == self.timeout && start.elapsed() < Duration::from_millis(1) {
+            if left == self.timeout {
                 return call.call(); // ureq keeps its TLS roots only where a request has no settings of its own
             }
             call.config().timeout_global(Some(left)).build().call()
         };
-        let answer = match once() {
-            Err(error) if !CONNECTED.get() && is_hang_up(&error) => once(),
+        let answer = match once(timeout) {
+            Err(error) if !CONNECTED.get() && is_hang_up(&error) => {
+                once(timeout.saturating_sub(start.elapsed()))
+            }
             answer => answer,
         };
         let mut answer = answer.map_err(|error| unanswered(&error))?;

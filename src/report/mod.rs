@@ -136,6 +136,12 @@ impl Format {
         }
     }
 
+    /// Whether failures have a place in it; else the command line tells them.
+    #[must_use]
+    pub fn holds_failures(self) -> bool {
+        matches!(self, Self::Json | Self::Ndjson | Self::Parquet)
+    }
+
     /// The format of a file by its ending.
     #[must_use]
     pub fn of_ending(ending: &str) -> Option<Self> {

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -16,7 +16,7 @@ use screener::universe::Symbol;
 use tempfile::TempDir;
 
 use crate::replay::{Options, Server};
-use crate::support::{Ran, command};
+use crate::support::{Ran, cached, command, timeless};
 
 fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder")
@@ -26,23 +26,10 @@ fn server() -> Server {
     Server::start(0, Options::default()).expect("a free port")
 }
 
-/// A command that may use the cache in `folder`.
-fn cached(folder: &Path, words: &[&str]) -> Command {
-    let mut command = command(words);
-    command.env_remove("SCREENER_NO_CACHE").env("SCREENER_CACHE_DIR", folder);
-    command
-}
-
 fn run(folder: &Path, server: &Server, words: &[&str]) -> Ran {
     let url = server.url();
     let words = [words, &["--base-url", &url, "--rate", "5000", "-f", "json"]].concat();
     Ran::of(cached(folder, &words).output())
-}
-
-/// The report without the time it took.
-fn timeless(ran: &Ran) -> String {
-    let lines = ran.stdout.lines().filter(|line| !line.contains("execution_time_seconds"));
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[test]

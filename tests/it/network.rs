@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::replay::{Options, Server};
-use crate::support::{Ran, screener};
+use crate::support::{Ran, screener, timeless};
 
 fn server(options: Options) -> Server {
     Server::start(0, options).expect("a free port")
@@ -14,12 +14,6 @@ fn run(server: &Server, words: &[&str]) -> Ran {
     let ran = screener(&[words, &["--base-url", &url]].concat());
     assert_eq!(ran.code, Some(0), "{ran:#?}");
     ran
-}
-
-/// The report without the one line that tells a time.
-fn timeless(ran: &Ran) -> String {
-    let lines = ran.stdout.lines().filter(|line| !line.contains("execution_time_seconds"));
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[test]

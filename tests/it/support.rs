@@ -1,7 +1,7 @@
 //! What several tests need: the real binary, and the recordings that live outside the project.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// What a command did.
@@ -42,6 +42,12 @@ impl Ran {
     }
 }
 
+/// The report without the one line that tells a time.
+pub(crate) fn timeless(ran: &Ran) -> String {
+    let lines = ran.stdout.lines().filter(|line| !line.contains("execution_time_seconds"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// A footer's last part is the time it took.
 fn without_time(line: &str) -> String {
     match line.rsplit_once(" · ") {
@@ -61,6 +67,13 @@ pub(crate) fn command(words: &[&str]) -> Command {
         .env("SCREENER_NO_CACHE", "1")
         .current_dir(std::env::temp_dir())
         .stdin(Stdio::null());
+    command
+}
+
+/// The same, with the cache in `folder`.
+pub(crate) fn cached(folder: &Path, words: &[&str]) -> Command {
+    let mut command = command(words);
+    command.env_remove("SCREENER_NO_CACHE").env("SCREENER_CACHE_DIR", folder);
     command
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::{Reply, Scripted, refusal, throttle};
 use crate::replay;
-use crate::support::{Ran, command};
+use crate::support::{Ran, cached, timeless};
 
 const TICKERS: usize = 1000;
 
@@ -48,18 +48,11 @@ fn start(url: &str, cache: &Path) -> Child {
     let list = list.join(",");
     let words = ["top", "-n", "1000", "-t", &list, "--base-url", url, "-f", "json"];
     let pace = ["-w", "64", "--rate", "1000", "--timeout", "1s"];
-    command(&[&words[..], &pace].concat())
-        .env_remove("SCREENER_NO_CACHE")
-        .env("SCREENER_CACHE_DIR", cache)
+    cached(cache, &[&words[..], &pace].concat())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .expect("it starts")
-}
-
-fn timeless(ran: &Ran) -> String {
-    let lines = ran.stdout.lines().filter(|line| !line.contains("execution_time_seconds"));
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[test]

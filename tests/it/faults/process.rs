@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use socket2::{Domain, Socket, Type};
 
 use super::{Reply, Scripted, good};
-use crate::support::{Ran, command};
+use crate::support::{Ran, cached, command};
 
 /// A server whose first 20 answers come at once; the others never do.
 fn stuck() -> Scripted {
@@ -26,13 +26,7 @@ fn stuck() -> Scripted {
 
 fn start(url: &str, cache: &Path) -> Child {
     let words = ["top", "dow30", "--base-url", url, "--benchmark", "none", "-w", "4"];
-    command(&words)
-        .env_remove("SCREENER_NO_CACHE")
-        .env("SCREENER_CACHE_DIR", cache)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts")
+    cached(cache, &words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts")
 }
 
 fn send(signal: &str, child: &Child) {

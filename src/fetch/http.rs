@@ -8,19 +8,19 @@ use std::cell::Cell;
 use std::io::{ErrorKind, Read};
 use std::time::{Duration, Instant};
 
-use ureq::http::StatusCode;
-use ureq::http::header::USER_AGENT;
+use ureq::http::header::{CONTENT_ENCODING, USER_AGENT};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector};
 use ureq::{Agent, Proxy};
 
 use super::resolve::Remembering;
 
+use super::gzip::{self, GzipError};
 use super::retry::until_reset;
 use super::{Door, Fault, Kind, Request, Response, retry_after};
 
 /// The largest body read, in decompressed bytes: a century of daily bars is under 4 MiB.
-const MAX_BODY: u64 = 16 << 20;
+const MAX_BODY: usize = 16 << 20;
 
 pub(super) struct Http {
     agent: Agent,
@@ -37,6 +37,7 @@ impl Http {
             .max_redirects_will_error(false)
             .proxy(if direct { None } else { Proxy::try_from_env() })
             .accept("application/json")
+            .accept_encoding("gzip")
             .timeout_global(Some(timeout)) // ureq has no timeout of its own accord
             .timeout_connect(Some(timeout.min(Duration::from_secs(10))))
             .max_idle_connections(connections + 8)
@@ -81,27 +82,18 @@ impl Http {
             _ => None,
         };
         let status = answer.status().as_u16();
-        let mut response = Response { status, body: Vec::new(), retry_after, exhausted };
-        let read = answer
-            .body_mut()
-            .as_reader()
-            .take(MAX_BODY + 1) // counts what comes out of the decompressor
-            .read_to_end(&mut response.body);
-        match read {
-            // The status of a refusal says enough without its body; a 404 may mean the symbol or the address.
-            Err(e) if answer.status().is_success() || answer.status() == StatusCode::NOT_FOUND => {
-                return Err(fault(&ureq::Error::from(e)));
-            }
-            _ => {}
-        }
-        if response.body.len() as u64 > MAX_BODY {
-            return Err(Fault::answered(
+        let response = Response { status, body: Vec::new(), retry_after, exhausted };
+        match body(&mut answer) {
+            Ok(body) => Ok(Response { body, ..response }),
+            Err(Body::TooLarge) => Err(Fault::answered(
                 Kind::TooLarge,
                 format!("the answer is larger than {} MiB", MAX_BODY >> 20),
                 &response,
-            ));
+            )),
+            // The status of a refusal says enough without its body; a 404 may mean the symbol or the address.
+            Err(Body::Broken(fault)) if status == 404 || answer.status().is_success() => Err(fault),
+            Err(Body::Broken(_)) => Ok(response),
         }
-        Ok(response)
     }
 
     /// Closes every connection, those in use too, and opens no more.
@@ -141,6 +133,36 @@ fn is_hang_up(error: &ureq::Error) -> bool {
     )
 }
 
+/// Why a body is not to be had.
+enum Body {
+    TooLarge,
+    Broken(Fault),
+}
+
+/// The whole body, decompressed.
+fn body(answer: &mut ureq::http::Response<ureq::Body>) -> Result<Vec<u8>, Body> {
+    let is_packed = answer
+        .headers()
+        .get(CONTENT_ENCODING)
+        .is_some_and(|coding| coding.as_bytes().eq_ignore_ascii_case(b"gzip"));
+    let length = answer.body().content_length().and_then(|length| usize::try_from(length).ok());
+    let mut bytes = Vec::with_capacity(length.unwrap_or(0).min(MAX_BODY) + 1);
+    let read = answer.body_mut().as_reader().take(MAX_BODY as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(|e| Body::Broken(fault(&ureq::Error::from(e))))?;
+    if bytes.len() > MAX_BODY {
+        return Err(Body::TooLarge);
+    }
+    if !is_packed || bytes.is_empty() {
+        return Ok(bytes);
+    }
+    gzip::unpacked(&bytes, MAX_BODY).map_err(|error| match error {
+        GzipError::TooLarge => Body::TooLarge,
+        GzipError::Damaged => {
+            Body::Broken(Fault::new(Kind::Network, "the answer is cut or damaged"))
+        }
+    })
+}
+
 /// Why there was no answer at all. rustls tells of a bad certificate as invalid data.
 fn unanswered(error: &ureq::Error) -> Fault {
     match error {
@@ -162,9 +184,6 @@ fn fault(error: &ureq::Error) -> Fault {
         E::ConnectionFailed => Fault::new(Kind::Network, "cannot connect"),
         E::Io(e) => Fault::new(Kind::Network, format!("the connection failed: {e}")),
         E::Protocol(e) => Fault::new(Kind::Network, format!("the answer is not HTTP: {e}")),
-        E::Decompress(_, e) => {
-            Fault::new(Kind::Network, format!("the answer is cut or damaged: {e}"))
-        }
         E::Tls(e) => Fault::new(Kind::Tls, format!("no secure connection: {e}")),
         E::Rustls(e) => Fault::new(Kind::Tls, format!("no secure connection: {e}")),
         E::LargeResponseHeader(..) => {

@@ -3,6 +3,7 @@
 //! [`Client::get`] is retry ∘ limiter ∘ HTTP. It knows no finance and imports nothing of ours; what a body
 //! means is told to it by the closure it is given.
 
+mod gzip;
 mod http;
 mod limit;
 mod proxy;

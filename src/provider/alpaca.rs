@@ -12,7 +12,7 @@ use chrono_tz::America::New_York;
 use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
 
-use super::yahoo::{Number, PATH_SEGMENT, not_json, short};
+use super::wire::{Number, PATH_SEGMENT, not_json, short};
 use super::{Page, Provider, Query};
 use crate::bars::{Bar, Bars, Basis, Hours};
 use crate::fetch::{Fault, Kind, Request, Response, Secret};

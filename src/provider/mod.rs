@@ -7,6 +7,7 @@ mod alpaca;
 mod files;
 mod sample;
 mod spark;
+mod wire;
 mod yahoo;
 
 use std::collections::BTreeMap;

@@ -10,7 +10,8 @@ use chrono_tz::America::New_York;
 use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
 
-use super::yahoo::{Number, PATH_SEGMENT, Yahoo, local_date, not_json, short};
+use super::wire::{Column, Number, PATH_SEGMENT, local_dates, not_json, short};
+use super::yahoo::Yahoo;
 use super::{Page, Provider, Query};
 use crate::bars::{Bar, Bars, Basis};
 use crate::fetch::{Fault, Kind, Request, Response};
@@ -101,8 +102,8 @@ fn series(body: &[u8]) -> serde_json::Result<HashMap<String, Series>> {
 
 #[derive(Deserialize)]
 struct Series {
-    timestamp: Option<Vec<i64>>,
-    close: Option<Vec<Number>>,
+    timestamp: Option<Column<i64>>,
+    close: Option<Column<Number>>,
 }
 
 #[derive(Deserialize)]
@@ -124,7 +125,7 @@ struct WrappedSeries {
 
 #[derive(Deserialize)]
 struct WrappedResponse {
-    timestamp: Option<Vec<i64>>,
+    timestamp: Option<Column<i64>>,
     #[serde(default)]
     indicators: WrappedIndicators,
 }
@@ -137,28 +138,29 @@ struct WrappedIndicators {
 
 #[derive(Deserialize)]
 struct WrappedQuote {
-    close: Option<Vec<Number>>,
+    close: Option<Column<Number>>,
 }
 
 impl Series {
     /// The closes as bars without range or volume; `None` where there are not as many times as closes. The
     /// zone is not told: New York's dates are right for every session that begins on its own UTC day there.
     fn bars(&self, now: DateTime<Utc>) -> Option<Bars> {
-        let (stamps, closes) = (self.timestamp.as_deref(), self.close.as_deref());
-        let (stamps, closes) = (stamps.unwrap_or_default(), closes.unwrap_or_default());
+        let stamps = self.timestamp.as_ref().map_or(&[][..], |column| &column.0);
+        let closes = self.close.as_ref().map_or(&[][..], |column| &column.0);
         if stamps.len() != closes.len() {
             return None;
         }
-        let rows = stamps.iter().zip(closes).filter_map(|(stamp, close)| {
-            Some(Bar {
-                date: local_date(New_York, *stamp)?,
-                high: f64::NAN,
-                low: f64::NAN,
-                close: close.0,
-                adjusted: close.0,
-                volume: 0.0,
-            })
-        });
+        let rows =
+            local_dates(New_York, stamps).into_iter().zip(closes).filter_map(|(date, close)| {
+                Some(Bar {
+                    date: date?,
+                    high: f64::NAN,
+                    low: f64::NAN,
+                    close: close.0,
+                    adjusted: close.0,
+                    volume: 0.0,
+                })
+            });
         let rows: Vec<Bar> = rows.collect();
         let here = now.with_timezone(&New_York);
         let is_over = NaiveTime::from_hms_opt(16, 15, 0).is_some_and(|close| here.time() >= close);

@@ -4,20 +4,15 @@
 //! may be absent or null; what is there is believed only where it can be checked (symbol, granularity,
 //! array lengths).
 
-use std::fmt;
-
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
-use serde::de::{Deserializer, Visitor};
 
+use super::wire::{Column, Number, PATH_SEGMENT, local_date, local_dates, not_json, short};
 use super::{Page, Provider, Query};
 use crate::bars::{Bar, Bars, Basis, Hours};
 use crate::fetch::{Fault, Kind, Request, Response};
-
-pub(super) const PATH_SEGMENT: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The chart API.
 #[derive(Clone, Copy, Debug)]
@@ -128,12 +123,6 @@ fn read_chart(query: &Query, response: &Response) -> Result<Bars, Fault> {
         .or_else(|message| fault(Kind::BadData, message))
 }
 
-/// A 200 that is no JSON: nothing at all, a consent page, a maintenance page.
-pub(super) fn not_json(response: &Response) -> Fault {
-    let what = if response.body.is_empty() { "is empty" } else { "is a web page, not data" };
-    Fault::answered(Kind::BadData, format!("the answer {what}"), response)
-}
-
 #[derive(Deserialize)]
 struct Answer {
     chart: Option<Chart>,
@@ -156,7 +145,7 @@ struct ChartError {
 #[derive(Deserialize)]
 struct ChartResult {
     meta: Meta,
-    timestamp: Option<Vec<i64>>,
+    timestamp: Option<Column<i64>>,
     #[serde(default)]
     indicators: Indicators,
 }
@@ -192,15 +181,15 @@ struct Indicators {
 
 #[derive(Deserialize, Default)]
 struct Quote {
-    high: Option<Vec<Number>>,
-    low: Option<Vec<Number>>,
-    close: Option<Vec<Number>>,
-    volume: Option<Vec<Number>>,
+    high: Option<Column<Number>>,
+    low: Option<Column<Number>>,
+    close: Option<Column<Number>>,
+    volume: Option<Column<Number>>,
 }
 
 #[derive(Deserialize)]
 struct AdjClose {
-    adjclose: Option<Vec<Number>>,
+    adjclose: Option<Column<Number>>,
 }
 
 impl ChartResult {
@@ -212,15 +201,15 @@ impl ChartResult {
         if let Some(other) = meta.data_granularity.as_deref().filter(|interval| *interval != "1d") {
             return Err(format!("the bars are not daily but {:?}", short(other)));
         }
-        let stamps = timestamp.unwrap_or_default();
+        let stamps = timestamp.map(|column| column.0).unwrap_or_default();
         let quote = indicators.quote.into_iter().next().unwrap_or_default();
         let adjclose = indicators.adjclose.into_iter().flatten().next().and_then(|a| a.adjclose);
         let basis = if adjclose.is_some() { Basis::Adjusted } else { Basis::Unadjusted };
-        let column = |name: &str, values: Option<Vec<Number>>| match values {
-            Some(values) if values.len() != stamps.len() => {
+        let column = |name: &str, values: Option<Column<Number>>| match values {
+            Some(Column(values)) if values.len() != stamps.len() => {
                 Err(format!("{} timestamps but {} values of {name}", stamps.len(), values.len()))
             }
-            Some(values) => Ok(values),
+            Some(Column(values)) => Ok(values),
             None => Ok(vec![Number(f64::NAN); stamps.len()]),
         };
         let close = column("close", quote.close)?;
@@ -232,10 +221,12 @@ impl ChartResult {
         let zone = meta.exchange_timezone_name.as_deref().and_then(|name| name.parse::<Tz>().ok());
         let zone = zone.unwrap_or(Tz::UTC);
         let unit = minor_unit(meta.currency.as_deref());
-        let rows: Vec<Bar> = (0..stamps.len())
-            .filter_map(|i| {
+        let rows: Vec<Bar> = local_dates(zone, &stamps)
+            .into_iter()
+            .enumerate()
+            .filter_map(|(i, date)| {
                 Some(Bar {
-                    date: local_date(zone, stamps[i])?,
+                    date: date?,
                     high: high[i].0 * unit,
                     low: low[i].0 * unit,
                     close: close[i].0 * unit,
@@ -263,64 +254,11 @@ impl ChartResult {
     }
 }
 
-/// The date at the exchange. The zone is used, not the answer's `gmtoffset`: that is today's offset, which
-/// is wrong across a change of the clocks.
-pub(super) fn local_date(zone: Tz, stamp: i64) -> Option<NaiveDate> {
-    const CENTURIES: i64 = 400 * 366 * 86_400; // beyond, a stamp is damaged and chrono panics near its ends
-    let stamp = Some(stamp).filter(|stamp| stamp.abs() < CENTURIES)?;
-    Some(zone.timestamp_opt(stamp, 0).single()?.date_naive())
-}
-
 /// What one unit of a quoted price is in the currency's major unit.
 fn minor_unit(currency: Option<&str>) -> f64 {
     match currency {
         Some("GBp" | "GBX" | "ZAc" | "ILA") => 0.01,
         Some("KWF") => 0.001,
         _ => 1.0,
-    }
-}
-
-pub(super) fn short(text: &str) -> String {
-    text.chars().take(80).collect()
-}
-
-/// A number that may be null or come as a string: `null`, `"NaN"`, `"Infinity"` are NaN.
-#[derive(Clone, Copy)]
-pub(super) struct Number(pub(super) f64);
-
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct AnyNumber;
-        impl Visitor<'_> for AnyNumber {
-            type Value = Number;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number, null, or a number in quotes")
-            }
-
-            fn visit_f64<E>(self, value: f64) -> Result<Number, E> {
-                Ok(Number(value))
-            }
-
-            #[expect(clippy::cast_precision_loss, reason = "volumes stay far below 2^53")]
-            fn visit_u64<E>(self, value: u64) -> Result<Number, E> {
-                Ok(Number(value as f64))
-            }
-
-            #[expect(clippy::cast_precision_loss, reason = "volumes stay far below 2^53")]
-            fn visit_i64<E>(self, value: i64) -> Result<Number, E> {
-                Ok(Number(value as f64))
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Number, E> {
-                let value = text.parse().ok().filter(|value: &f64| value.is_finite());
-                Ok(Number(value.unwrap_or(f64::NAN)))
-            }
-
-            fn visit_unit<E>(self) -> Result<Number, E> {
-                Ok(Number(f64::NAN))
-            }
-        }
-        deserializer.deserialize_any(AnyNumber)
     }
 }

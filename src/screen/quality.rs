@@ -17,7 +17,7 @@ pub fn has_split_jump(closes: &[f64]) -> bool {
     const RATIOS: [f64; 12] = [2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 20.0, 25.0, 50.0];
     closes.windows(2).any(|pair| {
         let size = size(pair[1] / pair[0]);
-        RATIOS.iter().any(|ratio| (size / ratio - 1.0).abs() < 0.03)
+        size > 1.9 && RATIOS.iter().any(|ratio| (size / ratio - 1.0).abs() < 0.03)
     })
 }
 

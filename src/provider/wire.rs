@@ -1,0 +1,125 @@
+//! What several vendors' answers are made of: columns of numbers that may be null, times that are sessions.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::marker::PhantomData;
+
+use chrono::{NaiveDate, TimeZone};
+use chrono_tz::Tz;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
+use serde::Deserialize;
+use serde::de::{Deserializer, SeqAccess, Visitor};
+
+use crate::fetch::{Fault, Kind, Response};
+
+/// Room for the sessions that are usually asked for; a longer column grows.
+const USUAL: usize = 320;
+
+pub(super) const PATH_SEGMENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A 200 that is no JSON: nothing at all, a consent page, a maintenance page.
+pub(super) fn not_json(response: &Response) -> Fault {
+    let what = if response.body.is_empty() { "is empty" } else { "is a web page, not data" };
+    Fault::answered(Kind::BadData, format!("the answer {what}"), response)
+}
+
+/// The date at the exchange. The zone is used, not the answer's `gmtoffset`: that is today's offset, which
+/// is wrong across a change of the clocks.
+pub(super) fn local_date(zone: Tz, stamp: i64) -> Option<NaiveDate> {
+    const CENTURIES: i64 = 400 * 366 * 86_400; // beyond, a stamp is damaged and chrono panics near its ends
+    let stamp = Some(stamp).filter(|stamp| stamp.abs() < CENTURIES)?;
+    Some(zone.timestamp_opt(stamp, 0).single()?.date_naive())
+}
+
+/// [`local_date`] of each stamp. Tickers of one exchange have the same stamps, and finding the offsets of
+/// three hundred takes a twelfth of a cold run: the thread's latest answer is kept.
+pub(super) fn local_dates(zone: Tz, stamps: &[i64]) -> Vec<Option<NaiveDate>> {
+    #[derive(Default)]
+    struct Latest {
+        zone: Tz,
+        stamps: Vec<i64>,
+        dates: Vec<Option<NaiveDate>>,
+    }
+    thread_local! {
+        static LATEST: RefCell<Latest> = RefCell::default();
+    }
+    LATEST.with_borrow_mut(|latest| {
+        if latest.zone != zone || latest.stamps != stamps {
+            let dates = stamps.iter().map(|stamp| local_date(zone, *stamp)).collect();
+            *latest = Latest { zone, stamps: stamps.to_vec(), dates };
+        }
+        latest.dates.clone()
+    })
+}
+
+pub(super) fn short(text: &str) -> String {
+    text.chars().take(80).collect()
+}
+
+/// An array, with room for a usual one from the beginning.
+#[derive(Debug, Default)]
+pub(super) struct Column<T>(pub(super) Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Column<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Values<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Values<T> {
+            type Value = Column<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an array")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Column<T>, A::Error> {
+                let mut column = Vec::with_capacity(USUAL);
+                while let Some(value) = values.next_element()? {
+                    column.push(value);
+                }
+                Ok(Column(column))
+            }
+        }
+        deserializer.deserialize_seq(Values(PhantomData))
+    }
+}
+
+/// A number that may be null or come as a string: `null`, `"NaN"`, `"Infinity"` are NaN.
+#[derive(Clone, Copy)]
+pub(super) struct Number(pub(super) f64);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnyNumber;
+        impl Visitor<'_> for AnyNumber {
+            type Value = Number;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number, null, or a number in quotes")
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<Number, E> {
+                Ok(Number(value))
+            }
+
+            #[expect(clippy::cast_precision_loss, reason = "volumes stay far below 2^53")]
+            fn visit_u64<E>(self, value: u64) -> Result<Number, E> {
+                Ok(Number(value as f64))
+            }
+
+            #[expect(clippy::cast_precision_loss, reason = "volumes stay far below 2^53")]
+            fn visit_i64<E>(self, value: i64) -> Result<Number, E> {
+                Ok(Number(value as f64))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Number, E> {
+                let value = text.parse().ok().filter(|value: &f64| value.is_finite());
+                Ok(Number(value.unwrap_or(f64::NAN)))
+            }
+
+            fn visit_unit<E>(self) -> Result<Number, E> {
+                Ok(Number(f64::NAN))
+            }
+        }
+        deserializer.deserialize_any(AnyNumber)
+    }
+}

@@ -1,7 +1,6 @@
 //! The story of a run: plan → gather → measure → conclude → [`Report`].
 //!
-//! Gathering is the only part that runs on many threads, on a pool of its own: its threads wait for the
-//! network, so there are as many as may wait at once, not as many as there are cores.
+//! Gathering is the only part that runs on many threads: see [`crew`].
 
 mod crew;
 
@@ -115,14 +114,14 @@ pub fn run_with(
     let start = Instant::now();
     let symbols = universe.symbols();
     observer.on(Event::Planned(symbols.len()));
-    let crew = Crew::new(screen, source, plan, observer)?;
+    let crew = Crew::new(screen, source, plan, observer);
 
     let asked = Asked::of(screen, symbols, &benchmark);
     let mut found = crew.known(&asked);
     let forecast = crew.forecast(&asked, &found);
     observer.on(Event::Forecast(&forecast));
     narrow(&crew, &asked, &mut found)?;
-    crew.complete(&asked, &mut found);
+    crew.complete(&asked, &mut found)?;
 
     let mut found: Vec<Measured> = found.into_iter().flatten().collect();
     let fetched = found.iter_mut().find_map(|measured| measured.bars.take());
@@ -162,26 +161,18 @@ pub fn run_with(
 }
 
 /// What a run would take, without asking anybody but the cache.
-///
-/// # Errors
-/// [`PipelineError::Workers`].
-pub fn forecast(
-    screen: &Screen,
-    universe: &Universe,
-    source: &Source,
-    plan: &Plan,
-) -> Result<Forecast, PipelineError> {
-    let crew = Crew::new(screen, source, plan, &|_: Event<'_>| {})?;
+pub fn forecast(screen: &Screen, universe: &Universe, source: &Source, plan: &Plan) -> Forecast {
+    let crew = Crew::new(screen, source, plan, &|_: Event<'_>| {});
     let asked = Asked::of(screen, universe.symbols(), &Benchmark::Fetch);
-    Ok(crew.forecast(&asked, &crew.known(&asked)))
+    crew.forecast(&asked, &crew.known(&asked))
 }
 
 /// Fetches the benchmark's bars by themselves, if there is one and they can be had.
 pub fn benchmark(screen: &Screen, source: &Source, plan: &Plan) -> Option<Bars> {
-    let crew = Crew::new(screen, source, plan, &|_: Event<'_>| {}).ok()?;
+    let crew = Crew::new(screen, source, plan, &|_: Event<'_>| {});
     let benchmark = screen.benchmark()?;
     let asked = Asked { symbols: vec![benchmark], beside: 0, benchmark: Some(benchmark) };
     let mut found = crew.known(&asked);
-    crew.complete(&asked, &mut found);
+    crew.complete(&asked, &mut found).ok()?;
     found.pop()??.bars
 }

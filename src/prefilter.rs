@@ -71,15 +71,15 @@ pub(crate) fn narrow(
 
     let benchmark: Vec<usize> =
         missing().filter(|i| asked.benchmark == Some(asked.symbols[*i])).collect();
-    crew.fetch(asked, &benchmark, found);
+    crew.fetch(asked, &benchmark, found)?;
     let unfetched: Vec<usize> = (0..found.len()).filter(|i| is_missing(found, i)).collect();
     // One batch goes first: where this does not work it is not tried for all.
     let (trial, others) = unfetched.split_at(BATCH.min(unfetched.len()));
-    let mut series = crew.fetch_from(&spark, asked, trial, Keep::Everyone);
+    let mut series = crew.fetch_from(&spark, asked, trial, Keep::Everyone)?;
     if series.iter().all(|measured| measured.row.is_err()) {
         return Ok(());
     }
-    series.extend(crew.fetch_from(&spark, asked, others, Keep::Everyone));
+    series.extend(crew.fetch_from(&spark, asked, others, Keep::Everyone)?);
     let (mut closes, mut generous) = (BTreeMap::new(), BTreeMap::new());
     for (i, measured) in unfetched.iter().zip(series) {
         if let Measured { row: Ok(mut row), bars: Some(bars) } = measured {
@@ -98,7 +98,7 @@ pub(crate) fn narrow(
         .collect();
     next.extend(best(asked, closes.keys(), &guesses, prefilter.block()));
     while !next.is_empty() && crew.source.stopped().is_none() {
-        crew.fetch(asked, &next, found);
+        crew.fetch(asked, &next, found)?;
         closes.retain(|i, _| !next.contains(i));
         let conclusion = conclude(crew, asked, found, &closes)?;
         let goal = Goal::of(&conclusion, &guesses, prefilter.n);

@@ -4,6 +4,7 @@
 //! (that is the provider's business) and never drops a ticker it cannot read: a bad one is an error that
 //! names its line.
 
+mod holdings;
 mod list;
 
 use std::collections::{HashMap, HashSet};
@@ -12,6 +13,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
+pub use holdings::{BadHolding, Holding, Holdings};
 use list::{CsvList, Entry, plain_entries, slurp};
 
 /// How many bad tickers an error message spells out before it only counts.
@@ -115,6 +117,24 @@ pub enum UniverseError {
         /// Every one of them.
         bad: Vec<BadTicker>,
     },
+    /// Lines of holdings that cannot be read; all of them, in order.
+    #[error("{} in {list}: {}", count(bad.len(), "bad holding"), shown(bad))]
+    BadHoldings {
+        /// Where they stand.
+        list: String,
+        /// Every one of them.
+        bad: Vec<BadHolding>,
+    },
+    /// A table without a column that holdings need.
+    #[error("{list} has no {missing} column; it has {found}")]
+    NoHoldings {
+        /// The table.
+        list: String,
+        /// What is missing.
+        missing: String,
+        /// The columns it has.
+        found: String,
+    },
     /// There was something to read and no ticker in it.
     #[error("{0} holds no ticker")]
     Empty(String),
@@ -161,6 +181,11 @@ impl UniverseError {
                 format!("embedded lists are {}; -t AAPL,MSFT names tickers", names.join(", "))
             }
             Self::Unreadable { .. } => "check the path and its permissions".into(),
+            Self::BadHoldings { .. } | Self::NoHoldings { .. } => {
+                "holdings are a CSV with the columns ticker, shares and perhaps cost_basis (of one \
+                 share), or words like AAPL=100"
+                    .into()
+            }
             _ => "a list has one ticker a line or separated by commas, # starts a comment; \
                   a CSV needs a column named symbol or ticker"
                 .into(),
@@ -173,7 +198,7 @@ fn count(n: usize, noun: &str) -> String {
     format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
-fn shown(bad: &[BadTicker]) -> String {
+fn shown<B: fmt::Display>(bad: &[B]) -> String {
     let mut text: Vec<String> = bad.iter().take(MAX_NAMED).map(ToString::to_string).collect();
     if bad.len() > MAX_NAMED {
         text.push(format!("and {} more", bad.len() - MAX_NAMED));

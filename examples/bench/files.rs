@@ -10,24 +10,31 @@ use polars::prelude::{
 /// The hidden option of this program with which it only reads a file.
 pub(crate) const OPTION: &str = "--scan";
 
-const TICKERS: usize = 10_000;
-const DAYS: usize = 240;
-/// Rows of the file.
-pub(crate) const ROWS: usize = TICKERS * DAYS;
+/// What is in a file: a year of many tickers, or nineteen years of an index.
+#[derive(Clone, Copy)]
+pub(crate) struct Shape {
+    pub(crate) tickers: usize,
+    pub(crate) days: usize,
+}
+
+/// 2.4 million rows each.
+pub(crate) const SHAPES: [Shape; 2] =
+    [Shape { tickers: 500, days: 4_800 }, Shape { tickers: 10_000, days: 240 }];
 /// The columns that a screen needs.
 const NEEDED: [&str; 7] = ["symbol", "date", "high", "low", "close", "adj_close", "volume"];
-/// 1 January 2024, in days since 1970.
-const FIRST: i32 = 19_723;
+/// 24 November 2007, in days since 1970.
+const FIRST: i32 = 13_841;
 
 /// Writes made-up prices: one row a ticker and day, and two columns that nobody needs.
-pub(crate) fn write(folder: &Path) -> anyhow::Result<PathBuf> {
+pub(crate) fn write(folder: &Path, shape: Shape) -> anyhow::Result<PathBuf> {
+    let rows = shape.tickers * shape.days;
     let mut random = fastrand::Rng::with_seed(7);
-    let mut dates: Vec<i32> = Vec::with_capacity(ROWS);
-    let mut symbols: Vec<String> = Vec::with_capacity(ROWS);
-    let mut closes = Vec::with_capacity(ROWS);
-    for ticker in 0..TICKERS {
+    let mut dates: Vec<i32> = Vec::with_capacity(rows);
+    let mut symbols: Vec<String> = Vec::with_capacity(rows);
+    let mut closes = Vec::with_capacity(rows);
+    for ticker in 0..shape.tickers {
         let mut close = 20.0 + 200.0 * random.f64();
-        for (_, day) in (0..DAYS).zip(FIRST..) {
+        for (_, day) in (0..shape.days).zip(FIRST..) {
             close *= 0.98 + 0.041 * random.f64();
             symbols.push(format!("Q{ticker:05}"));
             dates.push(day);
@@ -48,7 +55,7 @@ pub(crate) fn write(folder: &Path) -> anyhow::Result<PathBuf> {
         Series::new("volume".into(), volumes),
         Series::new("vwap".into(), times(1.001)),
     ];
-    let mut frame = DataFrame::new(ROWS, columns.map(Column::from).to_vec())?;
+    let mut frame = DataFrame::new(rows, columns.map(Column::from).to_vec())?;
     let path = folder.join("prices.parquet");
     ParquetWriter::new(File::create(&path)?).finish(&mut frame)?;
     Ok(path)
@@ -58,6 +65,6 @@ pub(crate) fn write(folder: &Path) -> anyhow::Result<PathBuf> {
 pub(crate) fn scan(path: &Path) -> anyhow::Result<()> {
     let needed = NEEDED.map(String::from).to_vec();
     let frame = ParquetReader::new(File::open(path)?).with_columns(Some(needed)).finish()?;
-    anyhow::ensure!(frame.height() == ROWS, "{} rows", frame.height());
+    anyhow::ensure!(frame.height() > 0, "no rows");
     Ok(())
 }

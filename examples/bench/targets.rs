@@ -143,20 +143,26 @@ pub(crate) fn of_start(bench: &Bench<'_>) -> anyhow::Result<Vec<Target>> {
 
 /// Reading files against what polars itself takes for their columns.
 pub(crate) fn of_files(bench: &Bench<'_>) -> anyhow::Result<Vec<Target>> {
-    let file = files::write(bench.folder)?;
-    let top = repeated(5, || {
-        let mut command = Command::new(bench.screener);
-        command.args(["top", "-q", "--provider", "files", "--data"]).arg(&file);
-        command
-    })?;
     let program = std::env::current_exe()?;
-    let scan = repeated(5, || {
-        let mut command = Command::new(&program);
-        command.arg(files::OPTION).arg(&file);
-        command
-    })?;
-    let name = format!("files, {} rows: wall, to polars reading the columns", files::ROWS);
-    Ok(vec![Target::at_most(name, top.wall_s / scan.wall_s, "×", 1.5)])
+    let mut targets = Vec::new();
+    for shape in files::SHAPES {
+        let file = files::write(bench.folder, shape)?;
+        let top = repeated(5, || {
+            let mut command = Command::new(bench.screener);
+            command.args(["top", "-q", "--provider", "files", "--data"]).arg(&file);
+            command
+        })?;
+        let scan = repeated(5, || {
+            let mut command = Command::new(&program);
+            command.arg(files::OPTION).arg(&file);
+            command
+        })?;
+        let files::Shape { tickers, days } = shape;
+        let name =
+            format!("files, {tickers} tickers, {days} days each: wall, to polars reading them");
+        targets.push(Target::at_most(name, top.wall_s / scan.wall_s, "×", 1.5));
+    }
+    Ok(targets)
 }
 
 /// A build from nothing.

@@ -60,6 +60,13 @@ Examples:
   screener compare dow30                         1 worker against 10
   screener compare sp500 -w 5,10,20 --repeat 3   a sweep, medians of three";
 
+const PORTFOLIO_EXAMPLES: &str = "\
+Examples:
+  screener portfolio holdings.csv                ticker, shares, cost_basis
+  screener portfolio AAPL=100 NVDA=50            without a file
+  screener portfolio mine.csv --worst-first      what to look at first
+  screener portfolio mine.csv --against 60-40.csv";
+
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   screener explain NVDA                          why this score?
@@ -80,6 +87,7 @@ impl Cli {
             Command::Momentum { run, .. }
             | Command::Top { run, .. }
             | Command::VolumeScreen { run, .. }
+            | Command::Portfolio { run, .. }
             | Command::Compare { run, .. }
             | Command::Explain { run, .. }
             | Command::Chart { run, .. }
@@ -101,6 +109,8 @@ pub(super) enum Command {
         #[command(flatten)]
         workers: WorkerArgs,
         #[command(flatten)]
+        list: ListArgs,
+        #[command(flatten)]
         run: RunArgs,
     },
     /// Rank tickers and show the best
@@ -119,6 +129,8 @@ pub(super) enum Command {
         #[command(flatten)]
         workers: WorkerArgs,
         #[command(flatten)]
+        list: ListArgs,
+        #[command(flatten)]
         run: RunArgs,
     },
     /// Show tickers whose last volume is unusually high
@@ -131,6 +143,8 @@ pub(super) enum Command {
         #[command(flatten)]
         workers: WorkerArgs,
         #[command(flatten)]
+        list: ListArgs,
+        #[command(flatten)]
         run: RunArgs,
     },
     /// Measure whether concurrency pays, and whether the scores are the same
@@ -140,6 +154,22 @@ pub(super) enum Command {
         model: ModelArgs,
         #[command(flatten)]
         compare: CompareArgs,
+        #[command(flatten)]
+        list: ListArgs,
+        #[command(flatten)]
+        run: RunArgs,
+    },
+    /// Value what you hold, and score it: total, weights, gains, concentration
+    #[command(after_help = PORTFOLIO_EXAMPLES)]
+    Portfolio {
+        #[command(flatten)]
+        portfolio: PortfolioArgs,
+        #[command(flatten)]
+        model: ModelArgs,
+        #[command(flatten)]
+        view: ViewArgs,
+        #[command(flatten)]
+        workers: WorkerArgs,
         #[command(flatten)]
         run: RunArgs,
     },
@@ -151,12 +181,16 @@ pub(super) enum Command {
         #[command(flatten)]
         workers: WorkerArgs,
         #[command(flatten)]
+        list: ListArgs,
+        #[command(flatten)]
         run: RunArgs,
     },
     /// Draw tickers in the terminal: closes and volume
     Chart {
         #[command(flatten)]
         workers: WorkerArgs,
+        #[command(flatten)]
+        list: ListArgs,
         #[command(flatten)]
         run: RunArgs,
     },
@@ -208,6 +242,8 @@ pub(super) enum CacheCommand {
         #[command(flatten)]
         workers: WorkerArgs,
         #[command(flatten)]
+        list: ListArgs,
+        #[command(flatten)]
         run: RunArgs,
     },
 }
@@ -250,8 +286,8 @@ pub(super) struct WorkerArgs {
     pub(super) workers: u16,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct RunArgs {
+#[derive(Debug, Default, Args)]
+pub(super) struct ListArgs {
     /// A file of tickers, an embedded list (see `screener lists`), a ticker, or - for standard input
     #[arg(value_name = "LIST|TICKER|-")]
     pub(super) lists: Vec<String>,
@@ -259,7 +295,25 @@ pub(super) struct RunArgs {
     /// Tickers, separated by commas
     #[arg(short, long, value_name = "TICKER,…", value_delimiter = ',')]
     pub(super) tickers: Vec<String>,
+}
 
+#[derive(Debug, Args)]
+pub(super) struct PortfolioArgs {
+    /// A CSV with the columns ticker, shares and perhaps `cost_basis` (of one share), or words like AAPL=100
+    #[arg(required = true, value_name = "HOLDINGS|TICKER=SHARES|-")]
+    pub(super) holdings: Vec<String>,
+
+    /// Holdings to set these beside
+    #[arg(long, value_name = "HOLDINGS")]
+    pub(super) against: Option<String>,
+
+    /// The lowest scores first, not the greatest values
+    #[arg(long, conflicts_with = "sort")]
+    pub(super) worst_first: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
     /// The last session to use [default: the newest complete one]
     #[arg(long, value_name = "YYYY-MM-DD", env = "SCREENER_AS_OF", value_parser = date)]
     pub(super) as_of: Option<NaiveDate>,

@@ -3,7 +3,7 @@
 use anyhow::anyhow;
 use chrono::Utc;
 
-use super::args::{CacheCommand, ModelArgs, RunArgs, WorkerArgs};
+use super::args::{CacheCommand, ListArgs, ModelArgs, RunArgs, WorkerArgs};
 use super::output::Target;
 use super::settings::{Asked, Settings};
 use super::supply::{Supply, cache_folder};
@@ -14,7 +14,7 @@ use crate::screen::models::Model;
 pub(super) fn cache(command: CacheCommand) -> anyhow::Result<Exit> {
     let folder = || cache_folder().map_err(|why| anyhow!(why));
     let text = match command {
-        CacheCommand::Warm { workers, run } => return warm(&workers, run),
+        CacheCommand::Warm { workers, list, run } => return warm(&workers, list, run),
         CacheCommand::Path => format!("{}\n", folder()?.display()),
         CacheCommand::Clear => {
             let files = clear(&folder()?).map_err(|why| anyhow!(why))?;
@@ -31,9 +31,9 @@ pub(super) fn cache(command: CacheCommand) -> anyhow::Result<Exit> {
 }
 
 /// A momentum run that shows nothing but its footer.
-fn warm(workers: &WorkerArgs, run: RunArgs) -> anyhow::Result<Exit> {
+fn warm(workers: &WorkerArgs, list: ListArgs, run: RunArgs) -> anyhow::Result<Exit> {
     log_to_stderr(&run.output);
-    let asked = Asked::Momentum(ModelArgs { model: Model::Composite, benchmark: None });
+    let asked = Asked::Momentum(ModelArgs { model: Model::Composite, benchmark: None }, list);
     let settings = Settings::decide(asked, None, workers.workers, run, Utc::now())?;
     if !matches!(&settings.supply, Supply::Remote { caching: Some(_), .. }) {
         return Err(Usage::new("there is no cache to warm")

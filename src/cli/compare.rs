@@ -4,7 +4,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use chrono::Utc;
 
-use super::args::{CompareArgs, ModelArgs, RunArgs};
+use super::args::{CompareArgs, ListArgs, ModelArgs, RunArgs};
 use super::output::Target;
 use super::progress::Progress;
 use super::settings::{Asked, Settings};
@@ -18,10 +18,15 @@ use crate::universe::Symbol;
 /// Tickers named when results differ.
 const NAMED: usize = 5;
 
-pub(super) fn compare(model: ModelArgs, args: &CompareArgs, run: RunArgs) -> anyhow::Result<Exit> {
+pub(super) fn compare(
+    model: ModelArgs,
+    args: &CompareArgs,
+    list: ListArgs,
+    run: RunArgs,
+) -> anyhow::Result<Exit> {
     log_to_stderr(&run.output);
     let Settings { universe, supply, screen, plan, output, notice, dry_run } =
-        Settings::decide(Asked::Momentum(model), None, 1, run, Utc::now())?;
+        Settings::decide(Asked::Momentum(model, list), None, 1, run, Utc::now())?;
     if supply.is_offline() {
         let error = Usage::new("compare measures requests, and --offline leaves none");
         return Err(error.hint("leave out --offline").into());

@@ -2,7 +2,7 @@
 
 use chrono::Utc;
 
-use super::args::{ModelArgs, RunArgs, WorkerArgs};
+use super::args::{ListArgs, ModelArgs, RunArgs, WorkerArgs};
 use super::settings::{Asked, Settings};
 use super::{Exit, Usage, log_to_stderr, run_and_write};
 use crate::report::{Format, write_explanation};
@@ -10,10 +10,11 @@ use crate::report::{Format, write_explanation};
 pub(super) fn explain(
     model: ModelArgs,
     workers: &WorkerArgs,
+    list: ListArgs,
     run: RunArgs,
 ) -> anyhow::Result<Exit> {
     log_to_stderr(&run.output);
-    let asked = Asked::Momentum(model);
+    let asked = Asked::Momentum(model, list);
     let settings = Settings::decide(asked, None, workers.workers, run, Utc::now())?;
     let format = settings.output.format;
     if !matches!(format, Format::Table | Format::Json) {

@@ -30,7 +30,7 @@ use crate::pipeline::{self, PipelineError};
 use crate::report::{self, Format, Report};
 use crate::screen::models::Model;
 use crate::universe::{LISTS, Universe, UniverseError};
-use args::{Cli, Command, ModelArgs, RunArgs, ViewArgs, WorkerArgs};
+use args::{Cli, Command, ListArgs, ModelArgs, RunArgs, ViewArgs, WorkerArgs};
 use config::Config;
 use output::Target;
 use progress::Progress;
@@ -144,19 +144,26 @@ fn run(cli: Cli, config: &Config, command: clap::Command) -> anyhow::Result<Exit
         tell(&format!("hint: {hint}"));
     }
     match cli.command {
-        Command::Momentum { model, view, workers, run } => {
-            screen(Asked::Momentum(model), &view, &workers, run)
+        Command::Momentum { model, view, workers, list, run } => {
+            screen(Asked::Momentum(model, list), &view, &workers, run)
         }
-        Command::Top { n, prefilter, model, view, workers, run } => {
-            screen(Asked::Top { n, prefilter, model }, &view, &workers, run)
+        Command::Top { n, prefilter, model, view, workers, list, run } => {
+            screen(Asked::Top { n, prefilter, model, list }, &view, &workers, run)
         }
-        Command::VolumeScreen { volume, view, workers, run } => {
-            screen(Asked::Volume(volume), &view, &workers, run)
+        Command::VolumeScreen { volume, view, workers, list, run } => {
+            screen(Asked::Volume(volume, list), &view, &workers, run)
         }
-        Command::Explain { model, workers, run } => explain::explain(model, &workers, run),
+        Command::Portfolio { portfolio, model, view, workers, run } => {
+            screen(Asked::Portfolio(portfolio, model), &view, &workers, run)
+        }
+        Command::Explain { model, workers, list, run } => {
+            explain::explain(model, &workers, list, run)
+        }
         Command::Models => models(),
-        Command::Compare { model, compare, run } => compare::compare(model, &compare, run),
-        Command::Chart { workers, run } => chart(&workers, run),
+        Command::Compare { model, compare, list, run } => {
+            compare::compare(model, &compare, list, run)
+        }
+        Command::Chart { workers, list, run } => chart(&workers, list, run),
         Command::Cache { command } => cache::cache(command),
         Command::Config { command: asked } => about::config(asked, config, command),
         Command::Completions { shell } => about::completions(shell, command),
@@ -189,10 +196,10 @@ fn screen(
 }
 
 /// Tickers drawn in the terminal.
-fn chart(workers: &WorkerArgs, run: RunArgs) -> anyhow::Result<Exit> {
+fn chart(workers: &WorkerArgs, list: ListArgs, run: RunArgs) -> anyhow::Result<Exit> {
     log_to_stderr(&run.output);
     let model = ModelArgs { model: Model::Composite, benchmark: Some("none".into()) };
-    let asked = Asked::Momentum(model);
+    let asked = Asked::Momentum(model, list);
     let mut settings = Settings::decide(asked, None, workers.workers, run, Utc::now())?;
     if settings.output.format != Format::Table {
         let error = Usage::new(format!("chart does not write {}", settings.output.format.name()));
@@ -222,7 +229,7 @@ fn run_and_write(
         warn(warning, &output);
     }
     if dry_run {
-        let forecast = pipeline::forecast(&screen, &universe, &source, &plan)?;
+        let forecast = pipeline::forecast(&screen, &universe, &source, &plan);
         target.write(format!("{forecast}\n").as_bytes())?;
         return Ok(Exit::Reported);
     }

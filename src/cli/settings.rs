@@ -7,7 +7,8 @@ use chrono::{DateTime, Days, Utc};
 
 use super::Usage;
 use super::args::{
-    BaselineName, DirectionName, ModelArgs, OutputArgs, RunArgs, ViewArgs, VolumeArgs, When,
+    BaselineName, DirectionName, ListArgs, ModelArgs, OutputArgs, PortfolioArgs, RunArgs, ViewArgs,
+    VolumeArgs, When,
 };
 use super::parse::Allowance;
 use super::supply::Supply;
@@ -15,11 +16,13 @@ use super::view;
 use crate::pipeline::Plan;
 use crate::prefilter::Prefilter;
 use crate::report::{Format, Style};
+use crate::screen::columns::{Column, Field};
 use crate::screen::models::Model;
 use crate::screen::momentum::{Momentum, SESSIONS};
+use crate::screen::portfolio::Portfolio;
 use crate::screen::volume::{Baseline, Direction, Volume};
-use crate::screen::{Question, Screen};
-use crate::universe::{Symbol, Universe};
+use crate::screen::{Question, Screen, Sort};
+use crate::universe::{Holdings, Symbol, Universe};
 
 /// A run, decided.
 pub(super) struct Settings {
@@ -46,16 +49,25 @@ pub(super) struct Output {
 
 /// What is asked, before it is known where prices come from.
 pub(super) enum Asked {
-    Momentum(ModelArgs),
-    Top { n: usize, prefilter: bool, model: ModelArgs },
-    Volume(VolumeArgs),
+    Momentum(ModelArgs, ListArgs),
+    Top { n: usize, prefilter: bool, model: ModelArgs, list: ListArgs },
+    Volume(VolumeArgs, ListArgs),
+    Portfolio(PortfolioArgs, ModelArgs),
 }
 
 impl Asked {
     fn sessions(&self) -> usize {
         match self {
-            Self::Momentum(_) | Self::Top { .. } => SESSIONS,
-            Self::Volume(args) => usize::from(args.lookback) + 1,
+            Self::Volume(args, _) => usize::from(args.lookback) + 1,
+            _ => SESSIONS,
+        }
+    }
+
+    /// The tickers that were named; none are all that are at hand.
+    fn tickers(&self) -> Option<&ListArgs> {
+        match self {
+            Self::Momentum(_, list) | Self::Top { list, .. } | Self::Volume(_, list) => Some(list),
+            Self::Portfolio(..) => None,
         }
     }
 }
@@ -68,7 +80,7 @@ impl Settings {
         args: RunArgs,
         now: DateTime<Utc>,
     ) -> anyhow::Result<Self> {
-        let RunArgs { lists, tickers, as_of, include_partial, dry_run, fetch, output } = args;
+        let RunArgs { as_of, include_partial, dry_run, fetch, output } = args;
         // East of Greenwich it may be tomorrow already.
         let today = now.date_naive() + Days::new(1);
         if let Some(date) = as_of.filter(|date| *date > today) {
@@ -76,10 +88,19 @@ impl Settings {
         }
         let with_stats = output.stats;
         let output = Output::decide(output)?;
-        let mut universe =
-            Universe::read(&lists, &tickers, &mut std::io::stdin().lock()).map_err(Usage::from)?;
+        let (mut universe, held) = match &asked {
+            Asked::Portfolio(args, _) => {
+                let (holdings, against) = held(args)?;
+                (holdings.universe(against.as_ref()), Some((holdings, against)))
+            }
+            _ => (Universe::default(), None),
+        };
+        if let Some(ListArgs { lists, tickers }) = asked.tickers() {
+            universe = Universe::read(lists, tickers, &mut std::io::stdin().lock())
+                .map_err(Usage::from)?;
+        }
         let supply = Supply::decide(fetch, as_of, asked.sessions(), today)?;
-        if lists.is_empty() && tickers.is_empty() {
+        if asked.tickers().is_some_and(|list| list.lists.is_empty() && list.tickers.is_empty()) {
             supply.symbols().for_each(|symbol| universe.add(symbol.clone()));
         }
         if universe.symbols().is_empty() {
@@ -88,25 +109,47 @@ impl Settings {
                 .into());
         }
         let prefilter = match &asked {
-            Asked::Top { n, prefilter: true, model } => {
+            Asked::Top { n, prefilter: true, model, .. } => {
                 Some(prefilter(*n, model.model, view, &supply)?)
             }
             _ => None,
         };
+        let mut worst_first = false;
         let (question, limit) = match asked {
-            Asked::Momentum(args) => (Question::Momentum(momentum(&args, &supply)?), None),
+            Asked::Momentum(args, _) => (Question::Momentum(momentum(&args, &supply)?), None),
             Asked::Top { n, model, .. } => (Question::Top(momentum(&model, &supply)?), Some(n)),
-            Asked::Volume(args) => (Question::Volume(volume(&args)?), args.n),
+            Asked::Volume(args, _) => (Question::Volume(volume(&args)?), args.n),
+            Asked::Portfolio(args, model) => {
+                let (holdings, against) = held.unwrap_or_default();
+                worst_first = args.worst_first;
+                let momentum = momentum(&model, &supply)?;
+                (Question::Portfolio(Portfolio { momentum, holdings, against }), None)
+            }
         };
         let screen = Screen { limit, include_partial, ..Screen::new(question) };
         let screen = match view {
             Some(args) => view::apply(args, screen)?,
             None => screen,
         };
+        let screen = if worst_first {
+            let column = Column::Value(Field::OverallMomentumScore);
+            Screen { sort: Some(Sort { column, descending: false }), ..screen }
+        } else {
+            screen
+        };
         let notice = supply.notice();
         let plan = Plan { workers: workers.into(), as_of, now, prefilter, with_stats };
         Ok(Self { universe, supply, screen, plan, output, notice, dry_run })
     }
+}
+
+/// What is held, and what it is set beside.
+fn held(args: &PortfolioArgs) -> Result<(Holdings, Option<Holdings>), Usage> {
+    let mut stdin = std::io::stdin().lock();
+    let holdings = Holdings::read(&args.holdings, &mut stdin)?;
+    let others = args.against.as_ref().map(|word| std::slice::from_ref(word));
+    let against = others.map(|words| Holdings::read(words, &mut stdin)).transpose()?;
+    Ok((holdings, against))
 }
 
 /// Closes can rank by a model; they know nothing of the other columns.

@@ -35,7 +35,7 @@ pub(super) fn understood(matches: &ArgMatches) -> anyhow::Result<Cli> {
     if is_typed("allow_failures") && !is_typed("strict") {
         run.output.strict = false;
     }
-    if !matches!(name, "momentum" | "top" | "volume-screen") {
+    if !matches!(name, "momentum" | "top" | "volume-screen" | "portfolio") {
         run.output.usual_format = None; // that is how a screen is written
     }
     Ok(cli)

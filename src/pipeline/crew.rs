@@ -1,10 +1,10 @@
-//! The workers of a run: they look symbols up, fetch them in batches and measure them, on a pool of their
-//! own.
+//! The workers of a run: they look symbols up, fetch them in batches and measure them.
 //!
-//! Its threads wait for the network, so there are as many as may wait at once, not as many as there are
-//! cores.
+//! What is at hand is computed by as many threads as there are cores. What has to be fetched is waited for,
+//! by as many as may wait at once: a pool of their own, made when there is something to wait for.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
 
 use chrono::{Days, NaiveDate};
 use rayon::ThreadPool;
@@ -61,7 +61,7 @@ pub(crate) enum Keep {
 
 /// The workers of a run and their task.
 pub(crate) struct Crew<'a> {
-    pool: ThreadPool,
+    waiting: OnceLock<ThreadPool>,
     pub(crate) screen: &'a Screen,
     pub(crate) source: &'a Source,
     pub(crate) plan: &'a Plan,
@@ -74,13 +74,22 @@ impl<'a> Crew<'a> {
         source: &'a Source,
         plan: &'a Plan,
         observer: &'a dyn Observer,
-    ) -> Result<Self, PipelineError> {
+    ) -> Self {
+        Self { waiting: OnceLock::new(), screen, source, plan, observer }
+    }
+
+    /// The threads that wait for the network.
+    fn waiting(&self) -> Result<&ThreadPool, PipelineError> {
+        if let Some(pool) = self.waiting.get() {
+            return Ok(pool);
+        }
+        let workers = self.plan.workers;
         let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(plan.workers)
+            .num_threads(workers)
             .thread_name(|i| format!("worker-{i}"))
             .build()
-            .map_err(|source| PipelineError::Workers { workers: plan.workers, source })?;
-        Ok(Self { pool, screen, source, plan, observer })
+            .map_err(|source| PipelineError::Workers { workers, source })?;
+        Ok(self.waiting.get_or_init(|| pool))
     }
 
     /// Measures what is at hand or in the cache; none where somebody has to be asked.
@@ -91,15 +100,20 @@ impl<'a> Crew<'a> {
             self.done(i >= asked.beside, &measured);
             Some(measured)
         };
-        // rayon would hand out chunks, and a chunk waits one ticker at a time.
-        self.pool
-            .install(|| asked.symbols.par_iter().with_max_len(1).enumerate().map(one).collect())
+        asked.symbols.par_iter().enumerate().map(one).collect()
     }
 
     /// Fetches and measures whatever is still missing.
-    pub(super) fn complete(&self, asked: &Asked<'_>, found: &mut [Option<Measured>]) {
+    ///
+    /// # Errors
+    /// [`PipelineError::Workers`].
+    pub(super) fn complete(
+        &self,
+        asked: &Asked<'_>,
+        found: &mut [Option<Measured>],
+    ) -> Result<(), PipelineError> {
         let missing: Vec<usize> = (0..found.len()).filter(|i| found[*i].is_none()).collect();
-        self.fetch(asked, &missing, found);
+        self.fetch(asked, &missing, found)
     }
 
     /// Fetches and measures some of the symbols.
@@ -108,11 +122,12 @@ impl<'a> Crew<'a> {
         asked: &Asked<'_>,
         places: &[usize],
         found: &mut [Option<Measured>],
-    ) {
-        let fetched = self.fetch_from(self.source, asked, places, Keep::Benchmark);
+    ) -> Result<(), PipelineError> {
+        let fetched = self.fetch_from(self.source, asked, places, Keep::Benchmark)?;
         for (i, measured) in places.iter().zip(fetched) {
             found[*i] = Some(measured);
         }
+        Ok(())
     }
 
     /// Asks a source for some of the symbols, in batches; bars are dropped once measured.
@@ -122,7 +137,10 @@ impl<'a> Crew<'a> {
         asked: &Asked<'_>,
         places: &[usize],
         keep: Keep,
-    ) -> Vec<Measured> {
+    ) -> Result<Vec<Measured>, PipelineError> {
+        if places.is_empty() {
+            return Ok(Vec::new());
+        }
         let batches: Vec<&[usize]> = places.chunks(source.batch_size()).collect();
         let one = |batch: &&[usize]| {
             let queries = batch.iter().map(|i| self.query(asked.symbols[*i], source));
@@ -136,9 +154,10 @@ impl<'a> Crew<'a> {
             });
             measured.collect()
         };
+        // rayon would hand out chunks, and a chunk waits one ticker at a time.
         let measured: Vec<Vec<Measured>> =
-            self.pool.install(|| batches.par_iter().with_max_len(1).map(one).collect());
-        measured.into_iter().flatten().collect()
+            self.waiting()?.install(|| batches.par_iter().with_max_len(1).map(one).collect());
+        Ok(measured.into_iter().flatten().collect())
     }
 
     /// A panic over one ticker is that ticker's failure, not the end of the others.

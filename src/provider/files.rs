@@ -6,22 +6,22 @@
 //! that cannot be read is.
 
 mod columns;
+mod rows;
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use chrono::{Days, NaiveDate};
-use polars::prelude::{DataFrame, DataType, ParquetReader, PolarsError, SerReader};
+use chrono::{Days as Span, NaiveDate};
+use polars::prelude::{DataFrame, ParquetReader, PolarsError, SerReader};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 pub(super) use columns::numbers;
-use columns::{Places, Role, date_of_text, dates};
+use columns::{Part, Places, Role, date_of_text, plain};
+use rows::{Days, Rows};
 
 use super::Local;
-use crate::bars::{Bar, Bars, Basis};
-use crate::universe::Symbol;
+use crate::bars::Bar;
 
 /// Why prices could not be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -81,21 +81,22 @@ pub enum FilesError {
 pub fn files(
     path: &Path,
     until: Option<NaiveDate>,
-    days: Days,
+    days: Span,
     today: NaiveDate,
 ) -> Result<Local, FilesError> {
-    let mut rows = Rows { until, days, today, newest: None, by_symbol: BTreeMap::new() };
+    let mut loading = Loading { until, days, today, newest: None, rows: Rows::default() };
     for file in sources(path)? {
-        if is(&file, "parquet") { rows.read_parquet(&file)? } else { rows.read_csv(&file)? }
+        if is(&file, "parquet") { loading.parquet(&file)? } else { loading.csv(&file)? }
     }
-    if rows.by_symbol.is_empty() {
+    let days = loading.days(); // the newest day may have been seen late
+    let Loading { rows, newest, .. } = loading;
+    if rows.is_empty() {
         return Err(FilesError::Empty(path.into()));
     }
-    if rows.newest.is_none() {
-        let rows = rows.by_symbol.values().map(|series| series.bad_rows).sum();
-        return Err(FilesError::NoBar { path: path.into(), rows });
+    if newest.is_none() {
+        return Err(FilesError::NoBar { path: path.into(), rows: rows.bad_rows() });
     }
-    Ok(rows.into_local())
+    Ok(rows.into_local(days.from))
 }
 
 /// The file itself, or the files of a folder in the order of their names.
@@ -116,74 +117,29 @@ fn is(file: &Path, ending: &str) -> bool {
     file.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending))
 }
 
-/// Rows collected so far.
-struct Rows {
+/// What is known while files are read.
+struct Loading {
     until: Option<NaiveDate>,
-    days: Days,
+    days: Span,
     today: NaiveDate,
     /// The newest session of any bar.
     newest: Option<NaiveDate>,
-    by_symbol: BTreeMap<String, Series>,
+    rows: Rows,
 }
 
-#[derive(Default)]
-struct Series {
-    bars: Vec<Bar>,
-    /// Rows without a date, or dated in the future.
-    bad_rows: usize,
-    /// Whether a file of it had no adjusted closes: then none are used, for one series has one basis.
-    is_unadjusted: bool,
-}
-
-/// A row's date and numbers: high, low, close, adjusted close where its file has them, volume.
-struct RawRow {
-    date: Option<NaiveDate>,
-    high: f64,
-    low: f64,
-    close: f64,
-    adjusted: Option<f64>,
-    volume: f64,
-}
-
-impl Rows {
-    /// The first day that can matter, as far as is known.
-    fn from(&self) -> NaiveDate {
+impl Loading {
+    /// The days that can matter, as far as is known.
+    fn days(&self) -> Days {
         let until = self.until.or(self.newest).unwrap_or(self.today);
-        until.checked_sub_days(self.days).unwrap_or(NaiveDate::MIN)
+        let from = until.checked_sub_days(self.days).unwrap_or(NaiveDate::MIN);
+        Days { from, last: self.until.unwrap_or(self.today), today: self.today }
     }
 
-    /// Takes one row; one outside the window is dropped at once.
-    fn push(&mut self, symbol: &str, row: &RawRow) {
-        let (until, today) = (self.until, self.today);
-        let RawRow { date, high, low, close, adjusted, volume } = *row;
-        if close.is_finite() && close > 0.0 {
-            self.newest = self.newest.max(date.filter(|date| *date <= until.unwrap_or(today)));
-        }
-        let from = self.from();
-        let series = self.series(symbol);
-        series.is_unadjusted |= adjusted.is_none();
-        match date.filter(|date| *date <= today) {
-            None => series.bad_rows += 1,
-            Some(date) if date < from || until.is_some_and(|until| date > until) => {}
-            Some(date) => {
-                let adjusted = adjusted.unwrap_or(close);
-                series.bars.push(Bar { date, high, low, close, adjusted, volume });
-            }
-        }
+    fn saw(&mut self, day: Option<NaiveDate>) {
+        self.newest = self.newest.max(day);
     }
 
-    /// The series of a name, without regard to case.
-    fn series(&mut self, name: &str) -> &mut Series {
-        let is_plain = !name.bytes().any(|b| b.is_ascii_lowercase() || b.is_ascii_whitespace());
-        let key =
-            if is_plain { Cow::Borrowed(name) } else { name.trim().to_ascii_uppercase().into() };
-        if !self.by_symbol.contains_key(key.as_ref()) {
-            self.by_symbol.insert(key.clone().into_owned(), Series::default());
-        }
-        self.by_symbol.get_mut(key.as_ref()).expect("it was just put there")
-    }
-
-    fn read_csv(&mut self, path: &Path) -> Result<(), FilesError> {
+    fn csv(&mut self, path: &Path) -> Result<(), FilesError> {
         let bad = |source| FilesError::BadCsv { path: path.into(), source };
         let mut reader = csv::ReaderBuilder::new()
             .flexible(true)
@@ -197,20 +153,26 @@ impl Rows {
         while reader.read_record(&mut record).map_err(bad)? {
             let field = |role| places.of(role).and_then(|place| record.get(place));
             let number = |role| field(role).and_then(|text| text.parse().ok()).unwrap_or(f64::NAN);
-            let row = RawRow {
-                date: field(Role::Date).and_then(date_of_text),
+            let (date, close) = (field(Role::Date).and_then(date_of_text), number(Role::Close));
+            if close.is_finite() && close > 0.0 {
+                let last = self.days().last;
+                self.saw(date.filter(|date| *date <= last));
+            }
+            let adjusted = places.of(Role::Adjusted).map(|_| number(Role::Adjusted));
+            let place = self.rows.place(field(Role::Symbol).unwrap_or(&stem));
+            self.rows.push(place, self.days(), date, adjusted.is_none(), |date| Bar {
+                date,
                 high: number(Role::High),
                 low: number(Role::Low),
-                close: number(Role::Close),
-                adjusted: places.of(Role::Adjusted).map(|_| number(Role::Adjusted)),
+                close,
+                adjusted: adjusted.unwrap_or(close),
                 volume: number(Role::Volume),
-            };
-            self.push(field(Role::Symbol).unwrap_or(&stem), &row);
+            });
         }
         Ok(())
     }
 
-    fn read_parquet(&mut self, path: &Path) -> Result<(), FilesError> {
+    fn parquet(&mut self, path: &Path) -> Result<(), FilesError> {
         let bad = |source| FilesError::BadParquet { path: path.into(), source };
         let unreadable = |source| FilesError::Unreadable { path: path.into(), source };
         let file = File::open(path).map_err(unreadable)?;
@@ -221,63 +183,30 @@ impl Rows {
         let needed = Role::ALL.iter().filter_map(|role| Some(names[places.of(*role)?].clone()));
         let frame =
             ParquetReader::new(file).with_columns(Some(needed.collect())).finish().map_err(bad)?;
-        let column = |role| places.of(role).map(|place| &names[place]);
-        self.take_frame(&frame, &column, &stem(path)).map_err(bad)
+        let name = |role| places.of(role).map(|place| names[place].clone());
+        self.frame(frame, &name, &stem(path)).map_err(bad)
     }
 
-    fn take_frame<'a>(
+    /// Takes a frame's rows, part by part and several parts at a time, in their order.
+    fn frame(
         &mut self,
-        frame: &DataFrame,
-        column: &impl Fn(Role) -> Option<&'a String>,
+        frame: DataFrame,
+        names: &(impl Fn(Role) -> Option<String> + Sync),
         stem: &str,
     ) -> Result<(), PolarsError> {
-        let dates = dates(frame.column(column(Role::Date).map_or("", |name| name))?)?;
-        let numbers = |role| match column(role) {
-            Some(name) => numbers(frame.column(name)?),
-            None => Ok(vec![f64::NAN; frame.height()]),
-        };
-        let [high, low, close] = [numbers(Role::High)?, numbers(Role::Low)?, numbers(Role::Close)?];
-        let volume = numbers(Role::Volume)?;
-        let adjusted = column(Role::Adjusted).map(|_| numbers(Role::Adjusted)).transpose()?;
+        let mut frame = plain(frame, names)?;
+        let parts: Vec<DataFrame> = frame.split_chunks().collect();
+        let parts: Result<Vec<Part<'_>>, _> =
+            parts.par_iter().map(|part| Part::of(part, names)).collect();
+        let parts = parts?;
         // Known before the rows are taken, so that old ones are dropped at once.
-        let last = self.until.unwrap_or(self.today);
-        let sound = dates.iter().zip(&close).filter(|(_, close)| **close > 0.0);
-        let newest = sound.filter_map(|(date, _)| date.filter(|date| *date <= last)).max();
-        self.newest = self.newest.max(newest);
-        let symbols = match column(Role::Symbol) {
-            Some(name) => Some(frame.column(name)?.cast(&DataType::String)?),
-            None => None,
-        };
-        let symbols = symbols.as_ref().map(|column| column.str()).transpose()?;
-        for (i, date) in dates.into_iter().enumerate() {
-            let symbol = symbols.map_or(Some(stem), |symbols| symbols.get(i)).unwrap_or_default();
-            let adjusted = adjusted.as_ref().map(|adjusted| adjusted[i]);
-            let (high, low, close, volume) = (high[i], low[i], close[i], volume[i]);
-            self.push(symbol, &RawRow { date, high, low, close, adjusted, volume });
-        }
+        let last = self.days().last;
+        self.saw(parts.iter().filter_map(|part| part.newest(last)).max());
+        let days = self.days();
+        let taken: Vec<Rows> =
+            parts.par_iter().map(|part| Rows::of_part(part, days, stem)).collect();
+        taken.into_iter().for_each(|rows| self.rows.append(rows));
         Ok(())
-    }
-
-    fn into_local(self) -> Local {
-        let from = self.from();
-        let mut nameless = Vec::new();
-        let mut bars = BTreeMap::new();
-        for (name, mut series) in self.by_symbol {
-            series.bars.retain(|bar| bar.date >= from); // the newest day may have been seen late
-            let basis = if series.is_unadjusted { Basis::Unadjusted } else { Basis::Adjusted };
-            if series.is_unadjusted {
-                series.bars.iter_mut().for_each(|bar| bar.adjusted = bar.close);
-            }
-            match Symbol::parse(&name) {
-                Ok(symbol) => {
-                    let checked =
-                        Bars::new(series.bars, basis, false).with_bad_rows(series.bad_rows);
-                    bars.insert(symbol, checked);
-                }
-                Err(bad) => nameless.push(bad.to_string()),
-            }
-        }
-        Local::new("files", bars).without(nameless)
     }
 }
 

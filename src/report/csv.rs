@@ -9,7 +9,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let columns = report.columns();
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(columns.iter().map(|column| column.name()))?;
-    for (rank, row) in report.shown() {
+    let unpriced = report.unpriced();
+    for (rank, row) in report.listed(&unpriced) {
         writer.write_record(columns.iter().map(|column| text(column.of(row, rank))))?;
     }
     writer.flush()

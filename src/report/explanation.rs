@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Format, Report};
-use crate::screen::Question;
 use crate::screen::columns::{Cell, Field};
 use crate::screen::explain::{Part, parts};
 use crate::screen::models::Model;
@@ -16,7 +15,7 @@ use crate::screen::row::Row;
 /// # Errors
 /// Those of `out`.
 pub fn write_explanation(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()> {
-    let (Question::Momentum(momentum) | Question::Top(momentum)) = &report.screen.question else {
+    let Some(momentum) = report.screen.question.momentum() else {
         return Ok(());
     };
     let model = momentum.model;
@@ -123,7 +122,7 @@ impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schema_version", &super::json::SCHEMA_VERSION)?;
-        if let Question::Momentum(m) | Question::Top(m) = &self.report.screen.question {
+        if let Some(m) = self.report.screen.question.momentum() {
             map.serialize_entry("model", m.model.name())?;
         }
         map.serialize_entry("benchmark", &self.report.result.against.name())?;

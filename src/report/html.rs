@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::table::{is_right, layout, text};
-use super::{Report, summary};
+use super::{Report, summary, totals};
 use crate::screen::columns::{Cell, Column, Field};
 use crate::screen::row::{History, Row};
 
@@ -69,13 +69,19 @@ struct Failed<'a> {
 pub fn write_page(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let columns: Vec<_> =
         layout(report).into_iter().filter(|(column, _)| *column != Column::Year).collect();
+    let unpriced = report.unpriced();
+    let totals = totals::lines(report).into_iter();
+    let totals: String = totals
+        .map(|(label, figures)| format!("{label}: {} · ", figures.join(", the other's ")))
+        .collect();
+    let words = totals + &summary(report, 5);
     let page = Page {
         title: match report.as_of {
             Some(date) => format!("{} · {} · {date}", report.screen.name(), report.provider),
             None => format!("{} · {}", report.screen.name(), report.provider),
         },
-        summary: summary(report, 5),
-        rows: report.shown().map(|(rank, row)| line(row, rank, &columns)).collect(),
+        summary: words,
+        rows: report.listed(&unpriced).map(|(rank, row)| line(row, rank, &columns)).collect(),
         columns: columns
             .iter()
             .map(|(column, heading)| Heading { heading, right: is_right(*column) })

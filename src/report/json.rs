@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::totals::totals;
 use super::{Report, Stats};
 use crate::failure::Failure;
 use crate::screen::Question;
@@ -37,7 +38,6 @@ impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let report = self.0;
         let columns = report.screen.usual_columns();
-        let object = |(rank, row)| RowObject { row, rank, columns: &columns };
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schema_version", &SCHEMA_VERSION)?;
         match &report.screen.question {
@@ -50,6 +50,11 @@ impl Serialize for Document<'_> {
                 map.serialize_entry("total_analyzed", &report.successful())?;
                 map.serialize_entry("top_count", &report.result.shown.len())?;
             }
+            Question::Portfolio(_) => {
+                map.serialize_entry("total_requested", &report.requested())?;
+                map.serialize_entry("successful", &report.successful())?;
+                map.serialize_entry("failed", &report.failures.len())?;
+            }
             Question::Volume(volume) => {
                 map.serialize_entry("total_screened", &report.successful())?;
                 map.serialize_entry("hits", &report.result.matched)?;
@@ -57,12 +62,12 @@ impl Serialize for Document<'_> {
             }
         }
         map.serialize_entry("execution_time_seconds", &report.spent.elapsed.as_secs_f64())?;
-        if let Question::Momentum(momentum) | Question::Top(momentum) = &report.screen.question {
+        if let Some(momentum) = report.screen.question.momentum() {
             map.serialize_entry("model", momentum.model.name())?;
         }
         map.serialize_entry("provider", report.provider)?;
         map.serialize_entry("as_of", &report.as_of.map_or(Cell::Null, Cell::Date))?;
-        if let Question::Momentum(_) | Question::Top(_) = &report.screen.question {
+        if report.screen.question.momentum().is_some() {
             map.serialize_entry("benchmark", &report.result.against.name())?;
         }
         if report.screen.filter.is_some() {
@@ -74,6 +79,14 @@ impl Serialize for Document<'_> {
         if let Some(stop) = &report.stopped {
             map.serialize_entry("incomplete", &stop.to_string())?;
         }
+        if let Some((ours, theirs)) = totals(report) {
+            ours.serialize_into(&mut map)?;
+            if let Some(theirs) = theirs {
+                map.serialize_entry("against", &theirs)?;
+            }
+        }
+        let unpriced = report.unpriced();
+        let object = |(rank, row)| RowObject { row, rank, columns: &columns };
         let shown = report.shown().map(object);
         match &report.screen.question {
             Question::Momentum(_) => {
@@ -81,6 +94,10 @@ impl Serialize for Document<'_> {
                 map.serialize_entry("results", &Entries(by_ticker.collect()))?;
             }
             Question::Top(_) => map.serialize_entry("top_stocks", &shown.collect::<Vec<_>>())?,
+            Question::Portfolio(_) => {
+                let held: Vec<_> = report.listed(&unpriced).map(object).collect();
+                map.serialize_entry("holdings", &held)?;
+            }
             Question::Volume(_) => {
                 map.serialize_entry("stocks", &shown.collect::<Vec<_>>())?;
                 let short = report.rows().filter(|row| row.is_insufficient());

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::Report;
 use super::table::{is_right, layout, text};
+use super::{Report, totals};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let columns = layout(report);
@@ -17,8 +17,16 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             },
         ),
     )?;
-    for (rank, row) in report.shown() {
+    let unpriced = report.unpriced();
+    for (rank, row) in report.listed(&unpriced) {
         line(out, columns.iter().map(|(column, _)| escaped(&text(column.of(row, rank)))))?;
+    }
+    for (i, (label, figures)) in totals::lines(report).into_iter().enumerate() {
+        if i == 0 {
+            writeln!(out)?;
+        }
+        let figures: Vec<String> = figures.iter().map(|figure| escaped(figure)).collect();
+        writeln!(out, "- {label}: {}", figures.join(", the other's "))?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ mod parquet;
 mod stats;
 mod summary;
 mod table;
+mod totals;
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -25,7 +26,7 @@ use crate::fetch::{Counts, Stop};
 
 use crate::screen::columns::Column;
 use crate::screen::row::{Note, Row};
-use crate::screen::{Conclusion, Screen};
+use crate::screen::{Conclusion, Question, Screen};
 
 pub use chart::write_charts;
 pub use comparison::write_comparison;
@@ -68,7 +69,7 @@ pub struct Spent {
 
 impl Report {
     /// Every symbol with bars, those to show first.
-    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+    pub fn rows(&self) -> impl Iterator<Item = &Row> + Clone {
         self.result.shown.iter().map(|(_, row)| row).chain(&self.result.rest)
     }
 
@@ -93,6 +94,22 @@ impl Report {
     /// The rows to show with their ranks.
     pub fn shown(&self) -> impl Iterator<Item = (usize, &Row)> {
         self.result.shown.iter().map(|(rank, row)| (*rank, row))
+    }
+
+    /// Rows of failures, where they are listed all the same: holdings that have no price.
+    fn unpriced(&self) -> Vec<Row> {
+        match &self.screen.question {
+            Question::Portfolio(portfolio) if self.screen.filter.is_none() => {
+                self.failures.iter().map(|failure| portfolio.unpriced(&failure.symbol)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The rows to show, then those of [`Report::unpriced`].
+    fn listed<'a>(&'a self, unpriced: &'a [Row]) -> impl Iterator<Item = (usize, &'a Row)> {
+        let next = self.result.shown.len() + 1;
+        self.shown().chain((next..).zip(unpriced))
     }
 
     /// The columns of formats in which they can be chosen.

@@ -10,14 +10,15 @@ use crate::screen::columns::{Cell, Column};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let shown: Vec<_> = report.shown().collect();
-    let failures = &report.failures;
+    let (failures, unpriced) = (&report.failures, report.unpriced());
     let height = shown.len() + failures.len();
     let mut columns: Vec<Series> = Vec::new();
     for column in report.columns() {
         let cells = shown.iter().map(|(rank, row)| column.of(row, *rank));
         let mut cells: Vec<Cell<'_>> = cells.collect();
-        cells.extend(failures.iter().map(|failure| match column {
+        cells.extend(failures.iter().enumerate().map(|(i, failure)| match column {
             Column::Ticker => Cell::Text(failure.symbol.as_str()),
+            Column::Value(_) => unpriced.get(i).map_or(Cell::Null, |row| column.of(row, 0)),
             _ => Cell::Null,
         }));
         columns.push(series(column, &cells).map_err(io::Error::other)?);

@@ -18,6 +18,9 @@ pub fn summary(report: &Report, named: usize) -> String {
         Question::Momentum(_) => {
             format!("scored {} of {}", report.result.matched, report.requested())
         }
+        Question::Portfolio(_) => {
+            format!("valued {} of {}", report.successful(), report.requested())
+        }
         Question::Top(_) => format!("ranked {} of {}", report.result.matched, report.requested()),
         Question::Volume(_) => {
             let hits = plural(report.result.matched, "hit");
@@ -57,7 +60,7 @@ pub fn summary(report: &Report, named: usize) -> String {
         0 => {}
         n => parts.push(format!("{} left out", plural(n, "open session"))),
     }
-    if let Question::Momentum(m) | Question::Top(m) = &report.screen.question
+    if let Some(m) = report.screen.question.momentum()
         && m.model.compares_tickers()
     {
         let scored = report.rows().filter(|row| row.is_scored()).count();
@@ -73,7 +76,7 @@ pub fn summary(report: &Report, named: usize) -> String {
             group(&tickers, if tickers.len() == 1 { "ticker" } else { "tickers" }, named)
         ));
     }
-    if let Question::Momentum(m) | Question::Top(m) = &report.screen.question
+    if let Some(m) = report.screen.question.momentum()
         && m.model == Model::Composite
         && report.result.matched > 0
     {

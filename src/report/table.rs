@@ -6,10 +6,10 @@ use comfy_table::{Attribute, Cell as TableCell, CellAlignment, Color, Table, pre
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{Report, Style};
+use super::{Report, Style, totals};
 use crate::screen::Question;
 use crate::screen::columns::{Cell, Column, Field as F, Unit};
-use crate::screen::row::Rating;
+use crate::screen::row::{Rating, Row};
 
 /// What a momentum table shows, most important first: columns are dropped from the end.
 const MOMENTUM: [(Column, &str); 15] = [
@@ -45,22 +45,62 @@ const VOLUME: [(Column, &str); 11] = [
     (Column::Notes, "Notes"),
 ];
 
+/// What a portfolio's table shows.
+const PORTFOLIO: [(Column, &str); 14] = [
+    (Column::Ticker, "Ticker"),
+    (Column::Value(F::Shares), "Shares"),
+    (Column::Value(F::CurrentPrice), "Last"),
+    (Column::Value(F::MarketValue), "Value"),
+    (Column::Value(F::WeightPercent), "Weight %"),
+    (Column::Value(F::OverallMomentumScore), "Score"),
+    (Column::Rating, "Rating"),
+    (Column::Value(F::Gain), "Gain"),
+    (Column::Value(F::GainPercent), "Gain %"),
+    (Column::Value(F::PriceMomentum), "Price"),
+    (Column::Value(F::TechnicalMomentum), "Tech"),
+    (Column::Value(F::RelativeMomentum), "Rel"),
+    (Column::Value(F::Volatility1y), "Volatility"),
+    (Column::Year, "Year"),
+];
+
+/// What a portfolio's table shows beside another.
+const AGAINST: [(Column, &str); 8] = [
+    (Column::Ticker, "Ticker"),
+    (Column::Value(F::Shares), "Shares"),
+    (Column::Value(F::AgainstShares), "Other's"),
+    (Column::Value(F::CurrentPrice), "Last"),
+    (Column::Value(F::WeightPercent), "Weight %"),
+    (Column::Value(F::AgainstWeightPercent), "Other's %"),
+    (Column::Value(F::WeightDifference), "Difference"),
+    (Column::Value(F::OverallMomentumScore), "Score"),
+];
+
 /// Words are cut to this width.
 const WIDEST: usize = 28;
 /// Blanks between two columns.
 const GAP: u16 = 2;
 
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    if report.result.shown.is_empty() {
+    let unpriced = report.unpriced();
+    if report.listed(&unpriced).next().is_none() {
         return Ok(()); // the footer says why
     }
     let mut columns = layout(report);
-    let mut table = draw(report, &columns, style);
+    let mut table = draw(report, &unpriced, &columns, style);
     if let Some(most) = style.width {
         columns.truncate(fitting(&table.column_max_content_widths(), most));
-        table = draw(report, &columns, style);
+        table = draw(report, &unpriced, &columns, style);
     }
-    writeln!(out, "{}", table.trim_fmt())
+    writeln!(out, "{}", table.trim_fmt())?;
+    let totals = totals::lines(report);
+    if !totals.is_empty() {
+        writeln!(out)?;
+    }
+    for (label, figures) in totals {
+        let figures: Vec<String> = figures.iter().map(|figure| format!("{figure:>22}")).collect();
+        writeln!(out, "{label:<20}{}", figures.concat())?;
+    }
+    Ok(())
 }
 
 /// The columns of a table and their headings, before any is dropped.
@@ -69,6 +109,8 @@ pub(super) fn layout(report: &Report) -> Vec<(Column, &'static str)> {
         Question::Momentum(_) => MOMENTUM[1..].to_vec(),
         Question::Top(_) => MOMENTUM.to_vec(),
         Question::Volume(_) => VOLUME.to_vec(),
+        Question::Portfolio(ref portfolio) if portfolio.against.is_some() => AGAINST.to_vec(),
+        Question::Portfolio(_) => PORTFOLIO.to_vec(),
     };
     if report.screen.by_sector {
         let after_ticker =
@@ -91,7 +133,7 @@ fn fitting(widths: &[u16], most: u16) -> usize {
     ends.take_while(|end| *end <= most).count().max(2)
 }
 
-fn draw(report: &Report, columns: &[(Column, &str)], style: Style) -> Table {
+fn draw(report: &Report, unpriced: &[Row], columns: &[(Column, &str)], style: Style) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     if style.color {
@@ -102,7 +144,7 @@ fn draw(report: &Report, columns: &[(Column, &str)], style: Style) -> Table {
     table.set_header(columns.iter().map(|(column, heading)| {
         TableCell::new(heading).set_alignment(alignment(*column)).add_attribute(Attribute::Bold)
     }));
-    for (rank, row) in report.shown() {
+    for (rank, row) in report.listed(unpriced) {
         table.add_row(columns.iter().map(|(column, _)| {
             let cell = column.of(row, rank);
             let drawn = TableCell::new(text(cell)).set_alignment(alignment(*column));
@@ -160,7 +202,7 @@ fn color(column: Column, cell: Cell<'_>, rating: Rating) -> Option<Color> {
 }
 
 /// `70234800` as `70,234,800`.
-fn grouped(number: &str) -> String {
+pub(super) fn grouped(number: &str) -> String {
     let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
     let (whole, fraction) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
     let mut text = String::from(sign);

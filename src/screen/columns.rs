@@ -97,6 +97,15 @@ fields! {
     MedianVolume "median_volume" Amount "Median volume of the baseline's trading days",
     MedianRatio "median_ratio" Plain "Last volume against the baseline's median",
     Price "price" Price "Last close, not adjusted for dividends",
+    Shares "shares" Amount "Shares held",
+    CostBasis "cost_basis" Price "What one of them cost",
+    MarketValue "market_value" Price "Shares times the last close",
+    WeightPercent "weight_percent" Percent "Share of the value of all holdings that have a price",
+    Gain "gain" Price "Market value less what was paid",
+    GainPercent "gain_percent" Percent "Gain against what was paid",
+    AgainstShares "against_shares" Amount "Shares held in the other portfolio",
+    AgainstWeightPercent "against_weight_percent" Percent "Weight in the other portfolio",
+    WeightDifference "weight_difference" Percent "Weight less that in the other portfolio",
     DollarVolume "dollar_volume" Amount "Mean of close times volume over as many bars as the baseline has, the last included",
 }
 

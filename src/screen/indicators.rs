@@ -123,17 +123,16 @@ pub fn exponential_regression(close: &[f64], n: usize) -> Option<(f64, f64)> {
 /// Relative strength index of Wilder over `n` changes, 0 to 100; `None` where nothing moved.
 #[must_use]
 pub fn rsi(close: &[f64], n: usize) -> Option<f64> {
-    let changes: Vec<f64> = close.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    let gains: Vec<f64> = changes.iter().map(|change| change.max(0.0)).collect();
-    let losses: Vec<f64> = changes.iter().map(|change| (-change).max(0.0)).collect();
-    let (gain, loss) = (wilder(&gains, n)?, wilder(&losses, n)?);
+    let changes = close.windows(2).map(|pair| pair[1] - pair[0]);
+    let gain = wilder(changes.clone().map(|change| change.max(0.0)), n)?;
+    let loss = wilder(changes.map(|change| (-change).max(0.0)), n)?;
     share(gain, loss)
 }
 
 /// Average true range of Wilder over `n` ranges, in price units. Needs n + 1 bars.
 #[must_use]
 pub fn atr(high: &[f64], low: &[f64], close: &[f64], n: usize) -> Option<f64> {
-    wilder(&true_ranges(high, low, close)?, n)
+    wilder(true_ranges(high, low, close)?.into_iter(), n)
 }
 
 /// Average directional index of Wilder, 0 to 100, first defined at 2n bars; `None` where nothing moved.
@@ -190,14 +189,13 @@ pub fn macd(close: &[f64]) -> Option<[f64; 3]> {
 /// Money flow index over `n` changes of the typical price, 0 to 100; `None` where no money flowed.
 #[must_use]
 pub fn mfi(high: &[f64], low: &[f64], close: &[f64], volume: &[f64], n: usize) -> Option<f64> {
-    let typical: Vec<f64> = high
+    let typical: Vec<f64> = tail(high, n + 1)?
         .iter()
-        .zip(low)
-        .zip(close)
+        .zip(tail(low, n + 1)?)
+        .zip(tail(close, n + 1)?)
         .map(|((high, low), close)| (high + low + close) / 3.0)
         .collect();
     let (mut inflow, mut outflow) = (0.0, 0.0);
-    let typical = tail(&typical, n + 1)?;
     if !typical.iter().all(|price| price.is_finite()) {
         return None; // a missing high or low
     }
@@ -227,7 +225,8 @@ fn ema(x: &[f64], n: usize) -> Vec<f64> {
         return Vec::new();
     };
     let alpha = 2.0 / (count(n) + 1.0);
-    let mut averages = vec![seed];
+    let mut averages = Vec::with_capacity(x.len() - n + 1);
+    averages.push(seed);
     let mut average = seed;
     for value in &x[n..] {
         average += alpha * (value - average);
@@ -237,9 +236,10 @@ fn ema(x: &[f64], n: usize) -> Vec<f64> {
 }
 
 /// Wilder's smoothing of the whole series, seeded with the mean of the first n.
-fn wilder(x: &[f64], n: usize) -> Option<f64> {
-    let seed = mean(x.get(..n)?)?;
-    finite(Some(x[n..].iter().fold(seed, |average, v| (average * (count(n) - 1.0) + v) / count(n))))
+fn wilder(mut x: impl Iterator<Item = f64>, n: usize) -> Option<f64> {
+    let first: Vec<f64> = x.by_ref().take(n).collect();
+    let seed = mean(&first).filter(|_| first.len() == n)?;
+    finite(Some(x.fold(seed, |average, v| (average * (count(n) - 1.0) + v) / count(n))))
 }
 
 /// True ranges from the second bar on; `None` when a high or low is missing.

@@ -9,6 +9,7 @@ pub mod filter;
 pub mod indicators;
 pub mod models;
 pub mod momentum;
+pub mod portfolio;
 pub mod quality;
 pub mod rank;
 pub mod row;
@@ -22,6 +23,7 @@ use columns::{Column, Field};
 use filter::Filter;
 use models::TooFewToCompare;
 use momentum::{Against, Momentum};
+use portfolio::Portfolio;
 use rank::RankError;
 use row::{History, Note, Row};
 use volume::Volume;
@@ -65,6 +67,20 @@ pub enum Question {
     Top(Momentum),
     /// Whose volume is unusual?
     Volume(Volume),
+    /// What is it worth, and how strong is what is in it?
+    Portfolio(Portfolio),
+}
+
+impl Question {
+    /// How momentum is scored, where it is.
+    #[must_use]
+    pub fn momentum(&self) -> Option<&Momentum> {
+        match self {
+            Self::Momentum(momentum) | Self::Top(momentum) => Some(momentum),
+            Self::Portfolio(portfolio) => Some(&portfolio.momentum),
+            Self::Volume(_) => None,
+        }
+    }
 }
 
 /// The rows of a run: those to show, and the rest.
@@ -116,6 +132,7 @@ impl Screen {
             Question::Momentum(_) => "momentum",
             Question::Top(_) => "top",
             Question::Volume(_) => "volume-screen",
+            Question::Portfolio(_) => "portfolio",
         }
     }
 
@@ -123,18 +140,15 @@ impl Screen {
     #[must_use]
     pub fn sessions(&self) -> usize {
         match &self.question {
-            Question::Momentum(_) | Question::Top(_) => momentum::SESSIONS,
             Question::Volume(volume) => volume.lookback + 1,
+            _ => momentum::SESSIONS,
         }
     }
 
     /// The symbol whose bars are wanted beside those of the universe.
     #[must_use]
     pub fn benchmark(&self) -> Option<&Symbol> {
-        match &self.question {
-            Question::Momentum(momentum) | Question::Top(momentum) => momentum.benchmark.as_ref(),
-            Question::Volume(_) => None,
-        }
+        self.question.momentum()?.benchmark.as_ref()
     }
 
     /// The columns of a row in JSON, and in CSV unless others are asked for.
@@ -144,6 +158,7 @@ impl Screen {
             Question::Momentum(_) => columns::momentum(),
             Question::Top(_) => [vec![Column::Rank], columns::momentum()].concat(),
             Question::Volume(_) => columns::volume(),
+            Question::Portfolio(portfolio) => portfolio.columns(),
         }
     }
 
@@ -161,6 +176,10 @@ impl Screen {
         match &self.question {
             Question::Momentum(_) | Question::Top(_) => momentum::measure(&mut row, bars),
             Question::Volume(volume) => volume.measure(&mut row, bars),
+            Question::Portfolio(portfolio) => {
+                momentum::measure(&mut row, bars);
+                portfolio.value(&mut row);
+            }
         }
         row
     }
@@ -177,17 +196,20 @@ impl Screen {
     ) -> Result<Conclusion, ConclusionError> {
         let mut rows = rows;
         quality::note_stale(&mut rows);
-        let (rows, against) = match &self.question {
-            Question::Momentum(m) | Question::Top(m) => m.score(rows, benchmark)?,
-            Question::Volume(_) => (rows, Against::Nothing),
+        let (mut rows, against) = match self.question.momentum() {
+            Some(momentum) => momentum.score(rows, benchmark)?,
+            None => (rows, Against::Nothing),
         };
+        if let Question::Portfolio(portfolio) = &self.question {
+            portfolio.weigh(&mut rows);
+        }
         let (answers, mut rest): (Vec<Row>, Vec<Row>) =
             rows.into_iter().partition(|row| self.is_answer(row));
         let (passing, filtered): (Vec<Row>, Vec<Row>) = answers
             .into_iter()
             .partition(|row| self.filter.as_ref().is_none_or(|f| f.matches(row)));
         let (matched, filtered_out) = match self.question {
-            Question::Momentum(_) => {
+            Question::Momentum(_) | Question::Portfolio(_) => {
                 (passing.iter().filter(|r| r.is_scored()).count(), filtered.len())
             }
             Question::Top(_) | Question::Volume(_) => (passing.len(), filtered.len()),
@@ -206,7 +228,7 @@ impl Screen {
     /// Whether a row answers the question, the filter apart.
     fn is_answer(&self, row: &Row) -> bool {
         match &self.question {
-            Question::Momentum(_) => true,
+            Question::Momentum(_) | Question::Portfolio(_) => true,
             Question::Top(_) => row.is_scored(),
             Question::Volume(volume) => !row.is_stale() && volume.is_hit(row),
         }
@@ -218,6 +240,7 @@ impl Screen {
             Question::Momentum(_) => None,
             Question::Top(_) => by(Field::Raw),
             Question::Volume(_) => by(Field::VolumeRatio),
+            Question::Portfolio(_) => by(Field::MarketValue),
         })
     }
 

@@ -1,11 +1,18 @@
 //! Which column is what, and what stands in it: the spellings people use for names and dates.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use chrono::{DateTime, NaiveDate};
-use polars::prelude::{Column, DataType, PolarsError};
+use polars::prelude::{
+    ChunkAgg, Column, DataFrame, DataType, Int32Chunked, PolarsError, StringChunked,
+};
 
 use super::FilesError;
+use crate::bars::Bar;
+
+/// Three centuries.
+const MOST_DAYS: i64 = 100_000;
 
 /// What a column is for. Bars need a date and a close; the others may be absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,13 +109,91 @@ fn date_of_stamp(stamp: i64) -> Option<NaiveDate> {
     Some(DateTime::from_timestamp(seconds, 0)?.date_naive())
 }
 
-pub(super) fn dates(column: &Column) -> Result<Vec<Option<NaiveDate>>, PolarsError> {
+/// The same columns, numbers as 64-bit ones and symbols as text: nothing is copied where they are.
+pub(super) fn plain(
+    mut frame: DataFrame,
+    name: &impl Fn(Role) -> Option<String>,
+) -> Result<DataFrame, PolarsError> {
+    for role in Role::ALL.into_iter().filter(|role| *role != Role::Date) {
+        let Some(name) = name(role) else { continue };
+        let kind = if role == Role::Symbol { DataType::String } else { DataType::Float64 };
+        let column = frame.column(&name)?.cast(&kind)?;
+        frame.with_column(column)?;
+    }
+    Ok(frame)
+}
+
+/// Rows of a [`plain`] frame that are in one piece.
+pub(super) struct Part<'a> {
+    /// Each row's symbol, where there is such a column.
+    pub(super) symbols: Option<&'a StringChunked>,
+    pub(super) dates: Vec<Option<NaiveDate>>,
+    high: Option<Cow<'a, [f64]>>,
+    low: Option<Cow<'a, [f64]>>,
+    close: Cow<'a, [f64]>,
+    adjusted: Option<Cow<'a, [f64]>>,
+    volume: Option<Cow<'a, [f64]>>,
+}
+
+impl<'a> Part<'a> {
+    /// `name` gives the column of a role.
+    pub(super) fn of(
+        frame: &'a DataFrame,
+        name: &impl Fn(Role) -> Option<String>,
+    ) -> Result<Self, PolarsError> {
+        let column = |role| name(role).map(|name| frame.column(&name)).transpose();
+        let known = |role| column(role)?.map(slice).transpose();
+        Ok(Self {
+            symbols: column(Role::Symbol)?.map(Column::str).transpose()?,
+            dates: column(Role::Date)?.map(dates).transpose()?.unwrap_or_default(),
+            high: known(Role::High)?,
+            low: known(Role::Low)?,
+            close: known(Role::Close)?.unwrap_or_default(),
+            adjusted: known(Role::Adjusted)?,
+            volume: known(Role::Volume)?,
+        })
+    }
+
+    /// The newest date up to `last` that has a price.
+    pub(super) fn newest(&self, last: NaiveDate) -> Option<NaiveDate> {
+        let sound = self.dates.iter().zip(self.close.iter()).filter(|(_, close)| **close > 0.0);
+        sound.filter_map(|(date, _)| date.filter(|date| *date <= last)).max()
+    }
+
+    pub(super) fn is_unadjusted(&self) -> bool {
+        self.adjusted.is_none()
+    }
+
+    pub(super) fn bar(&self, row: usize, date: NaiveDate) -> Bar {
+        let close = self.close[row];
+        let number = |column: &Option<Cow<'_, [f64]>>| column.as_ref().map(|values| values[row]);
+        Bar {
+            date,
+            high: number(&self.high).unwrap_or(f64::NAN),
+            low: number(&self.low).unwrap_or(f64::NAN),
+            close,
+            adjusted: number(&self.adjusted).unwrap_or(close),
+            volume: number(&self.volume).unwrap_or(f64::NAN),
+        }
+    }
+}
+
+/// Days since 1970 as dates. Rows have few different ones: each is converted once.
+fn calendar_dates(days: &Int32Chunked) -> Vec<Option<NaiveDate>> {
+    let (first, last) = (days.min().unwrap_or(0), days.max().unwrap_or(0));
+    if i64::from(last) - i64::from(first) > MOST_DAYS {
+        return days.iter().map(|day| NaiveDate::from_epoch_days(day?)).collect();
+    }
+    let dates: Vec<_> = (first..=last).map(NaiveDate::from_epoch_days).collect();
+    days.iter().map(|day| dates[usize::try_from(day? - first).ok()?]).collect()
+}
+
+fn dates(column: &Column) -> Result<Vec<Option<NaiveDate>>, PolarsError> {
     Ok(match column.dtype() {
         DataType::String => column.str()?.iter().map(|text| text.and_then(date_of_text)).collect(),
         DataType::Date | DataType::Datetime(..) => {
             let days = column.cast(&DataType::Date)?.cast(&DataType::Int32)?;
-            let epoch = |days: i32| NaiveDate::from_epoch_days(days);
-            days.i32()?.iter().map(|days| days.and_then(epoch)).collect()
+            calendar_dates(days.i32()?)
         }
         _ => {
             let stamps = column.cast(&DataType::Int64)?;
@@ -119,6 +204,13 @@ pub(super) fn dates(column: &Column) -> Result<Vec<Option<NaiveDate>>, PolarsErr
 
 /// A column as numbers, NaN where there is none.
 pub(in crate::provider) fn numbers(column: &Column) -> Result<Vec<f64>, PolarsError> {
-    let column = column.cast(&DataType::Float64)?;
-    Ok(column.f64()?.iter().map(|value| value.unwrap_or(f64::NAN)).collect())
+    Ok(slice(&column.cast(&DataType::Float64)?)?.into_owned())
+}
+
+fn slice(column: &Column) -> Result<Cow<'_, [f64]>, PolarsError> {
+    let numbers = column.f64()?;
+    Ok(match numbers.cont_slice() {
+        Ok(numbers) => numbers.into(),
+        Err(_) => numbers.iter().map(|value| value.unwrap_or(f64::NAN)).collect(), // some are null
+    })
 }

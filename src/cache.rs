@@ -49,10 +49,21 @@ pub struct Owner {
 pub struct Manner {
     /// How long a bar of an open session is believed.
     pub ttl: TimeDelta,
-    /// Whether what is there is ignored (and replaced).
-    pub refresh: bool,
+    /// What of it is believed.
+    pub trust: Trust,
     /// Entries in one transaction.
     pub batch_size: usize,
+}
+
+/// What of a cache is believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// What is fresh.
+    Fresh,
+    /// Only which symbols are unknown: bars are neither read nor kept.
+    Unknown,
+    /// Nothing: what is there is replaced.
+    Nothing,
 }
 
 /// What a cache says to a query.
@@ -138,7 +149,7 @@ impl Cache {
 
     /// What is known about a query.
     pub fn look_up(&self, query: &Query) -> Answer {
-        if self.manner.refresh || self.broken.load(Ordering::Relaxed) {
+        if self.manner.trust == Trust::Nothing || self.broken.load(Ordering::Relaxed) {
             return Answer::Miss;
         }
         let symbol = query.symbol.as_str();
@@ -177,7 +188,7 @@ impl Cache {
             };
             return is_young.then_some(Answer::Unknown(fault));
         };
-        if stored.since > query.from {
+        if stored.since > query.from || !self.keeps_bars() {
             return None;
         }
         let bars = blob::decode(&data)?;
@@ -201,6 +212,9 @@ impl Cache {
 
     /// Keeps what a fetch brought; the writing happens elsewhere and later.
     pub fn keep(&self, query: &Query, bars: &Bars) {
+        if !self.keeps_bars() {
+            return;
+        }
         let ttl = self.manner.ttl;
         self.send(Stored {
             valid_until: valid_until(bars, query.now, ttl),
@@ -208,6 +222,12 @@ impl Cache {
             data: Some(blob::encode(bars)),
             ..Stored::new(&self.owner, query)
         });
+    }
+
+    /// Whether bars are read and kept.
+    #[must_use]
+    pub fn keeps_bars(&self) -> bool {
+        self.manner.trust != Trust::Unknown
     }
 
     /// Keeps that a symbol is unknown; no other failure is ever kept.

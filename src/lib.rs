@@ -43,5 +43,6 @@ pub mod forecast;
 pub mod pipeline;
 pub mod prefilter;
 pub mod report;
+pub mod watch;
 
 pub mod cli;

@@ -1,5 +1,7 @@
 //! What may be typed, and its help. No IO and no decisions.
 
+pub(super) mod watch;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,6 +17,7 @@ use super::parse::{
 use crate::fetch::Secret;
 use crate::report::Format;
 use crate::screen::models::Model;
+use watch::{PastArgs, WatchArgs};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -67,6 +70,13 @@ Examples:
   screener portfolio mine.csv --worst-first      what to look at first
   screener portfolio mine.csv --against 60-40.csv";
 
+const WATCH_EXAMPLES: &str = "\
+Examples:
+  screener watch sp500                           unusual volume, every minute
+  screener watch sp500 --screen momentum -n 20   the best 20: who is new?
+  screener watch mine.txt --exec 'notify.sh -q'  each signal as JSON to a program
+  screener signals --since 1d                    what there was to tell";
+
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   screener explain NVDA                          why this score?
@@ -88,6 +98,7 @@ impl Cli {
             | Command::Top { run, .. }
             | Command::VolumeScreen { run, .. }
             | Command::Portfolio { run, .. }
+            | Command::Watch { run, .. }
             | Command::Compare { run, .. }
             | Command::Explain { run, .. }
             | Command::Chart { run, .. }
@@ -173,6 +184,38 @@ pub(super) enum Command {
         #[command(flatten)]
         run: RunArgs,
     },
+    /// Screen again and again: store what is seen, tell what is new
+    #[command(after_help = WATCH_EXAMPLES)]
+    Watch {
+        #[command(flatten)]
+        watch: WatchArgs,
+        #[command(flatten)]
+        model: ModelArgs,
+        #[command(flatten)]
+        volume: VolumeArgs,
+        #[command(flatten)]
+        workers: WorkerArgs,
+        #[command(flatten)]
+        list: ListArgs,
+        #[command(flatten)]
+        run: RunArgs,
+    },
+    /// Print what `watch` saw of a ticker, the newest first
+    History {
+        /// Which
+        #[arg(value_name = "TICKER")]
+        ticker: String,
+        #[command(flatten)]
+        past: PastArgs,
+    },
+    /// Print the signals that `watch` raised, the newest first
+    Signals {
+        /// Only this ticker's
+        #[arg(value_name = "TICKER")]
+        ticker: Option<String>,
+        #[command(flatten)]
+        past: PastArgs,
+    },
     /// Take one ticker's score apart
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain {
@@ -248,7 +291,7 @@ pub(super) enum CacheCommand {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Choosing rows and columns")]
 pub(super) struct ViewArgs {
     /// Show only rows that pass, such as `rsi_14 < 70 and return_6m > 0.1`

@@ -17,7 +17,12 @@ use toml::{Table, Value};
 use super::Usage;
 
 /// Options of a single run, which are no settings.
-const NO_SETTINGS: [&str; 16] = [
+const NO_SETTINGS: [&str; 21] = [
+    "against",
+    "worst-first",
+    "cycles",
+    "append",
+    "since",
     "help",
     "version",
     "output",

@@ -9,6 +9,7 @@ mod config;
 mod explain;
 mod output;
 mod parse;
+mod past;
 mod progress;
 mod settings;
 mod signals;
@@ -16,6 +17,7 @@ mod supply;
 mod typed;
 mod vendor;
 mod view;
+mod watch;
 mod words;
 
 use std::ffi::OsString;
@@ -156,6 +158,11 @@ fn run(cli: Cli, config: &Config, command: clap::Command) -> anyhow::Result<Exit
         Command::Portfolio { portfolio, model, view, workers, run } => {
             screen(Asked::Portfolio(portfolio, model), &view, &workers, run)
         }
+        Command::Watch { watch: args, model, volume, workers, list, run } => {
+            watch::watch(watch::Typed { watch: args, model, volume, workers, list, run })
+        }
+        Command::History { ticker, past: args } => past::history(&ticker, &args),
+        Command::Signals { ticker, past: args } => past::signals(ticker.as_deref(), &args),
         Command::Explain { model, workers, list, run } => {
             explain::explain(model, &workers, list, run)
         }

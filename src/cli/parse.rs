@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{Datelike, NaiveDate};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
+use super::args::watch::Words;
 use crate::fetch::Secret;
 use crate::report::Format;
 use crate::screen::models::Model;
@@ -86,6 +87,29 @@ pub(super) fn base_url(text: &str) -> Result<String, String> {
             Ok(text.into())
         }
         _ => Err("a base URL is written https://host or http://127.0.0.1:9801".into()),
+    }
+}
+
+/// An address to post to; what it holds beyond the host is nobody's business.
+pub(super) fn hook_url(text: &str) -> Result<String, String> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match host {
+        Some(host)
+            if host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')
+                && text.bytes().all(|b| b.is_ascii_graphic()) =>
+        {
+            Ok(text.into())
+        }
+        _ => Err("an address is written https://host/path".into()),
+    }
+}
+
+/// A command as words, split as a shell would.
+pub(super) fn words(text: &str) -> Result<Words, String> {
+    match shlex::split(text) {
+        Some(words) if !words.is_empty() => Ok(Words(words)),
+        Some(_) => Err("there is no command in it".into()),
+        None => Err("a quotation mark is not closed".into()),
     }
 }
 

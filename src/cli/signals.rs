@@ -1,6 +1,7 @@
 //! Ctrl-C and its kin: the first one ends the run in order, the second at once.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
 use crate::fetch::Client;
 use crate::source::Source;
@@ -13,20 +14,27 @@ struct State {
 }
 
 /// Listens from the beginning of a run to the end of the program.
-pub(super) struct Signals(Arc<Mutex<State>>);
+pub(super) struct Signals(Arc<Heard>);
+
+/// What was heard, and whoever waits for it.
+#[derive(Default)]
+struct Heard {
+    state: Mutex<State>,
+    changed: Condvar,
+}
 
 impl Signals {
     /// Begins to listen.
     pub(super) fn listen() -> std::io::Result<Self> {
-        let state = Arc::new(Mutex::default());
+        let heard = Arc::new(Heard::default());
         #[cfg(unix)]
-        unix::listen(Arc::clone(&state))?;
-        Ok(Self(state))
+        unix::listen(Arc::clone(&heard))?;
+        Ok(Self(heard))
     }
 
     /// The run that a signal stops from now on.
     pub(super) fn stop(&self, source: &Source) {
-        let mut state = lock(&self.0);
+        let mut state = lock(&self.0.state);
         if let Some(client) = source.client() {
             state.client = Arc::downgrade(client);
         }
@@ -35,7 +43,21 @@ impl Signals {
 
     /// The signal that came, by its number.
     pub(super) fn heard(&self) -> Option<i32> {
-        lock(&self.0).signal
+        lock(&self.0.state).signal
+    }
+
+    /// Waits so long, or until there is a signal: the signal.
+    pub(super) fn wait(&self, length: Duration) -> Option<i32> {
+        let end = Instant::now() + length;
+        let mut state = lock(&self.0.state);
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            if state.signal.is_some() || left.is_zero() {
+                return state.signal;
+            }
+            let waited = self.0.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
     }
 }
 
@@ -55,7 +77,7 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 #[cfg(unix)]
 mod unix {
     use std::io::{self, IsTerminal, Write};
-    use std::sync::{Arc, Mutex};
+    use std::sync::Arc;
     use std::thread;
     use std::time::Duration;
 
@@ -63,20 +85,21 @@ mod unix {
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::emulate_default_handler;
 
-    use super::{State, lock};
+    use super::{Heard, lock};
 
     /// Time in which a run ends in order. What may hold it up longer: a name server that does not answer.
     const IN_ORDER: Duration = Duration::from_millis(900);
 
-    pub(super) fn listen(state: Arc<Mutex<State>>) -> io::Result<()> {
+    pub(super) fn listen(heard: Arc<Heard>) -> io::Result<()> {
         let mut signals = Signals::new([SIGINT, SIGTERM])?;
         thread::Builder::new().name("signals".into()).spawn(move || {
             for signal in signals.forever() {
-                let mut state = lock(&state);
+                let mut state = lock(&heard.state);
                 if state.signal.replace(signal).is_some() {
                     die(signal);
                 }
                 state.tell();
+                heard.changed.notify_all();
                 thread::spawn(move || {
                     thread::sleep(IN_ORDER);
                     die(signal);

@@ -11,7 +11,7 @@ use etcetera::{BaseStrategy, choose_base_strategy};
 use super::Usage;
 use super::args::{FetchArgs, ProviderName};
 use super::vendor::Vendor;
-use crate::cache::{Cache, Manner, Owner};
+use crate::cache::{Cache, Manner, Owner, Trust};
 use crate::fetch::{Client, Pace, Policy, check_proxy};
 use crate::provider::{Local, days_of, files, sample};
 use crate::source::{Shelf, Source};
@@ -92,7 +92,7 @@ impl Supply {
             caching: (!fetch.no_cache).then(|| Caching {
                 manner: Manner {
                     ttl: TimeDelta::from_std(fetch.cache_ttl).unwrap_or(TimeDelta::MAX),
-                    refresh: fetch.refresh,
+                    trust: if fetch.refresh { Trust::Nothing } else { Trust::Fresh },
                     batch_size: fetch.batch_size.into(),
                 },
                 offline: fetch.offline,
@@ -137,6 +137,14 @@ impl Supply {
             Err(why) => Some(why),
         };
         (source, warning)
+    }
+
+    /// The same, asking for bars anew in every run of it: the cache only tells which symbols are unknown.
+    pub(super) fn asking_anew(mut self) -> Self {
+        if let Self::Remote { caching: Some(caching), .. } = &mut self {
+            caching.manner.trust = Trust::Unknown;
+        }
+        self
     }
 
     /// Whether closes of many symbols a request are to be had.

@@ -17,8 +17,7 @@ use super::stop::Stop;
 pub struct Limiter {
     start: Instant,
     max_wait: Duration,
-    /// When the run has to be over, since its start.
-    deadline: Option<Duration>,
+    max_time: Option<Duration>,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -26,6 +25,8 @@ pub struct Limiter {
 #[derive(Debug)]
 struct State {
     schedule: Schedule,
+    /// When the run has to be over, since the start.
+    deadline: Option<Duration>,
     /// There is no turn for anybody.
     stop: Option<Stop>,
     /// There was no turn for somebody in the time that is left.
@@ -41,8 +42,8 @@ impl Limiter {
         Self {
             start: Instant::now(),
             max_wait,
-            deadline: max_time,
-            state: Mutex::new(State { schedule, stop: None, is_late: false }),
+            max_time,
+            state: Mutex::new(State { schedule, deadline: max_time, stop: None, is_late: false }),
             changed: Condvar::new(),
         }
     }
@@ -59,7 +60,7 @@ impl Limiter {
                 return Err(stop.clone());
             }
             let (now, due) = (self.start.elapsed(), state.schedule.due(turn));
-            if self.deadline.is_some_and(|deadline| due.max(now) >= deadline) {
+            if state.deadline.is_some_and(|deadline| due.max(now) >= deadline) {
                 state.is_late = true;
                 return Err(Stop::OutOfTime);
             }
@@ -103,7 +104,7 @@ impl Limiter {
             self.halt(state, Stop::long_wait(throttle.pause, Utc::now()));
         } else if throttle.in_a_row > self.max_wait {
             self.halt(state, Stop::Throttled(throttle.in_a_row.saturating_sub(throttle.pause)));
-        } else if self.deadline.is_some_and(|deadline| end >= deadline) {
+        } else if state.deadline.is_some_and(|deadline| end >= deadline) {
             state.is_late = true;
             self.changed.notify_all(); // whoever waits has no turn any more
         }
@@ -130,6 +131,14 @@ impl Limiter {
         self.halt(self.lock(), why);
     }
 
+    /// Begins another run at the pace of those before it: what stopped them is forgotten, but for a signal.
+    pub fn resume(&self) {
+        let mut state = self.lock();
+        state.stop.take_if(|stop| !matches!(stop, Stop::Signal(_)));
+        state.is_late = false;
+        state.deadline = self.max_time.map(|time| self.start.elapsed() + time);
+    }
+
     /// Why there is no turn for anybody any more, if so.
     #[must_use]
     pub fn halted(&self) -> Option<Stop> {
@@ -146,10 +155,9 @@ impl Limiter {
     /// Until the run has to be over.
     #[must_use]
     pub fn time_left(&self) -> Option<Duration> {
-        let left = self.deadline?.saturating_sub(self.start.elapsed());
-        if left.is_zero() {
-            self.lock().is_late = true;
-        }
+        let mut state = self.lock();
+        let left = state.deadline?.saturating_sub(self.start.elapsed());
+        state.is_late |= left.is_zero();
         Some(left)
     }
 

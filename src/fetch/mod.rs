@@ -4,6 +4,7 @@
 //! means is told to it by the closure it is given.
 
 mod gzip;
+mod hook;
 mod http;
 mod limit;
 mod proxy;
@@ -15,6 +16,7 @@ mod stop;
 use std::fmt;
 use std::time::Duration;
 
+pub use hook::Hook;
 pub use limit::Limiter;
 pub use proxy::check_proxy;
 pub use retry::{Client, Counts, Pace, Policy, backoff, retry_after};

@@ -112,6 +112,15 @@ impl Client {
         }
     }
 
+    /// Begins another run over the same connections and at the same pace; its budget, its time and its
+    /// patience are new.
+    pub fn resume(&self) {
+        self.limiter.resume();
+        self.breaker.reset();
+        self.budget.refill();
+        self.latencies().clear();
+    }
+
     /// Fetches `request` and reads the answer with `read`, which says what the bytes are or why they are
     /// not what was asked for; transient failures of either are tried again.
     ///

@@ -125,6 +125,12 @@ impl Breaker {
         None
     }
 
+    /// Nothing has failed yet; whether there ever was a proper answer is remembered.
+    pub(super) fn reset(&self) {
+        let mut streaks = self.lock();
+        *streaks = Streaks { heard: streaks.heard, ..Streaks::default() };
+    }
+
     /// Whether there ever was a proper answer.
     pub(super) fn was_heard(&self) -> bool {
         self.lock().heard
@@ -186,6 +192,10 @@ impl Budget {
         let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *left = left.checked_sub(price)?;
         Some(price)
+    }
+
+    pub(super) fn refill(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = FULL;
     }
 
     /// A request succeeded whose retries cost `paid`.

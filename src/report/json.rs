@@ -32,6 +32,20 @@ pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()
     Ok(())
 }
 
+/// A row as an object of the report's columns.
+#[must_use]
+pub fn object(report: &Report, row: &Row) -> serde_json::Value {
+    let columns: Vec<Column> =
+        report.columns().into_iter().filter(|c| *c != Column::Rank).collect();
+    serde_json::to_value(RowObject { row, rank: 0, columns: &columns }).unwrap_or_default()
+}
+
+/// A failure as an object: its kind, its message, …
+#[must_use]
+pub fn error(failure: &Failure) -> serde_json::Value {
+    serde_json::to_value(ErrorObject(failure)).unwrap_or_default()
+}
+
 struct Document<'a>(&'a Report);
 
 impl Serialize for Document<'_> {

@@ -11,6 +11,7 @@ mod html;
 mod json;
 mod markdown;
 mod parquet;
+mod past;
 mod stats;
 mod summary;
 mod table;
@@ -32,7 +33,9 @@ pub use chart::write_charts;
 pub use comparison::write_comparison;
 pub use explanation::write_explanation;
 pub use html::write_page;
-pub use stats::Stats;
+pub use json::{error, object};
+pub use past::{Past, write_past};
+pub use stats::{Stats, resident_memory};
 pub use summary::{failures, summary};
 
 /// The result of a run. Requested = rows + failures, always.

@@ -77,7 +77,17 @@ impl fmt::Display for Stats {
 
 /// The high-water mark of the resident memory.
 fn peak_memory() -> Option<u64> {
+    memory("VmHWM:")
+}
+
+/// Bytes of memory that are resident now; none where the system does not tell.
+#[must_use]
+pub fn resident_memory() -> Option<u64> {
+    memory("VmRSS:")
+}
+
+fn memory(name: &str) -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
 }

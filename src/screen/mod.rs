@@ -274,6 +274,7 @@ impl Row {
         row.bars = bars.len();
         row.as_of = bars.dates().last().copied();
         row.bad_rows = bars.bad_rows();
+        row.hours = bars.hours().copied();
         let facts = [
             (Note::Unadjusted, bars.basis() == crate::bars::Basis::Unadjusted && !bars.is_empty()),
             (Note::SuspectUnit, quality::has_unit_jump(bars)),

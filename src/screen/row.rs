@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::columns::Field;
 use super::models::alphavelocity;
+use crate::bars::Hours;
 use crate::universe::Symbol;
 
 /// The score in words.
@@ -138,6 +139,8 @@ pub struct Row {
     pub alphavelocity: Option<alphavelocity::Parts>,
     /// The sector, where it is known.
     pub sector: Option<Arc<str>>,
+    /// The exchange's hours, where the provider told them.
+    pub hours: Option<Hours>,
     /// Rows of the source that were dropped or out of order.
     pub bad_rows: usize,
     values: Vec<Option<f64>>,
@@ -158,6 +161,7 @@ impl Row {
             history: None,
             alphavelocity: None,
             sector: None,
+            hours: None,
             bad_rows: 0,
             values: vec![None; Field::ALL.len()],
         }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
 use screener::bars::{Bar, Bars, Basis, Hours};
-use screener::cache::{Answer, Cache, Manner, Owner, blob, valid_until};
+use screener::cache::{Answer, Cache, Manner, Owner, Trust, blob, valid_until};
 use screener::fetch::{Fault, Kind};
 use screener::provider::Query;
 use screener::universe::Symbol;
@@ -463,7 +463,7 @@ fn asking(symbol: &str, now: &str) -> Query {
 
 fn open(folder: &Path) -> Cache {
     let owner = Owner { provider: "yahoo", origin: "http://h".into() };
-    let manner = Manner { ttl: TimeDelta::minutes(5), refresh: false, batch_size: 50 };
+    let manner = Manner { ttl: TimeDelta::minutes(5), trust: Trust::Fresh, batch_size: 50 };
     let (cache, warning) = Cache::open(folder, owner, manner).expect("it opens");
     assert_eq!(warning, None);
     cache
@@ -560,7 +560,7 @@ fn a_split_after_caching_replaces_the_history() {
         Bars::new(days.map(bar).collect(), Basis::Adjusted, false)
     };
     let owner = || Owner { provider: "test", origin: "http://h".into() };
-    let manner = Manner { ttl: TimeDelta::minutes(5), refresh: false, batch_size: 50 };
+    let manner = Manner { ttl: TimeDelta::minutes(5), trust: Trust::Fresh, batch_size: 50 };
     let query = Query {
         symbol: Symbol::parse("X").expect("a ticker"),
         from: time("2026-05-04T00:00:00Z").date_naive(),

@@ -1,0 +1,71 @@
+//! Posting JSON to an address of the user's: bounded in time, tried again when it may help.
+
+use std::thread;
+use std::time::Duration;
+
+use ureq::Agent;
+
+use super::{Fault, Kind, Response, backoff};
+
+/// Time for one attempt.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// Attempts in all.
+const ATTEMPTS: u32 = 3;
+
+/// An address that takes JSON.
+pub struct Hook {
+    agent: Agent,
+    url: String,
+}
+
+impl Hook {
+    /// A hook at an `http` or `https` address.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_global(Some(TIMEOUT))
+            .build();
+        Self { agent: config.into(), url: url.into() }
+    }
+
+    /// Posts a document. Anything but a 2xx is a failure.
+    ///
+    /// # Errors
+    /// The last attempt's [`Fault`].
+    pub fn post(&self, json: &str) -> Result<(), Fault> {
+        let mut attempts = 1;
+        loop {
+            let fault = match self.once(json) {
+                Ok(()) => return Ok(()),
+                Err(fault) => Fault { attempts, ..fault },
+            };
+            if attempts == ATTEMPTS || !fault.kind.is_transient() {
+                return Err(fault);
+            }
+            thread::sleep(backoff(attempts + 1, fastrand::f64()));
+            attempts += 1;
+        }
+    }
+
+    fn once(&self, json: &str) -> Result<(), Fault> {
+        let request = self.agent.post(&self.url).header("content-type", "application/json");
+        let answer = request.send(json);
+        let answer = answer.map_err(|e| Fault::new(Kind::Network, format!("no answer: {e}")))?;
+        let status = answer.status().as_u16();
+        let response = Response { status, body: Vec::new(), retry_after: None, exhausted: None };
+        match response.status {
+            200..=299 => Ok(()),
+            408 | 429 | 500..=599 => {
+                let message = format!("the address answered HTTP {status}");
+                Err(Fault::answered(Kind::Server, message, &response))
+            }
+            _ => {
+                let message = format!("the address refuses this (HTTP {status})");
+                Err(Fault::answered(Kind::Rejected, message, &response))
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Whether an exchange is open, by the hours that came with the bars.
+
+use chrono::{DateTime, Datelike, Days, TimeZone, Utc, Weekday};
+
+use crate::bars::Hours;
+
+/// What the exchanges of a list are doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Market {
+    /// One of them has its session, or nobody told any hours.
+    Open,
+    /// None has; the first opens then, unless it is a holiday.
+    Closed {
+        /// When.
+        opens: DateTime<Utc>,
+    },
+}
+
+/// What the exchanges with these hours do at `now`. The told session may be the last, the present or the
+/// next one; after it the next weekday has one at the same hour.
+#[must_use]
+pub fn market(hours: impl IntoIterator<Item = Hours>, now: DateTime<Utc>) -> Market {
+    let mut opens: Option<DateTime<Utc>> = None;
+    for hours in hours {
+        if hours.start <= now && now < hours.end {
+            return Market::Open;
+        }
+        let next = next_opening(&hours, now);
+        opens = opens.into_iter().chain(next).min();
+    }
+    opens.map_or(Market::Open, |opens| Market::Closed { opens })
+}
+
+fn next_opening(hours: &Hours, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let at = hours.start.with_timezone(&hours.zone).time();
+    let today = now.with_timezone(&hours.zone).date_naive();
+    (0..8)
+        .filter_map(|days| today.checked_add_days(Days::new(days)))
+        .filter(|day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun))
+        .filter_map(|day| hours.zone.from_local_datetime(&day.and_time(at)).earliest())
+        .map(|opening| opening.to_utc())
+        .find(|opening| *opening > now && *opening >= hours.start)
+}

@@ -1,0 +1,154 @@
+//! What is news: a ticker that newly satisfies the screen, or ceases to.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Map, Value};
+
+use crate::report::{Report, object};
+use crate::screen::row::Row;
+use crate::universe::Symbol;
+
+/// Which way a ticker changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It satisfies the screen now.
+    Began,
+    /// It does not any more.
+    Ceased,
+}
+
+impl Change {
+    /// As it is written: `began`, `ceased`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Began => "began",
+            Self::Ceased => "ceased",
+        }
+    }
+
+    /// What is written so.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        [Self::Began, Self::Ceased].into_iter().find(|change| change.name() == name)
+    }
+}
+
+/// News of one ticker.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signal {
+    /// When the cycle that found it began.
+    pub time: DateTime<Utc>,
+    /// Whose.
+    pub symbol: Symbol,
+    /// Which way.
+    pub change: Change,
+    /// The screen's name and the row's columns.
+    pub details: Map<String, Value>,
+}
+
+impl Signal {
+    /// The signal as one object: time, event, and the columns of a report's row.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let mut members = Map::new();
+        members.insert(
+            "time".into(),
+            self.time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true).into(),
+        );
+        members.insert("event".into(), self.change.name().into());
+        members.insert("ticker".into(), self.symbol.as_str().into());
+        members.extend(self.details.iter().map(|(name, value)| (name.clone(), value.clone())));
+        Value::Object(members)
+    }
+
+    /// The signal as a line for a person.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let number = |name: &str| self.details.get(name).and_then(Value::as_f64);
+        let mut line = format!(
+            "{}  {:<6} {:<6}",
+            self.time.format("%Y-%m-%d %H:%M:%S UTC"),
+            self.symbol,
+            self.change.name()
+        );
+        for (name, label) in [("price", "last"), ("current_price", "last")] {
+            if let Some(price) = number(name) {
+                line += &format!("  {label} {price:.2}");
+            }
+        }
+        if let Some(change) = number("price_change_percent") {
+            line += &format!("  {change:+.1}%");
+        }
+        if let Some(ratio) = number("volume_ratio") {
+            line += &format!("  volume {ratio:.1}x");
+        }
+        if let Some(score) = number("overall_momentum_score") {
+            line += &format!("  score {score:.2}");
+        }
+        line
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    /// Whether the last signal was that it began.
+    is_on: bool,
+    /// When it last began.
+    began: DateTime<Utc>,
+}
+
+/// Remembers which tickers satisfy the screen.
+#[derive(Debug)]
+pub struct Tracker {
+    cooldown: TimeDelta,
+    known: HashMap<Symbol, Known>,
+}
+
+impl Tracker {
+    /// Knows the last signal of each ticker; none is raised again within `cooldown` of the last time it
+    /// began, and what was not raised does not cease.
+    #[must_use]
+    pub fn new(
+        cooldown: TimeDelta,
+        last: impl IntoIterator<Item = (Symbol, Change, DateTime<Utc>)>,
+    ) -> Self {
+        let known = last.into_iter().map(|(symbol, change, began)| {
+            (symbol, Known { is_on: change == Change::Began, began })
+        });
+        Self { cooldown, known: known.collect() }
+    }
+
+    /// What is new in a report of `time`. Of tickers that failed nothing is known, so nothing is new.
+    pub fn see(&mut self, report: &Report, time: DateTime<Utc>) -> Vec<Signal> {
+        let shown: HashSet<&Symbol> = report.shown().map(|(_, row)| &row.symbol).collect();
+        let mut signals = Vec::new();
+        for row in report.rows() {
+            let known = self.known.get(&row.symbol).copied();
+            let is_on = known.is_some_and(|known| known.is_on);
+            let is_cool = known.is_none_or(|known| time - known.began >= self.cooldown);
+            let change = match (is_on, shown.contains(&row.symbol)) {
+                (false, true) if is_cool => Change::Began,
+                (true, false) => Change::Ceased,
+                _ => continue,
+            };
+            let began = match (change, known) {
+                (Change::Ceased, Some(known)) => known.began,
+                _ => time,
+            };
+            self.known.insert(row.symbol.clone(), Known { is_on: change == Change::Began, began });
+            signals.push(signal(report, row, change, time));
+        }
+        signals
+    }
+}
+
+fn signal(report: &Report, row: &Row, change: Change, time: DateTime<Utc>) -> Signal {
+    let mut details = Map::new();
+    details.insert("screen".into(), report.screen.name().into());
+    if let Value::Object(columns) = object(report, row) {
+        details.extend(columns.into_iter().filter(|(name, _)| name != "ticker"));
+    }
+    Signal { time, symbol: row.symbol.clone(), change, details }
+}

@@ -8,6 +8,8 @@
 //! cargo run --release --example bench_replay -- --against OTHER     # another build, in the same run
 //! ```
 
+#[path = "bench/build.rs"]
+mod build;
 #[path = "bench/files.rs"]
 mod files;
 mod replay;
@@ -21,8 +23,8 @@ mod targets;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use clap::Parser;
@@ -90,7 +92,7 @@ fn main() -> anyhow::Result<ExitCode> {
         args.tickers = vec![50, 503];
         args.workers = vec![10, 32, 100];
     }
-    let screener = screener()?;
+    let screener = build::screener()?;
     let folder = tempfile::tempdir()?;
     let server = ServerProcess::start(LATENCY)?;
     let bench = Bench {
@@ -224,21 +226,4 @@ fn worse(ratios: &BTreeMap<String, f64>, file: &PathBuf) -> anyhow::Result<Vec<S
     ensure!(!both.is_empty(), "{} has none of the ratios measured", file.display());
     let worse = both.into_iter().filter(|(_, old, new)| **new > **old * TOLERANCE);
     Ok(worse.map(|(name, old, new)| format!("{name}: {new:.3}, it was {old:.3}")).collect())
-}
-
-/// The program's release build, beside this program's, made first if need be.
-fn screener() -> anyhow::Result<PathBuf> {
-    let this = std::env::current_exe()?;
-    let target = this.ancestors().nth(3).context("target/release/examples")?;
-    ensure!(cargo_build(target).status()?.success(), "the program does not build");
-    Ok(target.join("release").join(format!("screener{}", std::env::consts::EXE_SUFFIX)))
-}
-
-/// `cargo build` of the program.
-pub(crate) fn cargo_build(target: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO"));
-    command.args(["build", "--release", "--quiet", "--locked", "--bin", "screener"]);
-    command.args(["--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")]);
-    command.arg("--target-dir").arg(target);
-    command
 }

@@ -10,13 +10,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::bars::Bars;
 use crate::failure::Failure;
-use crate::fetch::Kind;
+use crate::fetch::{Fault, Kind};
 use crate::forecast::Forecast;
 use crate::prefilter::{Prefilter, narrow};
 use crate::report::{Report, Spent};
+use crate::screen::row::Row;
 use crate::screen::{ConclusionError, Screen};
 use crate::source::Source;
-use crate::universe::Universe;
+use crate::universe::{Symbol, Universe};
 pub(crate) use crew::{Asked, Crew, Keep, Measured};
 
 /// How a run goes about it; what it asks is the [`Screen`].
@@ -52,8 +53,10 @@ pub enum Event<'a> {
     Forecast(&'a Forecast),
     /// One of them is done; one that is not asked for, because the run was stopped, never is.
     Done {
-        /// Whether it brought bars.
-        ok: bool,
+        /// Whose bars.
+        symbol: &'a Symbol,
+        /// What was measured of them, before rows are compared; or why there are none.
+        row: Result<&'a Row, &'a Fault>,
     },
 }
 

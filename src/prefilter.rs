@@ -110,7 +110,7 @@ pub(crate) fn narrow(
     }
     for (i, row) in closes {
         let measured = Measured { row: Ok(row), bars: None };
-        crew.done(i >= asked.beside, &measured);
+        crew.done(asked.symbols[i], i >= asked.beside, &measured);
         found[i] = Some(measured);
     }
     Ok(())

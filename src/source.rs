@@ -128,7 +128,7 @@ impl Source {
     /// Whether what is fetched is kept, so that it is worth fetching what any screen needs.
     #[must_use]
     pub fn is_kept(&self) -> bool {
-        matches!(self, Self::Remote { kept: Some(shelf), .. } if shelf.cache.keeps_bars())
+        matches!(self, Self::Remote { kept: Some(kept), .. } if kept.cache.keeps_bars())
     }
 
     /// Ends it: what is to be kept is written. Says what went wrong with that, if anything did.

@@ -181,11 +181,6 @@ impl UniverseError {
                 format!("embedded lists are {}; -t AAPL,MSFT names tickers", names.join(", "))
             }
             Self::Unreadable { .. } => "check the path and its permissions".into(),
-            Self::BadHoldings { .. } | Self::NoHoldings { .. } => {
-                "holdings are a CSV with the columns ticker, shares and perhaps cost_basis (of one \
-                 share), or words like AAPL=100"
-                    .into()
-            }
             _ => "a list has one ticker a line or separated by commas, # starts a comment; \
                   a CSV needs a column named symbol or ticker"
                 .into(),

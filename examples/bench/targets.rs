@@ -5,9 +5,10 @@ use std::process::Command;
 
 use serde::Serialize;
 
+use crate::build::cargo_build;
+use crate::files;
 use crate::runs::{Bench, Cache, Measured, repeated, usage};
 use crate::server::ServerProcess;
-use crate::{cargo_build, files};
 
 /// One promise: at most, or at least, so much.
 #[derive(Clone, Debug, Serialize)]

@@ -64,7 +64,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         .into_iter()
         .find_map(|(unit, seconds)| Some((text.strip_suffix(unit)?.parse::<f64>().ok()?, seconds)))
         .map(|(number, seconds)| number * seconds)
-        .filter(|seconds| (0.0..=31_536_000.0).contains(seconds))
+        .filter(|seconds| (0.0..=3_153_600_000.0).contains(seconds))
         .map(Duration::from_secs_f64)
         .ok_or_else(|| {
             "a duration is written 500ms, 30s, 5m, 2h or 1d; a bare number is seconds".into()

@@ -56,7 +56,7 @@ fn open(args: &StoreArgs) -> anyhow::Result<Store> {
             .hint("screener watch makes one; --store names another")
             .into());
     }
-    Store::open(&path).with_context(|| format!("cannot use the store {}", path.display()))
+    Store::existing(&path).with_context(|| format!("cannot use the store {}", path.display()))
 }
 
 /// Where what is seen is kept: `--store`, else in the user's data folder.

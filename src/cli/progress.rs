@@ -71,7 +71,8 @@ impl Observer for Progress {
                     self.bar.suspend(|| super::tell(&forecast.to_string()));
                 }
             }
-            Event::Done { ok } => {
+            Event::Done { row, .. } => {
+                let ok = row.is_ok();
                 let counter = if ok { &self.ok } else { &self.failed };
                 counter.fetch_add(1, Ordering::Relaxed);
                 self.bar.set_message(format!(

@@ -24,6 +24,9 @@ use crate::screen::volume::{Baseline, Direction, Volume};
 use crate::screen::{Question, Screen, Sort};
 use crate::universe::{Holdings, Symbol, Universe};
 
+const HOLDINGS_HINT: &str = "holdings are a CSV with the columns ticker, shares and perhaps cost_basis \
+                             (of one share), or words like AAPL=100";
+
 /// A run, decided.
 pub(super) struct Settings {
     pub(super) universe: Universe,
@@ -146,9 +149,11 @@ impl Settings {
 /// What is held, and what it is set beside.
 fn held(args: &PortfolioArgs) -> Result<(Holdings, Option<Holdings>), Usage> {
     let mut stdin = std::io::stdin().lock();
-    let holdings = Holdings::read(&args.holdings, &mut stdin)?;
-    let others = args.against.as_ref().map(|word| std::slice::from_ref(word));
-    let against = others.map(|words| Holdings::read(words, &mut stdin)).transpose()?;
+    let mut read = |words: &[String]| {
+        Holdings::read(words, &mut stdin).map_err(|e| Usage::new(e.to_string()).hint(HOLDINGS_HINT))
+    };
+    let holdings = read(&args.holdings)?;
+    let against = args.against.as_ref().map(|word| read(std::slice::from_ref(word))).transpose()?;
     Ok((holdings, against))
 }
 

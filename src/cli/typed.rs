@@ -4,7 +4,9 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, FromArgMatches};
 
 use super::Usage;
-use super::args::{Cli, ProviderName};
+use super::args::watch::ScreenName;
+use super::args::{Cli, Command, ProviderName};
+
 /// What was typed, unless its options do not go together. What is only a setting gives way: it may stand
 /// there for another day.
 pub(super) fn understood(matches: &ArgMatches) -> anyhow::Result<Cli> {
@@ -13,10 +15,13 @@ pub(super) fn understood(matches: &ArgMatches) -> anyhow::Result<Cli> {
     if let Some((_, deeper)) = typed.subcommand() {
         typed = deeper;
     }
-    let is_typed = |id| {
+    let is_typed = |id: &str| {
         let by_hand = Some(ValueSource::CommandLine);
         typed.try_contains_id(id).is_ok_and(|there| there) && typed.value_source(id) == by_hand
     };
+    if name == "watch" {
+        refuse_idle(&cli, &is_typed)?;
+    }
     let Some(run) = cli.run_mut() else { return Ok(cli) };
     let is_local = matches!(run.fetch.provider, ProviderName::Sample | ProviderName::Files);
     if is_local && is_typed("base_url") {
@@ -39,4 +44,34 @@ pub(super) fn understood(matches: &ArgMatches) -> anyhow::Result<Cli> {
         run.output.usual_format = None; // that is how a screen is written
     }
     Ok(cli)
+}
+
+/// Options of the screen that is not watched, and of reports, which a watch does not write.
+fn refuse_idle(cli: &Cli, is_typed: &dyn Fn(&str) -> bool) -> Result<(), Usage> {
+    const MOMENTUM: [&str; 2] = ["model", "benchmark"];
+    const VOLUME: [&str; 8] = [
+        "min_volume",
+        "multiplier",
+        "lookback",
+        "baseline",
+        "direction",
+        "min_price",
+        "max_price",
+        "min_dollar_volume",
+    ];
+    const REPORTS: [&str; 3] = ["strict", "allow_failures", "stats"];
+    let Command::Watch { watch, .. } = &cli.command else { return Ok(()) };
+    let (idle, other): (&[&str], _) = match watch.screen {
+        ScreenName::Volume => (&MOMENTUM, "--screen momentum"),
+        ScreenName::Momentum => (&VOLUME, "--screen volume"),
+    };
+    let option = |id: &str| format!("--{}", id.replace('_', "-"));
+    if let Some(id) = idle.iter().find(|id| is_typed(id)) {
+        return Err(Usage::new(format!("{} is for {other}", option(id))));
+    }
+    match REPORTS.iter().find(|id| is_typed(id)) {
+        Some(id) => Err(Usage::new(format!("watch takes no {}", option(id)))
+            .hint("its status lines and its store tell how each cycle went")),
+        None => Ok(()),
+    }
 }

@@ -5,12 +5,16 @@ use std::time::Duration;
 
 use ureq::Agent;
 
-use super::{Fault, Kind, Response, backoff};
+use super::http::certificates;
+use super::{Fault, Kind, Response, backoff, retry_after};
 
 /// Time for one attempt.
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// Attempts in all.
-const ATTEMPTS: u32 = 3;
+const ATTEMPTS: u32 = 4;
+/// The least time between two of them, and the most that is waited when asked to.
+const LEAST: Duration = Duration::from_millis(500);
+const MOST: Duration = Duration::from_secs(30);
 
 /// An address that takes JSON.
 pub struct Hook {
@@ -23,6 +27,7 @@ impl Hook {
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
         let config = Agent::config_builder()
+            .tls_config(certificates())
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
@@ -45,7 +50,8 @@ impl Hook {
             if attempts == ATTEMPTS || !fault.kind.is_transient() {
                 return Err(fault);
             }
-            thread::sleep(backoff(attempts + 1, fastrand::f64()));
+            let wait = fault.retry_after.unwrap_or_else(|| backoff(attempts + 2, fastrand::f64()));
+            thread::sleep(wait.clamp(LEAST, MOST));
             attempts += 1;
         }
     }
@@ -55,7 +61,9 @@ impl Hook {
         let answer = request.send(json);
         let answer = answer.map_err(|e| Fault::new(Kind::Network, format!("no answer: {e}")))?;
         let status = answer.status().as_u16();
-        let response = Response { status, body: Vec::new(), retry_after: None, exhausted: None };
+        let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
+        let retry_after = header("retry-after").and_then(|wait| retry_after(wait, header("date")));
+        let response = Response { status, body: Vec::new(), retry_after, exhausted: None };
         match response.status {
             200..=299 => Ok(()),
             408 | 429 | 500..=599 => {

@@ -19,6 +19,11 @@ use super::gzip::{self, GzipError};
 use super::retry::until_reset;
 use super::{Door, Fault, Kind, Request, Response, retry_after};
 
+/// The certificates that the system trusts.
+pub(super) fn certificates() -> TlsConfig {
+    TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build()
+}
+
 /// The largest body read, in decompressed bytes: a century of daily bars is under 4 MiB.
 const MAX_BODY: usize = 16 << 20;
 
@@ -31,7 +36,7 @@ impl Http {
     /// `timeout` bounds one whole exchange; `connections` are kept alive between exchanges.
     pub(super) fn new(timeout: Duration, connections: usize, direct: bool) -> Self {
         let config = Agent::config_builder()
-            .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
+            .tls_config(certificates())
             .http_status_as_error(false) // else Retry-After is lost
             .max_redirects(0)
             .max_redirects_will_error(false)

@@ -97,7 +97,7 @@ impl<'a> Crew<'a> {
         let one = |(i, symbol): (usize, &&Symbol)| {
             let outcome = self.source.known(&self.query(symbol, self.source))?;
             let measured = self.measure(symbol, outcome, asked, Keep::Benchmark);
-            self.done(i >= asked.beside, &measured);
+            self.done(symbol, i >= asked.beside, &measured);
             Some(measured)
         };
         asked.symbols.par_iter().enumerate().map(one).collect()
@@ -149,7 +149,8 @@ impl<'a> Crew<'a> {
                 .unwrap_or_else(|fault| vec![Err(fault); batch.len()]);
             let measured = batch.iter().zip(outcomes).map(|(i, outcome)| {
                 let measured = self.measure(asked.symbols[*i], outcome, asked, keep);
-                self.done(keep == Keep::Benchmark && *i >= asked.beside, &measured);
+                let is_counted = keep == Keep::Benchmark && *i >= asked.beside;
+                self.done(asked.symbols[*i], is_counted, &measured);
                 measured
             });
             measured.collect()
@@ -185,10 +186,10 @@ impl<'a> Crew<'a> {
         }
     }
 
-    pub(crate) fn done(&self, is_counted: bool, measured: &Measured) {
+    pub(crate) fn done(&self, symbol: &Symbol, is_counted: bool, measured: &Measured) {
         let was_asked = !matches!(&measured.row, Err(fault) if fault.kind == Kind::Stopped);
         if is_counted && was_asked {
-            self.observer.on(Event::Done { ok: measured.row.is_ok() });
+            self.observer.on(Event::Done { symbol, row: measured.row.as_ref() });
         }
     }
 

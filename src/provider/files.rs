@@ -205,7 +205,9 @@ impl Loading {
         let days = self.days();
         let taken: Vec<Rows> =
             parts.par_iter().map(|part| Rows::of_part(part, days, stem)).collect();
-        taken.into_iter().for_each(|rows| self.rows.append(rows));
+        for rows in taken {
+            self.rows.append(rows);
+        }
         Ok(())
     }
 }

@@ -71,16 +71,15 @@ pub fn write_page(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         layout(report).into_iter().filter(|(column, _)| *column != Column::Year).collect();
     let unpriced = report.unpriced();
     let totals = totals::lines(report).into_iter();
-    let totals: String = totals
-        .map(|(label, figures)| format!("{label}: {} · ", figures.join(", the other's ")))
-        .collect();
-    let words = totals + &summary(report, 5);
+    let totals =
+        totals.map(|(label, figures)| format!("{label}: {}", figures.join(", the other's ")));
+    let words: Vec<String> = totals.chain([summary(report, 5)]).collect();
     let page = Page {
         title: match report.as_of {
             Some(date) => format!("{} · {} · {date}", report.screen.name(), report.provider),
             None => format!("{} · {}", report.screen.name(), report.provider),
         },
-        summary: words,
+        summary: words.join(" · "),
         rows: report.listed(&unpriced).map(|(rank, row)| line(row, rank, &columns)).collect(),
         columns: columns
             .iter()

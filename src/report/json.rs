@@ -55,7 +55,7 @@ impl Serialize for Document<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schema_version", &SCHEMA_VERSION)?;
         match &report.screen.question {
-            Question::Momentum(_) => {
+            Question::Momentum(_) | Question::Portfolio(_) => {
                 map.serialize_entry("total_requested", &report.requested())?;
                 map.serialize_entry("successful", &report.successful())?;
                 map.serialize_entry("failed", &report.failures.len())?;
@@ -63,11 +63,6 @@ impl Serialize for Document<'_> {
             Question::Top(_) => {
                 map.serialize_entry("total_analyzed", &report.successful())?;
                 map.serialize_entry("top_count", &report.result.shown.len())?;
-            }
-            Question::Portfolio(_) => {
-                map.serialize_entry("total_requested", &report.requested())?;
-                map.serialize_entry("successful", &report.successful())?;
-                map.serialize_entry("failed", &report.failures.len())?;
             }
             Question::Volume(volume) => {
                 map.serialize_entry("total_screened", &report.successful())?;

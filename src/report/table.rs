@@ -83,7 +83,7 @@ const GAP: u16 = 2;
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let unpriced = report.unpriced();
     if report.listed(&unpriced).next().is_none() {
-        return Ok(()); // the footer says why
+        return write_totals(report, out); // the footer says why
     }
     let mut columns = layout(report);
     let mut table = draw(report, &unpriced, &columns, style);
@@ -92,11 +92,14 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::R
         table = draw(report, &unpriced, &columns, style);
     }
     writeln!(out, "{}", table.trim_fmt())?;
-    let totals = totals::lines(report);
-    if !totals.is_empty() {
+    if !totals::lines(report).is_empty() {
         writeln!(out)?;
     }
-    for (label, figures) in totals {
+    write_totals(report, out)
+}
+
+fn write_totals(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for (label, figures) in totals::lines(report) {
         let figures: Vec<String> = figures.iter().map(|figure| format!("{figure:>22}")).collect();
         writeln!(out, "{label:<20}{}", figures.concat())?;
     }

@@ -53,7 +53,7 @@ impl Totals {
         let mut priced: Vec<(f64, &Row)> =
             rows.filter_map(|row| Some((market_value(holdings, row)?, row))).collect();
         priced.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.symbol.cmp(&b.1.symbol)));
-        let total_value: f64 = priced.iter().map(|(value, _)| value).sum();
+        let total_value = priced.iter().map(|(value, _)| value).sum::<f64>() + 0.0; // and not −0
         let score = |row: &Row| row.get(F::OverallMomentumScore);
         let scores: Vec<f64> = priced.iter().filter_map(|(_, row)| score(row)).collect();
         let bought: Vec<(f64, f64)> = priced

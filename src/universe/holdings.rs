@@ -11,6 +11,9 @@ use std::path::Path;
 use super::list::slurp;
 use super::{Symbol, Universe, UniverseError};
 
+/// More shares, or more money for one, are a mistake.
+const MOST: f64 = 1e15;
+
 /// So many shares of one ticker.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Holding {
@@ -145,17 +148,18 @@ impl Holdings {
         let bad = |why: String| BadHolding { line, ticker: ticker.chars().take(40).collect(), why };
         let symbol = Symbol::parse(ticker).map_err(|_| bad("is no ticker".into()))?;
         let number = |what: &str, text: &str| {
-            amount(text).ok_or_else(|| bad(format!("{what} {text:?} is no number above 0")))
+            amount(text).ok_or_else(|| {
+                bad(format!("{what} {text:?} is no number above 0 (and up to 1e15)"))
+            })
         };
         let shares = number("shares", shares)?;
         let cost_basis = if cost.is_empty() { None } else { Some(number("cost_basis", cost)?) };
         let lot = Holding { shares, cost_basis };
-        match self.by_symbol.get_mut(&symbol) {
-            Some(held) => *held = held.and(lot),
-            None => {
-                self.order.push(symbol.clone());
-                self.by_symbol.insert(symbol, lot);
-            }
+        if let Some(held) = self.by_symbol.get_mut(&symbol) {
+            *held = held.and(lot);
+        } else {
+            self.order.push(symbol.clone());
+            self.by_symbol.insert(symbol, lot);
         }
         Ok(())
     }
@@ -178,13 +182,14 @@ fn bad_holdings(list: &str, bad: Vec<BadHolding>) -> UniverseError {
 /// A number above 0, perhaps with a dollar sign and thousands separators where they belong: `$1,234.50`.
 fn amount(text: &str) -> Option<f64> {
     let text = text.strip_prefix('$').unwrap_or(text);
-    let whole = text.split('.').next().unwrap_or_default();
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let mut groups = whole.split(',');
     let first = groups.next().unwrap_or_default();
     let is_grouped = whole.contains(',');
-    let fits = !is_grouped || ((1..=3).contains(&first.len()) && groups.all(|g| g.len() == 3));
+    let fits = !fraction.contains(',')
+        && (!is_grouped || ((1..=3).contains(&first.len()) && groups.all(|g| g.len() == 3)));
     let plain = text.replace(',', "");
     let is_plain = plain.bytes().all(|b| b.is_ascii_digit() || b".eE+-".contains(&b));
     let value: f64 = plain.parse().ok()?;
-    (fits && is_plain && value.is_finite() && value > 0.0).then_some(value)
+    (fits && is_plain && value > 0.0 && value <= MOST).then_some(value)
 }

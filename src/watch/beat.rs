@@ -27,7 +27,7 @@ impl Beat {
             u64::try_from(time.as_nanos() / self.every.as_nanos()).unwrap_or(u64::MAX)
         };
         let (last, current) = (number(begun), number(now));
-        let is_on_time = now.as_nanos() % self.every.as_nanos() == 0 && current > last;
+        let is_on_time = now.as_nanos().is_multiple_of(self.every.as_nanos()) && current > last;
         let next = if is_on_time { current } else { current + 1 };
         let nanos = self.every.as_nanos().saturating_mul(next.into());
         let due = Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX));

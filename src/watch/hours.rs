@@ -1,8 +1,11 @@
 //! Whether an exchange is open, by the hours that came with the bars.
 
-use chrono::{DateTime, Datelike, Days, TimeZone, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, TimeDelta, TimeZone, Utc, Weekday};
 
 use crate::bars::Hours;
+
+/// A session as long as this is followed by the next at once.
+const ALL_DAY: TimeDelta = TimeDelta::hours(23);
 
 /// What the exchanges of a list are doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +25,8 @@ pub enum Market {
 pub fn market(hours: impl IntoIterator<Item = Hours>, now: DateTime<Utc>) -> Market {
     let mut opens: Option<DateTime<Utc>> = None;
     for hours in hours {
-        if hours.start <= now && now < hours.end {
+        let is_always_open = hours.end - hours.start >= ALL_DAY;
+        if is_always_open || (hours.start <= now && now < hours.end) {
             return Market::Open;
         }
         let next = next_opening(&hours, now);

@@ -6,6 +6,7 @@
 mod beat;
 mod hours;
 mod notice;
+mod past;
 mod signal;
 mod store;
 
@@ -13,4 +14,4 @@ pub use beat::Beat;
 pub use hours::{Market, market};
 pub use notice::{Errands, Notices};
 pub use signal::{Change, Signal, Tracker};
-pub use store::{Cycle, Quote, Store, StoreError, quotes};
+pub use store::{Cycle, Quote, Store, StoreError};

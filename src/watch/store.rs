@@ -6,22 +6,26 @@
 use std::path::Path;
 use std::time::Duration;
 
-use chrono::{DateTime, SecondsFormat, Utc};
-use rusqlite::{Connection, OptionalExtension, params};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use rusqlite::{Connection, OpenFlags, params};
 use serde_json::Value;
 
 use super::signal::{Change, Signal};
-use crate::report::{Past, Report, error};
+use crate::fetch::Fault;
+use crate::report::Report;
 use crate::screen::columns::Field as F;
 use crate::screen::row::Row;
 use crate::universe::Symbol;
+
+/// How long somebody else may be writing.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The version of the schema, kept in the database's `user_version`.
 const VERSION: i32 = 1;
 
 const SCHEMA: &str = "
 CREATE TABLE cycles (
-    id          INTEGER PRIMARY KEY,
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
     started_at  TEXT NOT NULL,
     finished_at TEXT,              -- null: it was cut short
     screen      TEXT NOT NULL,     -- volume-screen, top
@@ -66,7 +70,7 @@ CREATE INDEX signals_by_time ON signals (time);
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// What `SQLite` said.
-    #[error("{0}")]
+    #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
     /// It was made by another version, or by something else.
     #[error("it is no store of this version")]
@@ -97,41 +101,32 @@ pub struct Quote {
     change_percent: Option<f64>,
     volume: Option<f64>,
     volume_ratio: Option<f64>,
-    score: Option<f64>,
-    matched: bool,
     error: Option<String>,
 }
 
-/// The quotes of a report: every ticker that was asked for, with a price or the reason why not.
-#[must_use]
-pub fn quotes(report: &Report) -> Vec<Quote> {
-    let shown = report.shown().map(|(_, row)| quote(row, true));
-    let rest = report.result.rest.iter().map(|row| quote(row, false));
-    let asked = report.failures.iter().filter(|f| f.fault.kind != crate::fetch::Kind::Stopped);
-    let failed = asked.map(|failure| Quote {
-        ticker: failure.symbol.to_string(),
-        error: error(failure)["kind"].as_str().map(Into::into),
-        ..Quote::default()
-    });
-    shown.chain(rest).chain(failed).collect()
-}
-
-fn quote(row: &Row, matched: bool) -> Quote {
-    Quote {
-        ticker: row.symbol.to_string(),
-        as_of: row.as_of.map(|date| date.to_string()),
-        price: row.get(F::Price).or_else(|| row.get(F::CurrentPrice)),
-        change_percent: row.get(F::PriceChangePercent),
-        volume: row.get(F::CurrentVolume),
-        volume_ratio: row.get(F::VolumeRatio),
-        score: row.get(F::OverallMomentumScore),
-        matched,
-        error: None,
+impl Quote {
+    /// Of a ticker, as soon as its bars are measured: its score and whether it satisfies the screen are not
+    /// known before all are.
+    #[must_use]
+    pub fn of(symbol: &Symbol, row: Result<&Row, &Fault>) -> Self {
+        let ticker = symbol.to_string();
+        match row {
+            Ok(row) => Self {
+                ticker,
+                as_of: row.as_of.map(|date| date.to_string()),
+                price: row.get(F::Price).or_else(|| row.get(F::CurrentPrice)),
+                change_percent: row.get(F::PriceChangePercent),
+                volume: row.get(F::CurrentVolume),
+                volume_ratio: row.get(F::VolumeRatio),
+                error: None,
+            },
+            Err(fault) => Self { ticker, error: Some(fault.kind.name()), ..Self::default() },
+        }
     }
 }
 
 /// The database.
-pub struct Store(Connection);
+pub struct Store(pub(super) Connection);
 
 impl Store {
     /// Opens or makes it.
@@ -140,7 +135,7 @@ impl Store {
     /// [`StoreError`], when it cannot be used.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let connection = Connection::open(path)?;
-        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.busy_timeout(PATIENCE)?;
         let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let tables: i64 =
             connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
@@ -163,6 +158,19 @@ impl Store {
         Ok(Self(connection))
     }
 
+    /// Opens one that is there.
+    ///
+    /// # Errors
+    /// [`StoreError`], when it cannot be used.
+    pub fn existing(path: &Path) -> Result<Self, StoreError> {
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        connection.busy_timeout(PATIENCE)?;
+        match connection.pragma_query_value(None, "user_version", |row| row.get::<_, i32>(0))? {
+            VERSION => Ok(Self(connection)),
+            _ => Err(StoreError::Other),
+        }
+    }
+
     /// Begins a cycle: its number.
     ///
     /// # Errors
@@ -183,18 +191,29 @@ impl Store {
         Ok(self.0.last_insert_rowid())
     }
 
-    /// Writes quotes, so many in a transaction.
+    /// Writes quotes as they come, so many in a transaction.
     ///
     /// # Errors
     /// [`StoreError`]; the batches before the one that failed are kept.
-    pub fn write(&mut self, cycle: i64, quotes: &[Quote], batch: usize) -> Result<(), StoreError> {
-        for quotes in quotes.chunks(batch.max(1)) {
+    pub fn write(
+        &mut self,
+        cycle: i64,
+        quotes: impl IntoIterator<Item = Quote>,
+        batch: usize,
+    ) -> Result<(), StoreError> {
+        let mut quotes = quotes.into_iter();
+        loop {
+            let batch: Vec<Quote> = quotes.by_ref().take(batch.max(1)).collect();
+            if batch.is_empty() {
+                return Ok(());
+            }
             let transaction = self.0.transaction()?;
             {
                 let mut statement = transaction.prepare_cached(
-                    "INSERT INTO quotes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                    "INSERT OR REPLACE INTO quotes (cycle, ticker, as_of, price, change_percent,
+                     volume, volume_ratio, matched, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8)",
                 )?;
-                for q in quotes {
+                for q in batch {
                     statement.execute(params![
                         cycle,
                         q.ticker,
@@ -203,18 +222,15 @@ impl Store {
                         q.change_percent,
                         q.volume,
                         q.volume_ratio,
-                        q.score,
-                        q.matched,
                         q.error,
                     ])?;
                 }
             }
             transaction.commit()?;
         }
-        Ok(())
     }
 
-    /// Ends a cycle: its signals and how it went, in one transaction.
+    /// Ends a cycle: scores, who satisfied the screen, its signals and how it went, in one transaction.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -223,10 +239,23 @@ impl Store {
         cycle: i64,
         time: DateTime<Utc>,
         definition: &str,
+        report: Option<&Report>,
         signals: &[Signal],
         how: &Cycle,
     ) -> Result<(), StoreError> {
         let transaction = self.0.transaction()?;
+        if let Some(report) = report {
+            let mut statement = transaction.prepare_cached(
+                "UPDATE quotes SET score = ?3, matched = ?4 WHERE ticker = ?1 AND cycle = ?2",
+            )?;
+            let shown = report.shown().map(|(_, row)| (row, true));
+            for (row, matched) in shown.chain(report.result.rest.iter().map(|row| (row, false))) {
+                let score = row.get(F::OverallMomentumScore);
+                if matched || score.is_some() {
+                    statement.execute(params![row.symbol.as_str(), cycle, score, matched])?;
+                }
+            }
+        }
         for signal in signals {
             transaction.execute(
                 "INSERT INTO signals (cycle, time, ticker, event, definition, details)
@@ -290,128 +319,41 @@ impl Store {
         Ok(last)
     }
 
-    /// Removes cycles that began before `time`, with their quotes and signals; the last signal of each
-    /// ticker stays.
+    /// Removes cycles that began before `time`, with their quotes and signals, one after the other; the last
+    /// signal of each ticker stays, and so does a cycle that may still be going on.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn prune(&mut self, time: DateTime<Utc>) -> Result<usize, StoreError> {
-        let transaction = self.0.transaction()?;
-        let time = text(time);
-        transaction.execute(
-            "DELETE FROM quotes WHERE cycle IN (SELECT id FROM cycles WHERE started_at < ?1)",
-            [&time],
-        )?;
-        transaction.execute(
-            "DELETE FROM signals WHERE time < ?1 AND id NOT IN
-             (SELECT max(id) FROM signals GROUP BY ticker, definition)",
-            [&time],
-        )?;
-        let cycles = transaction.execute("DELETE FROM cycles WHERE started_at < ?1", [&time])?;
-        transaction.commit()?;
-        Ok(cycles)
-    }
-
-    /// A ticker's quotes, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn history(
-        &self,
-        ticker: &Symbol,
-        since: Option<DateTime<Utc>>,
-        most: usize,
-    ) -> Result<Past, StoreError> {
-        let columns = [
-            "time",
-            "ticker",
-            "as_of",
-            "price",
-            "change_percent",
-            "volume",
-            "volume_ratio",
-            "score",
-            "matched",
-            "error",
-        ];
-        self.past(
-            &columns,
-            "SELECT c.started_at, ticker, as_of, price, change_percent, volume, volume_ratio, score,
-             matched, error FROM quotes JOIN cycles AS c ON c.id = cycle
-             WHERE ticker = ?1 AND (?2 IS NULL OR c.started_at >= ?2)
-             ORDER BY cycle DESC LIMIT ?3",
-            params![ticker.as_str(), since.map(text), count(most)],
-        )
-    }
-
-    /// Signals, newest first: of a ticker, or of all.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn signals(
-        &self,
-        ticker: Option<&Symbol>,
-        since: Option<DateTime<Utc>>,
-        most: usize,
-    ) -> Result<Past, StoreError> {
-        let columns = ["time", "ticker", "event", "details"];
-        let mut past = self.past(
-            &columns,
-            "SELECT time, ticker, event, details FROM signals
-             WHERE (?1 IS NULL OR ticker = ?1) AND (?2 IS NULL OR time >= ?2)
-             ORDER BY id DESC LIMIT ?3",
-            params![ticker.map(Symbol::as_str), since.map(text), count(most)],
-        )?;
-        for row in &mut past.rows {
-            if let Some(Value::String(details)) = row.last_mut() {
-                let parsed = serde_json::from_str(details).unwrap_or_default();
-                *row.last_mut().expect("it was just there") = parsed;
-            }
+        let dead = time.min(Utc::now() - TimeDelta::days(1));
+        let old: Vec<i64> = {
+            let mut statement = self.0.prepare(
+                "SELECT id FROM cycles WHERE started_at < ?1 AND
+                 (finished_at IS NOT NULL OR started_at < ?2)",
+            )?;
+            let ids = statement.query_map([text(time), text(dead)], |row| row.get(0))?;
+            ids.collect::<Result<_, _>>()?
+        };
+        for cycle in &old {
+            let transaction = self.0.transaction()?;
+            transaction.execute("DELETE FROM quotes WHERE cycle = ?1", [cycle])?;
+            transaction.execute(
+                "DELETE FROM signals WHERE cycle = ?1 AND EXISTS (SELECT 1 FROM signals AS later
+                 WHERE later.ticker = signals.ticker AND later.definition = signals.definition
+                 AND later.id > signals.id)",
+                [cycle],
+            )?;
+            transaction.execute("DELETE FROM cycles WHERE id = ?1", [cycle])?;
+            transaction.commit()?;
         }
-        Ok(past)
-    }
-
-    /// Whether there is a ticker in the quotes at all.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn knows(&self, ticker: &Symbol) -> Result<bool, StoreError> {
-        let asked = "SELECT 1 FROM quotes WHERE ticker = ?1 LIMIT 1";
-        let found = self.0.query_row(asked, [ticker.as_str()], |_| Ok(()));
-        Ok(found.optional()?.is_some())
-    }
-
-    fn past(
-        &self,
-        columns: &[&'static str],
-        sql: &str,
-        values: &[&dyn rusqlite::ToSql],
-    ) -> Result<Past, StoreError> {
-        let mut statement = self.0.prepare(sql)?;
-        let mut rows = statement.query(values)?;
-        let mut all = Vec::new();
-        while let Some(row) = rows.next()? {
-            let values = columns.iter().enumerate().map(|(i, name)| {
-                Ok(match row.get_ref(i)? {
-                    rusqlite::types::ValueRef::Integer(n) if *name == "matched" => (n != 0).into(),
-                    rusqlite::types::ValueRef::Integer(n) => n.into(),
-                    rusqlite::types::ValueRef::Real(number) => number.into(),
-                    rusqlite::types::ValueRef::Text(text) => {
-                        String::from_utf8_lossy(text).into_owned().into()
-                    }
-                    _ => Value::Null,
-                })
-            });
-            all.push(values.collect::<Result<Vec<Value>, rusqlite::Error>>()?);
-        }
-        Ok(Past { columns: columns.to_vec(), rows: all })
+        Ok(old.len())
     }
 }
 
-fn text(time: DateTime<Utc>) -> String {
+pub(super) fn text(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-fn count(n: usize) -> i64 {
+pub(super) fn count(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }

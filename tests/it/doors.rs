@@ -7,9 +7,11 @@ const SRC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
 
 /// Crates that only the named files and folders may use.
 const DOORS: &[(&str, &[&str])] = &[
-    ("ureq", &["fetch/http.rs", "fetch/resolve.rs", "fetch/proxy.rs"]),
-    ("rayon", &["pipeline"]),
-    ("rusqlite", &["cache/store.rs"]),
+    ("ureq", &["fetch/http.rs", "fetch/hook.rs", "fetch/resolve.rs", "fetch/proxy.rs"]),
+    ("libdeflater", &["fetch/gzip.rs"]),
+    ("rayon", &["pipeline", "provider/files"]),
+    ("rusqlite", &["cache/store.rs", "watch/"]),
+    ("shlex", &["cli/parse.rs"]),
     ("polars", &["screen/rank.rs", "provider/sample.rs", "provider/files", "report/parquet.rs"]),
     ("signal_hook", &["cli/signals.rs"]),
     ("indicatif", &["cli/progress.rs"]),
@@ -35,11 +37,12 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("source.rs", &["screen", "pipeline", "report", "cli"]),
     ("screen/", &["fetch", "provider", "source", "pipeline", "report", "cli"]),
     ("failure.rs", &["provider", "source", "screen", "pipeline", "report", "cli"]),
-    ("report/", &["provider", "source", "pipeline", "cli"]),
+    ("report/", &["provider", "source", "pipeline", "watch", "cli"]),
     ("compare.rs", &["provider", "cli"]),
     ("prefilter.rs", &["cli", "report"]),
     ("forecast.rs", &["provider", "source", "screen", "pipeline", "report", "cli"]),
-    ("pipeline", &["cli"]),
+    ("pipeline", &["watch", "cli"]),
+    ("watch/", &["provider", "source", "pipeline", "cli"]),
 ];
 
 #[test]

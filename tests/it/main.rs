@@ -14,6 +14,7 @@ mod independent;
 mod limiter;
 mod models;
 mod network;
+mod portfolio;
 mod prefilter;
 mod providers;
 mod readme;

@@ -8,6 +8,7 @@ mod process;
 mod secure;
 mod throttling;
 mod transport;
+mod watching;
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};

@@ -29,13 +29,13 @@ fn start(url: &str, cache: &Path) -> Child {
     cached(cache, &words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts")
 }
 
-fn send(signal: &str, child: &Child) {
+pub(super) fn send(signal: &str, child: &Child) {
     let kill = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status();
     assert!(kill.expect("there is kill").success());
 }
 
 /// Waits until `server` was asked for the n-th time.
-fn wait_for(server: &Scripted, n: usize) {
+pub(super) fn wait_for(server: &Scripted, n: usize) {
     let start = Instant::now();
     while server.requests() < n {
         assert!(start.elapsed() < Duration::from_secs(10), "{} requests", server.requests());

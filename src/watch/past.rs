@@ -1,0 +1,107 @@
+//! What the store tells of the past.
+
+use chrono::{DateTime, Utc};
+use rusqlite::types::ValueRef;
+use rusqlite::{OptionalExtension, params};
+use serde_json::Value;
+
+use super::store::{Store, StoreError, count, text};
+use crate::report::Past;
+use crate::universe::Symbol;
+
+impl Store {
+    /// A ticker's quotes, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn history(
+        &self,
+        ticker: &Symbol,
+        since: Option<DateTime<Utc>>,
+        most: usize,
+    ) -> Result<Past, StoreError> {
+        let columns = [
+            "time",
+            "ticker",
+            "screen",
+            "provider",
+            "as_of",
+            "price",
+            "change_percent",
+            "volume",
+            "volume_ratio",
+            "score",
+            "matched",
+            "error",
+        ];
+        self.past(
+            &columns,
+            "SELECT c.started_at, ticker, screen, provider, as_of, price, change_percent, volume, volume_ratio, score,
+             matched, error FROM quotes JOIN cycles AS c ON c.id = cycle
+             WHERE ticker = ?1 AND (?2 IS NULL OR c.started_at >= ?2)
+             ORDER BY cycle DESC LIMIT ?3",
+            params![ticker.as_str(), since.map(text), count(most)],
+        )
+    }
+
+    /// Signals, newest first: of a ticker, or of all.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn signals(
+        &self,
+        ticker: Option<&Symbol>,
+        since: Option<DateTime<Utc>>,
+        most: usize,
+    ) -> Result<Past, StoreError> {
+        let columns = ["time", "ticker", "event", "details"];
+        let mut past = self.past(
+            &columns,
+            "SELECT time, ticker, event, details FROM signals
+             WHERE (?1 IS NULL OR ticker = ?1) AND (?2 IS NULL OR time >= ?2)
+             ORDER BY id DESC LIMIT ?3",
+            params![ticker.map(Symbol::as_str), since.map(text), count(most)],
+        )?;
+        for row in &mut past.rows {
+            if let Some(Value::String(details)) = row.last_mut() {
+                let parsed = serde_json::from_str(details).unwrap_or_default();
+                *row.last_mut().expect("it was just there") = parsed;
+            }
+        }
+        Ok(past)
+    }
+
+    /// Whether there is a ticker in the quotes at all.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn knows(&self, ticker: &Symbol) -> Result<bool, StoreError> {
+        let asked = "SELECT 1 FROM quotes WHERE ticker = ?1 LIMIT 1";
+        let found = self.0.query_row(asked, [ticker.as_str()], |_| Ok(()));
+        Ok(found.optional()?.is_some())
+    }
+
+    fn past(
+        &self,
+        columns: &[&'static str],
+        sql: &str,
+        values: &[&dyn rusqlite::ToSql],
+    ) -> Result<Past, StoreError> {
+        let mut statement = self.0.prepare(sql)?;
+        let mut rows = statement.query(values)?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            let values = columns.iter().enumerate().map(|(i, name)| {
+                Ok(match row.get_ref(i)? {
+                    ValueRef::Integer(n) if *name == "matched" => (n != 0).into(),
+                    ValueRef::Integer(n) => n.into(),
+                    ValueRef::Real(number) => number.into(),
+                    ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned().into(),
+                    _ => Value::Null,
+                })
+            });
+            all.push(values.collect::<Result<Vec<Value>, rusqlite::Error>>()?);
+        }
+        Ok(Past { columns: columns.to_vec(), rows: all })
+    }
+}

@@ -78,3 +78,14 @@ fn its_offline_commands_run() {
         assert!(ok, "{line}\n{told}");
     }
 }
+
+/// The portfolio that it shows is what the lines above it print.
+#[cfg(unix)]
+#[test]
+fn its_portfolio_is_what_it_says() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let told: Vec<String> =
+        lines("What you hold").into_iter().map(|line| run(line, folder.path()).1).collect();
+    let table = told[1].split("\nsample prices").next().expect("there is a table").trim();
+    assert!(README.contains(table), "{table}");
+}

@@ -390,6 +390,10 @@ fn what_a_watch_cannot_do_is_said() {
         said(&["-f", "parquet"]),
         "Some(2) error: watch does not write parquet\nhint: it writes lines for a person, or -f ndjson\n"
     );
+    assert!(said(&["--model", "clenow"]).contains("--model is for --screen momentum"));
+    assert!(said(&["--strict"]).contains("watch takes no --strict"));
+    let local = Ran::of(command(&["watch", "--provider", "sample"]).output());
+    assert!(local.stderr.contains("watch needs a provider that is asked"), "{local:#?}");
     assert!(said(&["--exec", "a 'b"]).contains("a quotation mark is not closed"));
     assert!(
         said(&["--webhook", "example.com"]).contains("an address is written https://host/path")

@@ -50,18 +50,19 @@ fn main() -> anyhow::Result<ExitCode> {
     if let Some(latency) = args.serve {
         serve(latency)?;
     }
-    let folder = tempfile::tempdir()?;
-    let memory = cycles(args.cycles, folder.path())?;
-    let rate = sustained(args.seconds, folder.path())?;
+    let (screener, folder) = (build::screener()?, tempfile::tempdir()?);
+    let memory = cycles(&screener, args.cycles, folder.path())?;
+    let rate = sustained(&screener, args.seconds, folder.path())?;
     Ok(if memory && rate { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Many short cycles over 30 tickers: is memory flat, is everything stored?
-fn cycles(cycles: u32, folder: &Path) -> anyhow::Result<bool> {
+fn cycles(screener: &Path, cycles: u32, folder: &Path) -> anyhow::Result<bool> {
     let server = ServerProcess::start(1)?;
     let store = folder.join("cycles.db");
     let start = Instant::now();
     let resident = watch(
+        screener,
         &store,
         &[
             "dow30",
@@ -96,13 +97,14 @@ fn cycles(cycles: u32, folder: &Path) -> anyhow::Result<bool> {
 }
 
 /// Cycles one after the other without a rest: is the rate used, is it ever exceeded?
-fn sustained(seconds: u32, folder: &Path) -> anyhow::Result<bool> {
+fn sustained(screener: &Path, seconds: u32, folder: &Path) -> anyhow::Result<bool> {
     const RATE: u32 = 20;
     const TICKERS: u32 = 30;
     let server = ServerProcess::start(20)?;
     let cycles = (seconds * RATE / TICKERS).max(2);
     let start = Instant::now();
     watch(
+        screener,
         &folder.join("sustained.db"),
         &[
             "dow30",
@@ -135,8 +137,8 @@ fn sustained(seconds: u32, folder: &Path) -> anyhow::Result<bool> {
 }
 
 /// Runs a watch to its end: the resident megabytes that each cycle's status line tells.
-fn watch(store: &Path, words: &[&str]) -> anyhow::Result<Vec<f64>> {
-    let mut child = Command::new(build::screener()?)
+fn watch(screener: &Path, store: &Path, words: &[&str]) -> anyhow::Result<Vec<f64>> {
+    let mut child = Command::new(screener)
         .args(["watch", "--always", "--no-cache", "--store"])
         .arg(store)
         .args(words)

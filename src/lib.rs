@@ -23,6 +23,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Speed
+//!
+//! A cold run takes little more than its latency and its rate allow (503 tickers, 100 ms, 10 workers: 5.16 s of
+//! 5.10), because a worker waits with nothing but a socket in its hand, takes one ticker at a time and never
+//! the limiter's lock while it sleeps. A ticker costs 0.4 ms of CPU: bodies are unpacked in one piece
+//! (libdeflate), columns have room for a usual year from the beginning, and a time zone is asked once for the
+//! stamps that a whole exchange shares; together that took three tenths of the instructions away. Bodies are
+//! dropped once read and bars once measured: 23 MB for 503 tickers, 49 MB for 10,000. What is in the cache or
+//! in a file is read and measured by as many threads as there are cores, not as many as there are workers
+//! (503 tickers in 45 ms, 10,000 in 0.59 s), and old rows of a file are dropped before anything is made of
+//! them. `examples/bench_replay.rs` measures all of it.
+//!
 //! The modules, in that order. Left of `bars` the code knows HTTP and no finance, right of it finance and no
 //! HTTP.
 

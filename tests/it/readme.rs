@@ -65,6 +65,8 @@ fn its_recipes_run() {
 #[test]
 fn its_offline_commands_run() {
     let folder = tempfile::tempdir().expect("a folder");
+    let holdings = "ticker,shares\nAAPL,100\n";
+    std::fs::write(folder.path().join("holdings.csv"), holdings).expect("it is written");
     let blocks = README.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
     let offline = |line: &&str| {
         line.starts_with("screener ")

@@ -136,7 +136,7 @@ fn measure(args: &Args, bench: &Bench<'_>) -> anyhow::Result<Vec<Measured>> {
     let mut out = io::stdout().lock();
     writeln!(
         out,
-        "{:<5} {:>7} {:>7} {:>7} {:>9} {:>9} {:>6} {:>7} {:>9} {:>8} {:>11}",
+        "{:<5} {:>7} {:>7} {:>7} {:>9} {:>9} {:>6} {:>7} {:>9} {:>8} {:>8} {:>11}",
         "Cache",
         "Tickers",
         "Workers",
@@ -147,6 +147,7 @@ fn measure(args: &Args, bench: &Bench<'_>) -> anyhow::Result<Vec<Measured>> {
         "CPU s",
         "ms/ticker",
         "Peak MB",
+        "Requests",
         "Connections",
     )?;
     bench.prepare(args.tickers.iter().copied().max().unwrap_or(0))?;
@@ -170,7 +171,7 @@ fn measure(args: &Args, bench: &Bench<'_>) -> anyhow::Result<Vec<Measured>> {
                 let or_blank = |n: Option<f64>| n.map_or(String::new(), |n| format!("{n:.2}"));
                 write!(
                     out,
-                    "{:<5} {:>7} {:>7} {:>4} ms {:>9.3} {:>9} {:>6} {:>7.2} {:>9.3} {:>8.1} {:>11}",
+                    "{:<5} {:>7} {:>7} {:>4} ms {:>9.3} {:>9} {:>6} {:>7.2} {:>9.3} {:>8.1} {:>8} {:>11}",
                     if is_cold { "cold" } else { "warm" },
                     tickers,
                     workers,
@@ -181,6 +182,7 @@ fn measure(args: &Args, bench: &Bench<'_>) -> anyhow::Result<Vec<Measured>> {
                     m.cpu_s,
                     m.cpu_ms_a_ticker(),
                     m.peak_mb,
+                    m.requests,
                     m.connections,
                 )?;
                 match m.against {

@@ -36,7 +36,7 @@ pub use html::write_page;
 pub use json::{error, object};
 pub use past::{Past, write_past};
 pub use stats::{Stats, resident_memory};
-pub use summary::{failures, summary};
+pub use summary::{failures, plural, summary};
 
 /// The result of a run. Requested = rows + failures, always.
 #[derive(Clone, Debug)]

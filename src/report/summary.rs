@@ -134,7 +134,9 @@ fn group(symbols: &[&str], label: &str, named: usize) -> String {
     format!("{} {label} ({listed}{rest})", symbols.len())
 }
 
-fn plural(n: usize, noun: &str) -> String {
+/// `1 hit`, `2 hits`.
+#[must_use]
+pub fn plural(n: usize, noun: &str) -> String {
     format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 

@@ -17,7 +17,7 @@ use crate::cli::signals::Signals;
 use crate::cli::{Exit, tell};
 use crate::fetch::{Kind, Stop};
 use crate::pipeline::{self, Event, PipelineError, Plan};
-use crate::report::{Report, resident_memory};
+use crate::report::{Report, plural, resident_memory};
 use crate::screen::Screen;
 use crate::source::Source;
 use crate::universe::{Symbol, Universe};
@@ -66,7 +66,7 @@ pub(super) struct Watcher<'a> {
 pub(super) struct Log {
     cycles: u64,
     /// Why the last cycles were not whole, and how many they are.
-    trouble: Option<(String, u64)>,
+    trouble: Option<(String, usize)>,
     /// Why the store cannot be written.
     store: Option<String>,
     failed: HashSet<Symbol>,
@@ -215,8 +215,8 @@ impl Watcher<'_> {
         let mut parts = vec![
             format!("cycle {}", self.log.cycles),
             format!("{} of {}", how.successful, self.universe.symbols().len()),
-            format!("{} requests, {cached} cached", how.requests),
-            format!("{} signals", how.signals),
+            format!("{}, {cached} cached", plural(how.requests, "request")),
+            plural(how.signals, "signal"),
         ];
         if let Some(bytes) = resident_memory() {
             #[expect(clippy::cast_precision_loss, reason = "a size")]
@@ -257,7 +257,7 @@ impl Log {
             }
             (None, some) => {
                 if let Some((_, cycles)) = some.take() {
-                    tell(&format!("all is well again after {cycles} cycles"));
+                    tell(&format!("all is well again after {}", plural(cycles, "cycle")));
                 }
             }
         }

@@ -155,8 +155,12 @@ fn run(cli: Cli, config: &Config, command: clap::Command) -> anyhow::Result<Exit
         Command::VolumeScreen { volume, view, workers, list, run } => {
             screen(Asked::Volume(volume, list), &view, &workers, run)
         }
-        Command::Portfolio { portfolio, model, view, workers, run } => {
-            screen(Asked::Portfolio(portfolio, model), &view, &workers, run)
+        Command::Portfolio { portfolio, model, mut view, workers, run } => {
+            let (holdings, against) = settings::held(&portfolio)?;
+            if portfolio.worst_first {
+                view.sort = Some("score:asc".into());
+            }
+            screen(Asked::Portfolio { holdings, against, model }, &view, &workers, run)
         }
         Command::Watch { watch: args, model, volume, workers, list, run } => {
             watch::watch(watch::Typed { watch: args, model, volume, workers, list, run })

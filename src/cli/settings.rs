@@ -16,12 +16,11 @@ use super::view;
 use crate::pipeline::Plan;
 use crate::prefilter::Prefilter;
 use crate::report::{Format, Style};
-use crate::screen::columns::{Column, Field};
 use crate::screen::models::Model;
 use crate::screen::momentum::{Momentum, SESSIONS};
 use crate::screen::portfolio::Portfolio;
 use crate::screen::volume::{Baseline, Direction, Volume};
-use crate::screen::{Question, Screen, Sort};
+use crate::screen::{Question, Screen};
 use crate::universe::{Holdings, Symbol, Universe};
 
 const HOLDINGS_HINT: &str = "holdings are a CSV with the columns ticker, shares and perhaps cost_basis \
@@ -55,7 +54,7 @@ pub(super) enum Asked {
     Momentum(ModelArgs, ListArgs),
     Top { n: usize, prefilter: bool, model: ModelArgs, list: ListArgs },
     Volume(VolumeArgs, ListArgs),
-    Portfolio(PortfolioArgs, ModelArgs),
+    Portfolio { holdings: Holdings, against: Option<Holdings>, model: ModelArgs },
 }
 
 impl Asked {
@@ -66,11 +65,22 @@ impl Asked {
         }
     }
 
+    /// What was named.
+    fn universe(&self) -> Result<Universe, Usage> {
+        match self {
+            Self::Portfolio { holdings, against, .. } => Ok(holdings.universe(against.as_ref())),
+            Self::Momentum(_, list) | Self::Top { list, .. } | Self::Volume(_, list) => {
+                let mut stdin = std::io::stdin().lock();
+                Ok(Universe::read(&list.lists, &list.tickers, &mut stdin)?)
+            }
+        }
+    }
+
     /// The tickers that were named; none are all that are at hand.
     fn tickers(&self) -> Option<&ListArgs> {
         match self {
             Self::Momentum(_, list) | Self::Top { list, .. } | Self::Volume(_, list) => Some(list),
-            Self::Portfolio(..) => None,
+            Self::Portfolio { .. } => None,
         }
     }
 }
@@ -91,17 +101,7 @@ impl Settings {
         }
         let with_stats = output.stats;
         let output = Output::decide(output)?;
-        let (mut universe, held) = match &asked {
-            Asked::Portfolio(args, _) => {
-                let (holdings, against) = held(args)?;
-                (holdings.universe(against.as_ref()), Some((holdings, against)))
-            }
-            _ => (Universe::default(), None),
-        };
-        if let Some(ListArgs { lists, tickers }) = asked.tickers() {
-            universe = Universe::read(lists, tickers, &mut std::io::stdin().lock())
-                .map_err(Usage::from)?;
-        }
+        let mut universe = asked.universe()?;
         let supply = Supply::decide(fetch, as_of, asked.sessions(), today)?;
         if asked.tickers().is_some_and(|list| list.lists.is_empty() && list.tickers.is_empty()) {
             supply.symbols().for_each(|symbol| universe.add(symbol.clone()));
@@ -117,14 +117,11 @@ impl Settings {
             }
             _ => None,
         };
-        let mut worst_first = false;
         let (question, limit) = match asked {
             Asked::Momentum(args, _) => (Question::Momentum(momentum(&args, &supply)?), None),
             Asked::Top { n, model, .. } => (Question::Top(momentum(&model, &supply)?), Some(n)),
             Asked::Volume(args, _) => (Question::Volume(volume(&args)?), args.n),
-            Asked::Portfolio(args, model) => {
-                let (holdings, against) = held.unwrap_or_default();
-                worst_first = args.worst_first;
+            Asked::Portfolio { holdings, against, model } => {
                 let momentum = momentum(&model, &supply)?;
                 (Question::Portfolio(Portfolio { momentum, holdings, against }), None)
             }
@@ -134,12 +131,6 @@ impl Settings {
             Some(args) => view::apply(args, screen)?,
             None => screen,
         };
-        let screen = if worst_first {
-            let column = Column::Value(Field::OverallMomentumScore);
-            Screen { sort: Some(Sort { column, descending: false }), ..screen }
-        } else {
-            screen
-        };
         let notice = supply.notice();
         let plan = Plan { workers: workers.into(), as_of, now, prefilter, with_stats };
         Ok(Self { universe, supply, screen, plan, output, notice, dry_run })
@@ -147,7 +138,7 @@ impl Settings {
 }
 
 /// What is held, and what it is set beside.
-fn held(args: &PortfolioArgs) -> Result<(Holdings, Option<Holdings>), Usage> {
+pub(super) fn held(args: &PortfolioArgs) -> Result<(Holdings, Option<Holdings>), Usage> {
     let mut stdin = std::io::stdin().lock();
     let mut read = |words: &[String]| {
         Holdings::read(words, &mut stdin).map_err(|e| Usage::new(e.to_string()).hint(HOLDINGS_HINT))

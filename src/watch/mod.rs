@@ -7,11 +7,13 @@ mod beat;
 mod hours;
 mod notice;
 mod past;
+mod quote;
 mod signal;
 mod store;
 
 pub use beat::Beat;
 pub use hours::{Market, market};
 pub use notice::{Errands, Notices};
+pub use quote::{Cycle, Quote};
 pub use signal::{Change, Signal, Tracker};
-pub use store::{Cycle, Quote, Store, StoreError};
+pub use store::{Store, StoreError};

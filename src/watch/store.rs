@@ -10,11 +10,10 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use rusqlite::{Connection, OpenFlags, params};
 use serde_json::Value;
 
+use super::quote::{Cycle, Quote};
 use super::signal::{Change, Signal};
-use crate::fetch::Fault;
 use crate::report::Report;
 use crate::screen::columns::Field as F;
-use crate::screen::row::Row;
 use crate::universe::Symbol;
 
 /// How long somebody else may be writing.
@@ -75,54 +74,6 @@ pub enum StoreError {
     /// It was made by another version, or by something else.
     #[error("it is no store of this version")]
     Other,
-}
-
-/// How a cycle went.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cycle {
-    /// Tickers with bars and without.
-    pub successful: usize,
-    /// Tickers without.
-    pub failed: usize,
-    /// Requests sent, retries included.
-    pub requests: usize,
-    /// Signals raised.
-    pub signals: usize,
-    /// Why it ended early, if it did.
-    pub stopped: Option<String>,
-}
-
-/// What was seen of one ticker in one cycle.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Quote {
-    ticker: String,
-    as_of: Option<String>,
-    price: Option<f64>,
-    change_percent: Option<f64>,
-    volume: Option<f64>,
-    volume_ratio: Option<f64>,
-    error: Option<String>,
-}
-
-impl Quote {
-    /// Of a ticker, as soon as its bars are measured: its score and whether it satisfies the screen are not
-    /// known before all are.
-    #[must_use]
-    pub fn of(symbol: &Symbol, row: Result<&Row, &Fault>) -> Self {
-        let ticker = symbol.to_string();
-        match row {
-            Ok(row) => Self {
-                ticker,
-                as_of: row.as_of.map(|date| date.to_string()),
-                price: row.get(F::Price).or_else(|| row.get(F::CurrentPrice)),
-                change_percent: row.get(F::PriceChangePercent),
-                volume: row.get(F::CurrentVolume),
-                volume_ratio: row.get(F::VolumeRatio),
-                error: None,
-            },
-            Err(fault) => Self { ticker, error: Some(fault.kind.name()), ..Self::default() },
-        }
-    }
 }
 
 /// The database.

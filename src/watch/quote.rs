@@ -1,0 +1,54 @@
+//! What is stored of a cycle: how it went, and what was seen of each ticker.
+
+use crate::fetch::Fault;
+use crate::screen::columns::Field as F;
+use crate::screen::row::Row;
+use crate::universe::Symbol;
+
+/// How a cycle went.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cycle {
+    /// Tickers with bars and without.
+    pub successful: usize,
+    /// Tickers without.
+    pub failed: usize,
+    /// Requests sent, retries included.
+    pub requests: usize,
+    /// Signals raised.
+    pub signals: usize,
+    /// Why it ended early, if it did.
+    pub stopped: Option<String>,
+}
+
+/// What was seen of one ticker in one cycle.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Quote {
+    pub(super) ticker: String,
+    pub(super) as_of: Option<String>,
+    pub(super) price: Option<f64>,
+    pub(super) change_percent: Option<f64>,
+    pub(super) volume: Option<f64>,
+    pub(super) volume_ratio: Option<f64>,
+    pub(super) error: Option<String>,
+}
+
+impl Quote {
+    /// Of a ticker, as soon as its bars are measured: its score and whether it satisfies the screen are not
+    /// known before all are.
+    #[must_use]
+    pub fn of(symbol: &Symbol, row: Result<&Row, &Fault>) -> Self {
+        let ticker = symbol.to_string();
+        match row {
+            Ok(row) => Self {
+                ticker,
+                as_of: row.as_of.map(|date| date.to_string()),
+                price: row.get(F::Price).or_else(|| row.get(F::CurrentPrice)),
+                change_percent: row.get(F::PriceChangePercent),
+                volume: row.get(F::CurrentVolume),
+                volume_ratio: row.get(F::VolumeRatio),
+                error: None,
+            },
+            Err(fault) => Self { ticker, error: Some(fault.kind.name()), ..Self::default() },
+        }
+    }
+}

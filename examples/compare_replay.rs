@@ -98,7 +98,7 @@ fn compare(url: &str, n: usize, workers: usize) -> anyhow::Result<Comparison> {
     let contest = Contest {
         screen: &Screen::new(Question::Momentum(momentum)),
         universe: &universe,
-        plan: &Plan { workers, as_of: None, now: Utc::now(), prefilter: None, with_stats: false },
+        plan: &Plan { workers, as_of: None, now: Utc::now(), prefilter: None },
         source: &|workers| source(url, workers),
         workers: &[workers],
         repeat: 1,

@@ -97,8 +97,9 @@ impl Contest<'_> {
                 let plan = Plan { workers, ..self.plan.clone() };
                 let benchmark = Benchmark::Given(benchmark.clone());
                 let (screen, universe) = (self.screen, self.universe);
-                let run = pipeline::run_with(screen, universe, &source, &plan, benchmark, &watched);
-                reports.push(run?);
+                let gathered =
+                    pipeline::gather(screen, universe, &source, &plan, benchmark, &watched)?;
+                reports.push(gathered.conclude(screen)?);
                 latency = latency.or_else(|| source.latency(0.5)); // the first run is sequential
                 (pace, batch_size) = (source.pace(), source.batch_size());
             }

@@ -52,6 +52,7 @@ pub mod screen;
 pub mod compare;
 pub mod failure;
 pub mod forecast;
+pub mod part;
 pub mod pipeline;
 pub mod prefilter;
 pub mod report;

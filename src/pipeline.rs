@@ -10,14 +10,15 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::bars::Bars;
 use crate::failure::Failure;
-use crate::fetch::{Fault, Kind};
+use crate::fetch::{Fault, Kind, Stop};
 use crate::forecast::Forecast;
 use crate::prefilter::{Prefilter, narrow};
 use crate::report::{Report, Spent};
+use crate::screen::momentum::Against;
 use crate::screen::row::Row;
-use crate::screen::{ConclusionError, Screen};
+use crate::screen::{Conclusion, ConclusionError, Screen};
 use crate::source::Source;
-use crate::universe::{Symbol, Universe};
+use crate::universe::{Shard, Symbol, Universe};
 pub(crate) use crew::{Asked, Crew, Keep, Measured};
 
 /// How a run goes about it; what it asks is the [`Screen`].
@@ -31,8 +32,6 @@ pub struct Plan {
     pub now: DateTime<Utc>,
     /// Whether closes alone may decide whose bars are not worth fetching.
     pub prefilter: Option<Prefilter>,
-    /// Whether the report tells what the run cost.
-    pub with_stats: bool,
 }
 
 /// Where the benchmark's bars come from.
@@ -88,6 +87,23 @@ pub enum PipelineError {
     Conclusion(#[from] ConclusionError),
 }
 
+/// What a run gathered: for every symbol a row, before rows are compared, or a failure.
+#[derive(Clone, Debug)]
+pub struct Gathered {
+    /// Where the bars came from.
+    pub provider: String,
+    /// Every symbol with bars, in the order asked for.
+    pub rows: Vec<Row>,
+    /// Every symbol without, in the order asked for.
+    pub failures: Vec<Failure>,
+    /// The benchmark's bars, where they could be had.
+    pub benchmark: Option<Bars>,
+    /// Why the run ended before every symbol was asked for, if it did.
+    pub stopped: Option<Stop>,
+    /// Time and requests.
+    pub spent: Spent,
+}
+
 /// Runs a screen over a universe. Every symbol ends up in the report: as a row or as a failure.
 ///
 /// # Errors
@@ -99,21 +115,22 @@ pub fn run(
     plan: &Plan,
     observer: &dyn Observer,
 ) -> Result<Report, PipelineError> {
-    run_with(screen, universe, source, plan, Benchmark::Fetch, observer)
+    Ok(gather(screen, universe, source, plan, Benchmark::Fetch, observer)?.conclude(screen)?)
 }
 
-/// [`run`] with a say in where the benchmark's bars come from.
+/// The first half of [`run`], which needs no symbol to know of another, with a say in where the benchmark's
+/// bars come from.
 ///
 /// # Errors
-/// As [`run`].
-pub fn run_with(
+/// [`PipelineError`] when the run could not be made.
+pub fn gather(
     screen: &Screen,
     universe: &Universe,
     source: &Source,
     plan: &Plan,
     benchmark: Benchmark,
     observer: &dyn Observer,
-) -> Result<Report, PipelineError> {
+) -> Result<Gathered, PipelineError> {
     let start = Instant::now();
     let symbols = universe.symbols();
     observer.on(Event::Planned(symbols.len()));
@@ -142,25 +159,67 @@ pub fn run_with(
             Err(fault) => failures.push(Failure { symbol: symbol.clone(), fault }),
         }
     }
-    let stopped = source.stopped();
     let someone_was_not_asked = failures.iter().any(|f| f.fault.kind == Kind::Stopped);
-    let as_of = rows.iter().filter_map(|row| row.as_of).max();
-    let result = screen.conclude(rows, benchmark.as_ref())?;
-
-    Ok(Report {
-        screen: screen.clone(),
-        with_stats: plan.with_stats,
-        provider: source.name(),
-        as_of,
-        result,
+    Ok(Gathered {
+        provider: source.name().into(),
+        rows,
         failures,
-        stopped: stopped.filter(|stop| !stop.is_given_up() || someone_was_not_asked),
+        benchmark,
+        stopped: source.stopped().filter(|stop| !stop.is_given_up() || someone_was_not_asked),
         spent: Spent {
             elapsed: start.elapsed(),
             counts: source.counts(),
             latency: source.latency(0.5).zip(source.latency(0.95)),
         },
     })
+}
+
+impl Gathered {
+    /// The other half: the rows scored, filtered and ordered.
+    ///
+    /// # Errors
+    /// [`ConclusionError`].
+    pub fn conclude(self, screen: &Screen) -> Result<Report, ConclusionError> {
+        let (as_of, start) = (self.as_of(), Instant::now());
+        let result = screen.conclude(self.rows, self.benchmark.as_ref())?;
+        let elapsed = self.spent.elapsed + start.elapsed();
+        Ok(Report {
+            screen: screen.clone(),
+            part: None,
+            provider: self.provider,
+            as_of,
+            result,
+            failures: self.failures,
+            stopped: self.stopped,
+            spent: Spent { elapsed, ..self.spent },
+        })
+    }
+
+    /// A report on one part, in which nothing is compared.
+    #[must_use]
+    pub fn unranked(self, screen: &Screen, part: Shard) -> Report {
+        Report {
+            as_of: self.as_of(),
+            screen: screen.clone(),
+            part: Some(part),
+            provider: self.provider,
+            result: Conclusion {
+                shown: Vec::new(),
+                rest: self.rows,
+                matched: 0,
+                filtered_out: 0,
+                against: Against::Nothing,
+            },
+            failures: self.failures,
+            stopped: self.stopped,
+            spent: self.spent,
+        }
+    }
+
+    /// The newest bar used.
+    fn as_of(&self) -> Option<NaiveDate> {
+        self.rows.iter().filter_map(|row| row.as_of).max()
+    }
 }
 
 /// What a run would take, without asking anybody but the cache.

@@ -6,6 +6,7 @@
 
 mod holdings;
 mod list;
+mod shard;
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -15,6 +16,7 @@ use std::sync::{Arc, LazyLock};
 
 pub use holdings::{BadHolding, Holding, Holdings};
 use list::{CsvList, Entry, plain_entries, slurp};
+pub use shard::{BadShard, Shard};
 
 /// How many bad tickers an error message spells out before it only counts.
 const MAX_NAMED: usize = 8;

@@ -1,6 +1,7 @@
 //! What may be typed, and its help. No IO and no decisions.
 
 mod fetch;
+pub(super) mod part;
 mod screen;
 pub(super) mod watch;
 
@@ -11,8 +12,10 @@ use super::parse::at_least_one;
 pub(super) use fetch::{
     FetchArgs, ListArgs, LogFormat, OutputArgs, ProviderName, RunArgs, When, WorkerArgs,
 };
+use part::{MergeArgs, ShardArgs};
 pub(super) use screen::{
-    BaselineName, CompareArgs, DirectionName, ModelArgs, PortfolioArgs, ViewArgs, VolumeArgs,
+    BaselineName, ChoiceArgs, CompareArgs, DirectionName, ModelArgs, PortfolioArgs, ViewArgs,
+    VolumeArgs,
 };
 use watch::{PastArgs, WatchArgs};
 
@@ -74,6 +77,12 @@ Examples:
   screener watch mine.txt --exec 'notify.sh -q'  each signal as JSON to a program
   screener signals --since 1d                    what there was to tell";
 
+const MERGE_EXAMPLES: &str = "\
+Examples:
+  screener top sp500 --shard 0/2 -o part-0.parquet   on one machine
+  screener top sp500 --shard 1/2 -o part-1.parquet   on another
+  screener merge part-*.parquet -n 20                as one run would rank";
+
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   screener explain NVDA                          why this score?
@@ -117,6 +126,8 @@ pub(super) enum Command {
         #[command(flatten)]
         workers: WorkerArgs,
         #[command(flatten)]
+        shard: ShardArgs,
+        #[command(flatten)]
         list: ListArgs,
         #[command(flatten)]
         run: RunArgs,
@@ -137,6 +148,8 @@ pub(super) enum Command {
         #[command(flatten)]
         workers: WorkerArgs,
         #[command(flatten)]
+        shard: ShardArgs,
+        #[command(flatten)]
         list: ListArgs,
         #[command(flatten)]
         run: RunArgs,
@@ -150,6 +163,8 @@ pub(super) enum Command {
         view: ViewArgs,
         #[command(flatten)]
         workers: WorkerArgs,
+        #[command(flatten)]
+        shard: ShardArgs,
         #[command(flatten)]
         list: ListArgs,
         #[command(flatten)]
@@ -213,6 +228,9 @@ pub(super) enum Command {
         #[command(flatten)]
         past: PastArgs,
     },
+    /// Put the parts of a list together, and screen them as one
+    #[command(after_help = MERGE_EXAMPLES)]
+    Merge(MergeArgs),
     /// Take one ticker's score apart
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain {
@@ -281,6 +299,8 @@ pub(super) enum CacheCommand {
     Warm {
         #[command(flatten)]
         workers: WorkerArgs,
+        #[command(flatten)]
+        shard: ShardArgs,
         #[command(flatten)]
         list: ListArgs,
         #[command(flatten)]

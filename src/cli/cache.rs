@@ -3,18 +3,21 @@
 use anyhow::anyhow;
 use chrono::Utc;
 
+use super::args::part::Part;
 use super::args::{CacheCommand, ListArgs, ModelArgs, RunArgs, WorkerArgs};
 use super::output::Target;
 use super::settings::{Asked, Settings};
 use super::supply::{Supply, cache_folder};
-use super::{Exit, Usage, log_to_stderr, run_and_write};
+use super::{Exit, Usage, log_to_stderr, parts, run_and_write};
 use crate::cache::{Stats, clear, stats};
 use crate::screen::models::Model;
 
 pub(super) fn cache(command: CacheCommand) -> anyhow::Result<Exit> {
     let folder = || cache_folder().map_err(|why| anyhow!(why));
     let text = match command {
-        CacheCommand::Warm { workers, list, run } => return warm(&workers, list, run),
+        CacheCommand::Warm { workers, shard, list, run } => {
+            return warm(&workers, shard.shard, list, run);
+        }
         CacheCommand::Path => format!("{}\n", folder()?.display()),
         CacheCommand::Clear => {
             let files = clear(&folder()?).map_err(|why| anyhow!(why))?;
@@ -31,10 +34,19 @@ pub(super) fn cache(command: CacheCommand) -> anyhow::Result<Exit> {
 }
 
 /// A momentum run that shows nothing but its footer.
-fn warm(workers: &WorkerArgs, list: ListArgs, run: RunArgs) -> anyhow::Result<Exit> {
+fn warm(
+    workers: &WorkerArgs,
+    shard: Option<Part>,
+    list: ListArgs,
+    run: RunArgs,
+) -> anyhow::Result<Exit> {
     log_to_stderr(&run.output);
     let asked = Asked::Momentum(ModelArgs { model: Model::Composite, benchmark: None }, list);
-    let settings = Settings::decide(asked, None, workers.workers, run, Utc::now())?;
+    let shard = shard.map(parts::shard).transpose()?;
+    let mut settings = Settings::decide(asked, None, workers.workers, run, Utc::now())?;
+    if let Some(shard) = shard {
+        settings.universe = settings.universe.part(shard);
+    }
     if !matches!(&settings.supply, Supply::Remote { caching: Some(_), .. }) {
         return Err(Usage::new("there is no cache to warm")
             .hint("prices of files and the sample are not cached; --no-cache turns the cache off")

@@ -17,7 +17,9 @@ use toml::{Table, Value};
 use super::Usage;
 
 /// Options of a single run, which are no settings.
-const NO_SETTINGS: [&str; 21] = [
+const NO_SETTINGS: [&str; 23] = [
+    "shard",
+    "allow-missing",
     "against",
     "worst-first",
     "cycles",

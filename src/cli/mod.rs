@@ -9,6 +9,7 @@ mod config;
 mod explain;
 mod output;
 mod parse;
+mod parts;
 mod past;
 mod progress;
 mod settings;
@@ -21,6 +22,7 @@ mod watch;
 mod words;
 
 use std::ffi::OsString;
+use std::ops::ControlFlow;
 use std::process::ExitCode;
 
 use chrono::Utc;
@@ -28,10 +30,11 @@ use clap::CommandFactory;
 use unicode_width::UnicodeWidthStr;
 
 use crate::fetch::Stop;
-use crate::pipeline::{self, PipelineError};
+use crate::pipeline::{self, Benchmark, Gathered, PipelineError};
 use crate::report::{self, Format, Report};
 use crate::screen::models::Model;
 use crate::universe::{LISTS, Universe, UniverseError};
+use args::part::Part;
 use args::{Cli, Command, ListArgs, ModelArgs, RunArgs, ViewArgs, WorkerArgs};
 use config::Config;
 use output::Target;
@@ -146,21 +149,22 @@ fn run(cli: Cli, config: &Config, command: clap::Command) -> anyhow::Result<Exit
         tell(&format!("hint: {hint}"));
     }
     match cli.command {
-        Command::Momentum { model, view, workers, list, run } => {
-            screen(Asked::Momentum(model, list), &view, &workers, run)
+        Command::Momentum { model, view, workers, shard, list, run } => {
+            screen(Asked::Momentum(model, list), &view, shard.shard, &workers, run)
         }
-        Command::Top { n, prefilter, model, view, workers, list, run } => {
-            screen(Asked::Top { n, prefilter, model, list }, &view, &workers, run)
+        Command::Top { n, prefilter, model, view, workers, shard, list, run } => {
+            let asked = Asked::Top { n, prefilter, model, list };
+            screen(asked, &view, shard.shard, &workers, run)
         }
-        Command::VolumeScreen { volume, view, workers, list, run } => {
-            screen(Asked::Volume(volume, list), &view, &workers, run)
+        Command::VolumeScreen { volume, view, workers, shard, list, run } => {
+            screen(Asked::Volume(volume, list), &view, shard.shard, &workers, run)
         }
         Command::Portfolio { portfolio, model, mut view, workers, run } => {
             let (holdings, against) = settings::held(&portfolio)?;
             if portfolio.worst_first {
-                view.sort = Some("score:asc".into());
+                view.choice.sort = Some("score:asc".into());
             }
-            screen(Asked::Portfolio { holdings, against, model }, &view, &workers, run)
+            screen(Asked::Portfolio { holdings, against, model }, &view, None, &workers, run)
         }
         Command::Watch { watch: args, model, volume, workers, list, run } => {
             watch::watch(watch::Typed { watch: args, model, volume, workers, list, run })
@@ -170,6 +174,7 @@ fn run(cli: Cli, config: &Config, command: clap::Command) -> anyhow::Result<Exit
         Command::Explain { model, workers, list, run } => {
             explain::explain(model, &workers, list, run)
         }
+        Command::Merge(args) => parts::merge(args),
         Command::Models => models(),
         Command::Compare { model, compare, list, run } => {
             compare::compare(model, &compare, list, run)
@@ -183,15 +188,24 @@ fn run(cli: Cli, config: &Config, command: clap::Command) -> anyhow::Result<Exit
     }
 }
 
-/// A screen: what is asked, shown as a report.
+/// A screen: what is asked, shown as a report, or a part of it.
 fn screen(
     asked: Asked,
     view: &ViewArgs,
+    shard: Option<Part>,
     workers: &WorkerArgs,
-    args: RunArgs,
+    mut args: RunArgs,
 ) -> anyhow::Result<Exit> {
     log_to_stderr(&args.output);
+    let shard = shard.map(parts::shard).transpose()?;
+    if shard.is_some() {
+        args.output.usual_format =
+            args.output.usual_format.filter(parts::is_one).or(Some(Format::Ndjson));
+    }
     let settings = Settings::decide(asked, Some(view), workers.workers, args, Utc::now())?;
+    if let Some(shard) = shard {
+        return parts::gather(settings, shard);
+    }
     let page = match &view.html {
         Some(file) if !settings.dry_run => Some(Target::open(Some(file))?),
         _ => None,
@@ -227,53 +241,75 @@ fn run_and_write(
     settings: Settings,
     write: impl FnOnce(&Report, &Output, &mut Vec<u8>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Exit> {
+    let (gathered, target) = match gather(&settings)? {
+        ControlFlow::Continue(gathered) => gathered,
+        ControlFlow::Break(exit) => return Ok(exit),
+    };
+    let stopped = gathered.stopped.clone();
+    match (gathered.conclude(&settings.screen), stopped) {
+        // Too few to compare, because the others were not asked.
+        (Err(_), Some(stop)) => Ok(in_vain(&stop)),
+        (report, _) => {
+            let report = report.map_err(PipelineError::from)?;
+            finish(&report, &settings.output, target, write)
+        }
+    }
+}
+
+/// Opens the output and gathers what is asked for, unless it is only to be said what that takes.
+fn gather(settings: &Settings) -> anyhow::Result<ControlFlow<Exit, (Gathered, Target)>> {
     let Settings { universe, supply, screen, plan, output, notice, dry_run } = settings;
     let target = Target::open(output.file.as_deref().filter(|_| !dry_run))?;
-    if let Some(notice) = notice.filter(|_| !output.quiet) {
-        tell(&notice);
+    if let Some(notice) = notice.as_ref().filter(|_| !output.quiet) {
+        tell(notice);
     }
     let (source, warning) = supply.source(plan.workers);
     if let Some(warning) = &warning {
         if supply.is_offline() && !source.is_kept() {
             return Err(Usage::new(format!("--offline needs the cache: {warning}")).into());
         }
-        warn(warning, &output);
+        warn(warning, output);
     }
-    if dry_run {
-        let forecast = pipeline::forecast(&screen, &universe, &source, &plan);
+    if *dry_run {
+        let forecast = pipeline::forecast(screen, universe, &source, plan);
         target.write(format!("{forecast}\n").as_bytes())?;
-        return Ok(Exit::Reported);
+        return Ok(ControlFlow::Break(Exit::Reported));
     }
     let progress = Progress::new(output.progress, !output.quiet);
     let signals = Signals::listen()?;
     signals.stop(&source);
-    let report = pipeline::run(&screen, &universe, &source, &plan, &progress);
+    let gathered = pipeline::gather(screen, universe, &source, plan, Benchmark::Fetch, &progress);
     progress.finish();
-    let (keeps, stopped) = (source.is_kept(), source.stopped());
+    let keeps = source.is_kept();
     let trouble = source.close();
     if let Some(signal) = signals.heard() {
-        return Ok(interrupted(signal, &progress, keeps));
+        return Ok(ControlFlow::Break(interrupted(signal, &progress, keeps)));
     }
-    let report = match (report, stopped) {
-        // Too few to compare, because the others were not asked.
-        (Err(PipelineError::Conclusion(_)), Some(stop)) => return Ok(in_vain(&stop)),
-        (report, _) => report?,
-    };
     if let Some(trouble) = trouble.filter(|_| warning.is_none()) {
-        warn(&trouble, &output);
+        warn(&trouble, output);
     }
+    Ok(ControlFlow::Continue((gathered?, target)))
+}
 
-    let is_in_vain = report.successful() == 0 && !output.format.holds_failures();
-    if let Some(stop) = report.stopped.as_ref().filter(|_| is_in_vain) {
+/// Writes a report and tells what is beside it.
+fn finish(
+    report: &Report,
+    output: &Output,
+    target: Target,
+    write: impl FnOnce(&Report, &Output, &mut Vec<u8>) -> anyhow::Result<()>,
+) -> anyhow::Result<Exit> {
+    let holds_failures = output.format.holds_failures();
+    let is_in_vain = report.successful() == 0 && report.requested() > 0 && !holds_failures;
+    if let Some(stop) = report.cut_short().filter(|_| is_in_vain) {
         return Ok(in_vain(stop)); // five hundred reasons and an empty table say no more
     }
     if is_in_vain && output.file.is_some() {
-        return Ok(conclude(&report, &output)); // what was in the file is worth more than nothing
+        return Ok(conclude(report, output)); // what was in the file is worth more than nothing
     }
     let mut document = Vec::new();
-    write(&report, &output, &mut document)?;
+    write(report, output, &mut document)?;
     target.write(&document)?;
-    Ok(conclude(&report, &output))
+    Ok(conclude(report, output))
 }
 
 /// A run that was stopped before it brought anything.
@@ -300,14 +336,14 @@ fn conclude(report: &Report, output: &Output) -> Exit {
     let named = if output.format == Format::Csv && is_whole { usize::MAX } else { NAMED };
     if !output.quiet {
         tell(&report::summary(report, named));
-        if report.with_stats {
+        if report.screen.with_stats {
             tell(&report::Stats::of(report).to_string());
         }
     } else if !output.format.holds_failures() && !report.failures.is_empty() {
         tell(&format!("failed: {}", report::failures(report, named)));
     }
     let (failed, requested) = (report.failures.len(), report.requested());
-    if let Some(stop) = &report.stopped {
+    if let Some(stop) = report.cut_short() {
         Exit::of_stop(stop)
     } else if let Some(first) = report.failures.first().filter(|_| failed == requested) {
         let every = if requested == 1 { "" } else { "every ticker failed, the first: " };

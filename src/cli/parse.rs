@@ -5,10 +5,12 @@ use std::time::Duration;
 use chrono::{Datelike, NaiveDate};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
+use super::args::part::Part;
 use super::args::watch::Words;
 use crate::fetch::Secret;
 use crate::report::Format;
 use crate::screen::models::Model;
+use crate::universe::BadShard;
 
 /// How many failures are still a success.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,6 +43,14 @@ pub(super) fn not_negative(text: &str) -> Result<f64, String> {
 
 pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|n| *n >= 1).ok_or_else(|| "a whole number, at least 1".into())
+}
+
+/// One of several parts, or the one that is numbered in the environment.
+pub(super) fn part(text: &str) -> Result<Part, String> {
+    match text {
+        "auto" => Ok(Part::Auto),
+        text => text.parse().map(Part::Named).map_err(|e: BadShard| e.to_string()),
+    }
 }
 
 pub(super) fn rate(text: &str) -> Result<f64, String> {

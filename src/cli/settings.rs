@@ -126,13 +126,15 @@ impl Settings {
                 (Question::Portfolio(Portfolio { momentum, holdings, against }), None)
             }
         };
-        let screen = Screen { limit, include_partial, ..Screen::new(question) };
+        let screen = Screen { limit, include_partial, with_stats, ..Screen::new(question) };
         let screen = match view {
-            Some(args) => view::apply(args, screen)?,
+            Some(args) => {
+                view::apply(&args.choice, Screen { with_history: args.html.is_some(), ..screen })?
+            }
             None => screen,
         };
         let notice = supply.notice();
-        let plan = Plan { workers: workers.into(), as_of, now, prefilter, with_stats };
+        let plan = Plan { workers: workers.into(), as_of, now, prefilter };
         Ok(Self { universe, supply, screen, plan, output, notice, dry_run })
     }
 }
@@ -163,7 +165,9 @@ fn prefilter(
         let error = Usage::new("--prefilter is for --provider yahoo");
         return Err(error.hint("the other providers do not need it").into());
     }
-    if view.is_some_and(|view| view.filter.is_some() || view.sort.is_some() || view.by.is_some()) {
+    let choice = view.map(|view| &view.choice);
+    if choice.is_some_and(|view| view.filter.is_some() || view.sort.is_some() || view.by.is_some())
+    {
         let error = Usage::new("--prefilter ranks by the model alone");
         return Err(error.hint("leave out --filter, --sort and --by, or --prefilter").into());
     }
@@ -209,7 +213,7 @@ fn volume(args: &VolumeArgs) -> anyhow::Result<Volume> {
 }
 
 impl Output {
-    fn decide(args: OutputArgs) -> anyhow::Result<Self> {
+    pub(super) fn decide(args: OutputArgs) -> anyhow::Result<Self> {
         let file = args.output.filter(|file| file.as_os_str() != "-");
         let format = match (args.format, &file) {
             (Some(format), _) => format,

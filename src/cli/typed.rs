@@ -19,6 +19,9 @@ pub(super) fn understood(matches: &ArgMatches) -> anyhow::Result<Cli> {
         let by_hand = Some(ValueSource::CommandLine);
         typed.try_contains_id(id).is_ok_and(|there| there) && typed.value_source(id) == by_hand
     };
+    if is_typed("shard") {
+        refuse_choice(&is_typed)?;
+    }
     if name == "watch" {
         refuse_idle(&cli, &is_typed)?;
     }
@@ -40,10 +43,31 @@ pub(super) fn understood(matches: &ArgMatches) -> anyhow::Result<Cli> {
     if is_typed("allow_failures") && !is_typed("strict") {
         run.output.strict = false;
     }
-    if !matches!(name, "momentum" | "top" | "volume-screen" | "portfolio") {
+    if !matches!(name, "momentum" | "top" | "volume-screen" | "portfolio" | "merge") {
         run.output.usual_format = None; // that is how a screen is written
     }
     Ok(cli)
+}
+
+/// Options that choose among rows, of which a part holds all.
+fn refuse_choice(is_typed: &dyn Fn(&str) -> bool) -> Result<(), Usage> {
+    const CHOICE: [(&str, &str); 6] = [
+        ("n", "-n"),
+        ("filter", "--filter"),
+        ("sort", "--sort"),
+        ("columns", "--columns"),
+        ("by", "--by"),
+        ("html", "--html"),
+    ];
+    if is_typed("prefilter") {
+        return Err(Usage::new("--shard does not go with --prefilter")
+            .hint("a part holds every row, and the best are known when all parts are there"));
+    }
+    match CHOICE.iter().find(|(id, _)| is_typed(id)) {
+        Some((_, option)) => Err(Usage::new(format!("--shard does not go with {option}"))
+            .hint("a part holds every row; screener merge chooses among them")),
+        None => Ok(()),
+    }
 }
 
 /// Options of the screen that is not watched, and of reports, which a watch does not write.

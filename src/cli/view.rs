@@ -2,13 +2,13 @@
 //! at the place.
 
 use super::Usage;
-use super::args::ViewArgs;
+use super::args::ChoiceArgs;
 use crate::screen::columns::Column;
 use crate::screen::filter::{Filter, FilterError};
 use crate::screen::{Screen, Sort};
 
 /// The screen with the rows and columns that are asked for.
-pub(super) fn apply(args: &ViewArgs, screen: Screen) -> Result<Screen, Usage> {
+pub(super) fn apply(args: &ChoiceArgs, screen: Screen) -> Result<Screen, Usage> {
     let columns = args.columns.iter().map(|name| column("--columns", name));
     let columns = columns.collect::<Result<Vec<Column>, Usage>>()?;
     let filter = args
@@ -35,7 +35,6 @@ pub(super) fn apply(args: &ViewArgs, screen: Screen) -> Result<Screen, Usage> {
         filter,
         sort,
         by_sector: args.by.is_some(),
-        with_history: args.html.is_some(),
         columns: (!columns.is_empty()).then_some(columns),
         ..screen
     })

@@ -9,7 +9,9 @@ use chrono::{TimeDelta, Utc};
 use serde_json::json;
 
 use super::args::watch::{ScreenName, WatchArgs};
-use super::args::{ListArgs, ModelArgs, OutputArgs, RunArgs, ViewArgs, VolumeArgs, WorkerArgs};
+use super::args::{
+    ChoiceArgs, ListArgs, ModelArgs, OutputArgs, RunArgs, ViewArgs, VolumeArgs, WorkerArgs,
+};
 use super::settings::{Asked, Settings};
 use super::signals::Signals;
 use super::supply::Supply;
@@ -41,7 +43,8 @@ pub(super) fn watch(typed: Typed) -> anyhow::Result<Exit> {
     let lines = line_format(&run.output)?;
     run.include_partial = true; // the bar of today is what is watched
     let (batch, is_dry) = (usize::from(run.fetch.batch_size), run.dry_run);
-    let view = ViewArgs { filter: args.filter.clone(), ..ViewArgs::default() };
+    let choice = ChoiceArgs { filter: args.filter.clone(), ..ChoiceArgs::default() };
+    let view = ViewArgs { choice, html: None };
     let asked = match args.screen {
         ScreenName::Volume => Asked::Volume(volume, list),
         ScreenName::Momentum => {

@@ -81,7 +81,9 @@ pub struct Response {
 }
 
 /// What went wrong, as scripts read it (`kind` in the output).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// The provider does not know the symbol.
@@ -108,6 +110,8 @@ pub enum Kind {
     Stopped,
     /// Not in the cache, and the network was not to be used.
     Offline,
+    /// In none of the parts that were put together.
+    Missing,
     /// A mistake of this program's.
     Internal,
 }
@@ -131,6 +135,12 @@ impl Kind {
             .unwrap_or_default()
     }
 
+    /// The kind of that name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        serde_json::from_value(name.into()).ok()
+    }
+
     /// The words for a person: `2 not found`.
     #[must_use]
     pub fn label(self) -> &'static str {
@@ -147,6 +157,7 @@ impl Kind {
             Self::Tls => "TLS error",
             Self::Stopped => "not asked",
             Self::Offline => "not cached",
+            Self::Missing => "in no part",
             Self::Internal => "failed inside",
         }
     }

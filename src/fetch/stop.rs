@@ -58,6 +58,12 @@ pub enum Stop {
     /// There is no secure connection to be had.
     #[error("{0}")]
     Insecure(String),
+    /// Some of a run's parts ended before their end.
+    #[error("{0}")]
+    Part(String),
+    /// Some of a run's parts are not there, which the user allows.
+    #[error("{0}")]
+    Missing(String),
     /// A signal, by its number.
     #[error("interrupted")]
     Signal(i32),
@@ -91,7 +97,7 @@ impl Stop {
             Self::Insecure(_) => Some(
                 "SSL_CERT_FILE names a file of certificates to trust; a proxy that opens TLS has its own",
             ),
-            Self::OutOfTime | Self::Signal(_) => None,
+            Self::OutOfTime | Self::Part(_) | Self::Missing(_) | Self::Signal(_) => None,
         }
     }
 }
@@ -165,6 +171,7 @@ impl Breaker {
             | Kind::TooLarge
             | Kind::Stopped
             | Kind::Offline
+            | Kind::Missing
             | Kind::Internal => None,
         }
     }

@@ -74,7 +74,7 @@ impl Serialize for Document<'_> {
         if let Some(momentum) = report.screen.question.momentum() {
             map.serialize_entry("model", momentum.model.name())?;
         }
-        map.serialize_entry("provider", report.provider)?;
+        map.serialize_entry("provider", &report.provider)?;
         map.serialize_entry("as_of", &report.as_of.map_or(Cell::Null, Cell::Date))?;
         if report.screen.question.momentum().is_some() {
             map.serialize_entry("benchmark", &report.result.against.name())?;
@@ -115,7 +115,7 @@ impl Serialize for Document<'_> {
             }
         }
         map.serialize_entry("errors", &errors(report))?;
-        if report.with_stats {
+        if report.screen.with_stats {
             map.serialize_entry("stats", &Stats::of(report))?;
         }
         map.end()

@@ -28,6 +28,7 @@ use crate::fetch::{Counts, Stop};
 use crate::screen::columns::Column;
 use crate::screen::row::{Note, Row};
 use crate::screen::{Conclusion, Question, Screen};
+use crate::universe::Shard;
 
 pub use chart::write_charts;
 pub use comparison::write_comparison;
@@ -43,10 +44,10 @@ pub use summary::{failures, plural, summary};
 pub struct Report {
     /// What was asked for.
     pub screen: Screen,
-    /// Whether what it cost is part of it.
-    pub with_stats: bool,
+    /// The part of the list that it is about, where it is not all of it.
+    pub part: Option<Shard>,
     /// Where the bars came from.
-    pub provider: &'static str,
+    pub provider: String,
     /// The newest bar used.
     pub as_of: Option<NaiveDate>,
     /// Every symbol with bars: those to show and the rest.
@@ -92,6 +93,12 @@ impl Report {
     #[must_use]
     pub fn judged_on_closes(&self) -> usize {
         self.rows().filter(|row| row.notes.contains(&Note::ClosesOnly)).count()
+    }
+
+    /// Why the run ended before its end, unless the user allowed it to.
+    #[must_use]
+    pub fn cut_short(&self) -> Option<&Stop> {
+        self.stopped.as_ref().filter(|stop| !matches!(stop, Stop::Missing(_)))
     }
 
     /// The rows to show with their ranks.

@@ -14,15 +14,20 @@ use crate::screen::row::Note;
 /// kind are spelt out.
 #[must_use]
 pub fn summary(report: &Report, named: usize) -> String {
-    let done = match report.screen.question {
-        Question::Momentum(_) => {
+    let done = match (&report.screen.question, report.part) {
+        (_, Some(part)) => {
+            format!("part {part}: measured {} of {}", report.successful(), report.requested())
+        }
+        (Question::Momentum(_), _) => {
             format!("scored {} of {}", report.result.matched, report.requested())
         }
-        Question::Portfolio(_) => {
+        (Question::Portfolio(_), _) => {
             format!("valued {} of {}", report.successful(), report.requested())
         }
-        Question::Top(_) => format!("ranked {} of {}", report.result.matched, report.requested()),
-        Question::Volume(_) => {
+        (Question::Top(_), _) => {
+            format!("ranked {} of {}", report.result.matched, report.requested())
+        }
+        (Question::Volume(_), _) => {
             let hits = plural(report.result.matched, "hit");
             format!("{hits} among {} of {}", report.successful(), report.requested())
         }
@@ -62,6 +67,7 @@ pub fn summary(report: &Report, named: usize) -> String {
     }
     if let Some(m) = report.screen.question.momentum()
         && m.model.compares_tickers()
+        && report.part.is_none()
     {
         let scored = report.rows().filter(|row| row.is_scored()).count();
         parts.push(format!("scores compare these {scored} tickers"));

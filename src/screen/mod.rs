@@ -45,6 +45,8 @@ pub struct Screen {
     pub by_sector: bool,
     /// Keep what charts are drawn of.
     pub with_history: bool,
+    /// Tell what the run cost, too.
+    pub with_stats: bool,
     /// Show these columns in tables, CSV and NDJSON instead of the question's own.
     pub columns: Option<Vec<Column>>,
 }
@@ -121,6 +123,7 @@ impl Screen {
             sort: None,
             by_sector: false,
             with_history: false,
+            with_stats: false,
             columns: None,
         }
     }

@@ -40,15 +40,21 @@ pub fn has_unit_jump(bars: &Bars) -> bool {
     bars.close().windows(2).any(|pair| (80.0..=125.0).contains(&size(pair[1] / pair[0])))
 }
 
-/// Notes rows whose last bar is more than five sessions older than most rows' (of two dates as common as
-/// each other, the newer): they cannot be ranked with the others.
-pub(super) fn note_stale(rows: &mut [Row]) {
+/// The date of most rows' last bar; of two as common as each other, the newer.
+#[must_use]
+pub fn usual_date(rows: &[Row]) -> Option<NaiveDate> {
     let mut dates: BTreeMap<NaiveDate, usize> = BTreeMap::new();
     for date in rows.iter().filter_map(|row| row.as_of) {
         *dates.entry(date).or_default() += 1;
     }
     // Of equals, `max_by_key` gives the last: the newest.
-    let Some((usual, _)) = dates.into_iter().max_by_key(|(_, rows)| *rows) else { return };
+    dates.into_iter().max_by_key(|(_, rows)| *rows).map(|(usual, _)| usual)
+}
+
+/// Notes rows whose last bar is more than five sessions older than most rows': they cannot be ranked with
+/// the others.
+pub(super) fn note_stale(rows: &mut [Row]) {
+    let Some(usual) = usual_date(rows) else { return };
     for row in rows {
         if row.as_of.is_some_and(|date| weekdays(date, usual) > BEHIND) {
             row.notes.push(Note::Stale);

@@ -55,7 +55,7 @@ impl Rating {
 }
 
 /// Something a reader should know about a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Note {
     /// Fewer bars than the model needs.
@@ -102,6 +102,12 @@ impl Note {
             Self::ClosesOnly => "closes_only",
             Self::Stale => "stale",
         }
+    }
+
+    /// The note of that name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        serde_json::from_value(name.into()).ok()
     }
 }
 

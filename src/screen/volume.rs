@@ -13,7 +13,7 @@ use crate::bars::Bars;
 pub const LOOKBACK: usize = 20;
 
 /// What counts as unusual volume.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Volume {
     /// Least volume of the last bar, in shares.
     pub min_volume: f64,
@@ -49,7 +49,7 @@ impl Default for Volume {
 }
 
 /// What the last volume is compared with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Baseline {
     /// The mean of the baseline's volumes.
@@ -59,7 +59,7 @@ pub enum Baseline {
 }
 
 /// Which way the last close went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// Above the close before.

@@ -202,8 +202,7 @@ fn a_panic_over_one_ticker_is_its_failure() {
     }
     let momentum = Momentum { model: Model::Composite, benchmark: None };
     let screen = Screen::new(Question::Momentum(momentum));
-    let plan =
-        Plan { workers: 2, as_of: None, now: Utc::now(), prefilter: None, with_stats: false };
+    let plan = Plan { workers: 2, as_of: None, now: Utc::now(), prefilter: None };
     let source = source(&server.url(), Box::new(Panics));
     let report = pipeline::run(&screen, &universe, &source, &plan, &|_: Event<'_>| {});
     let report = report.expect("the others go on");

@@ -24,9 +24,9 @@ fn report(rows: Vec<Row>) -> Report {
     let spent =
         Spent { elapsed: Duration::from_millis(1), counts: Counts::default(), latency: None };
     Report {
-        with_stats: false,
         screen,
-        provider: "sample",
+        part: None,
+        provider: "sample".into(),
         as_of: None,
         result,
         failures: vec![],

@@ -10,6 +10,17 @@ use crate::screen::models::Model;
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Choosing rows and columns")]
 pub(in crate::cli) struct ViewArgs {
+    #[command(flatten)]
+    pub(in crate::cli) choice: ChoiceArgs,
+
+    /// Write a page to look at as well: ranking, charts, what failed; needs no network
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) html: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Choosing rows and columns")]
+pub(in crate::cli) struct ChoiceArgs {
     /// Show only rows that pass, such as `rsi_14 < 70 and return_6m > 0.1`
     #[arg(long, value_name = "CONDITION")]
     pub(in crate::cli) filter: Option<String>,
@@ -21,10 +32,6 @@ pub(in crate::cli) struct ViewArgs {
     /// Columns of the table, CSV and NDJSON, in this order
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
     pub(in crate::cli) columns: Vec<String>,
-
-    /// Write a page to look at as well: ranking, charts, what failed; needs no network
-    #[arg(long, value_name = "FILE")]
-    pub(in crate::cli) html: Option<PathBuf>,
 
     /// Rank within sectors, and show so many of each
     #[arg(long, value_enum, value_name = "sector")]

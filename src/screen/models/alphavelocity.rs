@@ -22,9 +22,12 @@ use crate::screen::row::Row;
 /// What the formula takes from one symbol's bars; each pillar 0 to 100.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Parts {
-    price: f64,
-    technical: f64,
-    month: f64,
+    /// The price pillar.
+    pub price: f64,
+    /// The technical pillar.
+    pub technical: f64,
+    /// See [`month`].
+    pub month: f64,
 }
 
 /// The parts of closes and volumes of one length; `None` for fewer than 50.

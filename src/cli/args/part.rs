@@ -1,0 +1,47 @@
+//! What may be typed of parts of a list, and of putting them together.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::super::parse::{at_least_one, part};
+use super::{ChoiceArgs, OutputArgs};
+use crate::universe::Shard;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ShardArgs {
+    /// Measure only this part of the tickers, for `screener merge`: 0/4 to 3/4; auto in a Kubernetes indexed
+    /// job or a Slurm array
+    #[arg(long, value_name = "I/N|auto", value_parser = part)]
+    pub(in crate::cli) shard: Option<Part>,
+}
+
+/// Which part is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum Part {
+    /// This one.
+    Named(Shard),
+    /// The one that whoever started the program numbered in its environment.
+    Auto,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct MergeArgs {
+    /// What --shard wrote
+    #[arg(required = true, value_name = "PART")]
+    pub(in crate::cli) parts: Vec<PathBuf>,
+
+    /// How many to show [default: 10 of top, all hits of volume-screen]
+    #[arg(short, long = "count", value_name = "N", value_parser = at_least_one)]
+    pub(in crate::cli) n: Option<usize>,
+
+    /// Go on without parts that are not there: their tickers are failures
+    #[arg(long)]
+    pub(in crate::cli) allow_missing: bool,
+
+    #[command(flatten)]
+    pub(in crate::cli) choice: ChoiceArgs,
+
+    #[command(flatten)]
+    pub(in crate::cli) output: OutputArgs,
+}

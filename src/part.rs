@@ -1,0 +1,114 @@
+//! A part of a run: what one of several machines gathered, as a file; and how parts become the whole.
+//!
+//! A part holds every row's raw values, every failure and the facts of its run; nothing in it is scored or
+//! ranked. [`merge`] puts rows and failures back into the order of the list, so that what is concluded of
+//! them is what one run would have concluded. Nothing here fetches, scores or knows a terminal.
+
+mod facts;
+mod lines;
+mod merge;
+mod record;
+mod table;
+
+use std::io::{self, Write};
+
+pub use facts::{Facts, Run};
+pub use merge::{MergeError, Merged, merge};
+
+use crate::failure::Failure;
+use crate::report::Format;
+use crate::screen::row::Row;
+use record::Layout;
+
+/// The version of the layout; parts of another one are refused.
+const VERSION: u32 = 1;
+
+/// A part that was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// What is to be known of the run.
+    pub facts: Facts,
+    /// What was measured, before rows are compared.
+    pub rows: Vec<Row>,
+    /// Who brought no bars.
+    pub failures: Vec<Failure>,
+}
+
+/// Why a file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PartError {
+    /// It is something else.
+    #[error("it is no part of a run")]
+    Foreign,
+    /// It was written by a program that lays parts out differently.
+    #[error("it is laid out by version {0}, and this program reads version {VERSION}")]
+    OtherVersion(u64),
+    /// Something in it cannot be read.
+    #[error("it is damaged: {0}")]
+    Damaged(String),
+}
+
+/// Writes a part as NDJSON, or as Parquet if that is the format.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(
+    facts: &Facts,
+    rows: &[Row],
+    failures: &[Failure],
+    format: Format,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let layout = Layout::of(&facts.run);
+    let rows = rows.iter().map(|row| layout.of_row(row));
+    let records = rows.chain(failures.iter().map(|failure| layout.of_failure(failure)));
+    match format {
+        Format::Parquet => table::write(facts, &layout, records.collect(), out),
+        _ => lines::write(facts, &layout, records, out),
+    }
+}
+
+impl PartError {
+    fn damaged(why: &dyn std::fmt::Display) -> Self {
+        Self::Damaged(why.to_string())
+    }
+}
+
+impl Part {
+    /// Reads what [`write`] wrote, in either format.
+    ///
+    /// # Errors
+    /// [`PartError`].
+    pub fn read(bytes: &[u8]) -> Result<Self, PartError> {
+        let (facts, records) = match bytes {
+            [b'P', b'A', b'R', b'1', ..] => table::read(bytes)?,
+            _ => lines::read(bytes)?,
+        };
+        let mut part = Self { facts, rows: Vec::new(), failures: Vec::new() };
+        for record in records {
+            match record.entry()? {
+                Ok(row) => part.rows.push(row),
+                Err(failure) => part.failures.push(failure),
+            }
+        }
+        part.check()?;
+        Ok(part)
+    }
+
+    /// Each ticker of the part is in it once, and no other.
+    fn check(&self) -> Result<(), PartError> {
+        let own = self.facts.own_tickers().count();
+        let symbols = self.symbols().collect::<std::collections::HashSet<_>>();
+        let there = self.facts.own_tickers().filter(|symbol| symbols.contains(symbol)).count();
+        let held = self.rows.len() + self.failures.len();
+        if there == own && held == own {
+            return Ok(());
+        }
+        Err(PartError::Damaged(format!("it holds {held} of its {own} tickers")))
+    }
+
+    fn symbols(&self) -> impl Iterator<Item = &crate::universe::Symbol> {
+        let failed = self.failures.iter().map(|failure| &failure.symbol);
+        self.rows.iter().map(|row| &row.symbol).chain(failed)
+    }
+}

@@ -1,0 +1,267 @@
+//! What is to be known of a run to put its parts together.
+
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
+
+use super::{PartError, VERSION};
+use crate::bars::{Bar, Bars, Basis};
+use crate::fetch::Counts;
+use crate::pipeline::{Gathered, Plan};
+use crate::report::Spent;
+use crate::screen::models::Model;
+use crate::screen::momentum::Momentum;
+use crate::screen::volume::Volume;
+use crate::screen::{Question, Screen};
+use crate::universe::{Shard, Symbol, Universe};
+
+/// What all parts of a run have in common.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// The program that measured: another version may measure differently.
+    pub program: String,
+    /// The screen's name.
+    pub screen: String,
+    /// The momentum model's name, where there is one.
+    pub model: Option<String>,
+    /// The benchmark that was asked for.
+    pub benchmark: Option<String>,
+    /// What counts as unusual volume, where that is the question.
+    pub parameters: Option<Volume>,
+    /// Where the bars came from.
+    pub provider: String,
+    /// The last session that was asked for: a date, or none for the newest.
+    pub as_of: Option<String>,
+    /// Whether the bar of a session still open was used.
+    pub include_partial: bool,
+    /// Every ticker of the whole list, in its order.
+    pub tickers: Vec<String>,
+}
+
+/// What is to be known of a part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// The version of the layout.
+    pub screener_part: u32,
+    /// Which part: `3/16`.
+    pub shard: String,
+    /// What it is a part of.
+    pub run: Run,
+    /// The day on which it was asked for, in UTC.
+    pub asked_on: String,
+    /// The newest bar of most of its tickers.
+    pub session: Option<String>,
+    /// Why it ended before every ticker was asked for, if it did.
+    pub incomplete: Option<String>,
+    /// The benchmark's adjusted closes, where they could be had.
+    pub benchmark_closes: Option<Closes>,
+    /// Time and requests.
+    pub spent: Cost,
+}
+
+/// A series of closes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Closes {
+    dates: Vec<String>,
+    adjusted: Vec<Exact>,
+}
+
+/// What a part cost.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cost {
+    elapsed_seconds: f64,
+    requests: usize,
+    retries: usize,
+    throttled: usize,
+    bytes: u64,
+    cached: Option<usize>,
+}
+
+/// A number that is read as it was written: `serde_json` by itself may be one off in the last digit.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+struct Exact(f64);
+
+impl<'de> Deserialize<'de> for Exact {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <&RawValue>::deserialize(deserializer)?;
+        text.get().parse().map(Self).map_err(D::Error::custom)
+    }
+}
+
+impl Run {
+    fn of(screen: &Screen, universe: &Universe, plan: &Plan, provider: &str) -> Self {
+        let momentum = screen.question.momentum();
+        Self {
+            program: program(),
+            screen: screen.name().into(),
+            model: momentum.map(|momentum| momentum.model.name().into()),
+            benchmark: screen.benchmark().map(ToString::to_string),
+            parameters: match &screen.question {
+                Question::Volume(volume) => Some(volume.clone()),
+                _ => None,
+            },
+            provider: provider.into(),
+            as_of: plan.as_of.map(|date| date.to_string()),
+            include_partial: screen.include_partial,
+            tickers: universe.symbols().iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    /// What was asked.
+    ///
+    /// # Errors
+    /// [`PartError`] when it is nothing that is asked in parts.
+    pub fn question(&self) -> Result<Question, PartError> {
+        let unknown = || PartError::Damaged(format!("nothing known is asked ({})", self.screen));
+        let momentum = || {
+            let model =
+                Model::ALL.into_iter().find(|model| Some(model.name()) == self.model.as_deref());
+            let benchmark = self.benchmark.as_deref().map(Symbol::parse).transpose();
+            Ok(Momentum {
+                model: model.ok_or_else(unknown)?,
+                benchmark: benchmark.map_err(|_| unknown())?,
+            })
+        };
+        match (self.screen.as_str(), &self.parameters) {
+            ("momentum", None) => Ok(Question::Momentum(momentum()?)),
+            ("top", None) => Ok(Question::Top(momentum()?)),
+            ("volume-screen", Some(volume)) => Ok(Question::Volume(volume.clone())),
+            _ => Err(unknown()),
+        }
+    }
+
+    /// How it differs from another one, if it does: what this one has, and what the other.
+    pub(super) fn difference(&self, other: &Self) -> Option<String> {
+        let word = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".into());
+        let partial = |run: &Self| if run.include_partial { "used" } else { "not used" }.to_owned();
+        let parameters = |run: &Self| serde_json::to_string(&run.parameters).unwrap_or_default();
+        let facts: [(&str, &dyn Fn(&Self) -> String); 8] = [
+            ("program", &|run| run.program.clone()),
+            ("screen", &|run| run.screen.clone()),
+            ("model", &|run| word(&run.model)),
+            ("benchmark", &|run| word(&run.benchmark)),
+            ("parameters", &parameters),
+            ("provider", &|run| run.provider.clone()),
+            ("--as-of", &|run| word(&run.as_of)),
+            ("open session's bar", &partial),
+        ];
+        let differing = facts.into_iter().find(|(_, of)| of(self) != of(other));
+        if let Some((name, of)) = differing {
+            return Some(format!("its {name} is {}, not {}", of(self), of(other)));
+        }
+        (self.tickers != other.tickers).then(|| match (self.tickers.len(), other.tickers.len()) {
+            (own, others) if own != others => {
+                format!("its list has {own} tickers, not {others}")
+            }
+            _ => "its list has other tickers, or another order".into(),
+        })
+    }
+}
+
+impl Facts {
+    /// Of a part of `universe` that was gathered according to `plan`.
+    #[must_use]
+    pub fn of(
+        screen: &Screen,
+        universe: &Universe,
+        shard: Shard,
+        plan: &Plan,
+        gathered: &Gathered,
+    ) -> Self {
+        let counts = gathered.spent.counts;
+        Self {
+            screener_part: VERSION,
+            shard: shard.to_string(),
+            run: Run::of(screen, universe, plan, &gathered.provider),
+            asked_on: plan.now.date_naive().to_string(),
+            session: crate::screen::quality::usual_date(&gathered.rows).map(|d| d.to_string()),
+            incomplete: gathered.stopped.as_ref().map(ToString::to_string),
+            benchmark_closes: gathered.benchmark.as_ref().map(|bars| Closes {
+                dates: bars.dates().iter().map(ToString::to_string).collect(),
+                adjusted: bars.adjusted().iter().map(|close| Exact(*close)).collect(),
+            }),
+            spent: Cost {
+                elapsed_seconds: gathered.spent.elapsed.as_secs_f64(),
+                requests: counts.requests,
+                retries: counts.retries,
+                throttled: counts.throttled,
+                bytes: counts.bytes,
+                cached: counts.cached,
+            },
+        }
+    }
+
+    /// Reads them, and refuses those of another layout.
+    pub(super) fn read(text: &str) -> Result<Self, PartError> {
+        #[derive(Deserialize)]
+        struct Version {
+            screener_part: u64,
+        }
+        let version: Version = serde_json::from_str(text).map_err(|_| PartError::Foreign)?;
+        if version.screener_part != u64::from(VERSION) {
+            return Err(PartError::OtherVersion(version.screener_part));
+        }
+        let facts: Self = serde_json::from_str(text).map_err(|e| PartError::damaged(&e))?;
+        facts.shard.parse::<Shard>().map_err(|e| PartError::damaged(&e))?;
+        Ok(facts)
+    }
+
+    pub(super) fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Which part it is.
+    #[must_use]
+    pub fn shard(&self) -> Option<Shard> {
+        self.shard.parse().ok()
+    }
+
+    /// The tickers of the list that are this part's.
+    pub(super) fn own_tickers(&self) -> impl Iterator<Item = Symbol> {
+        let shard = self.shard();
+        let symbols = self.run.tickers.iter().filter_map(|ticker| Symbol::parse(ticker).ok());
+        symbols.filter(move |symbol| {
+            shard.is_some_and(|shard| Shard::of(symbol, shard.count()) == shard)
+        })
+    }
+
+    /// The benchmark as bars of which only the adjusted closes are known: rows are compared with nothing
+    /// else.
+    pub(super) fn benchmark(&self) -> Option<Bars> {
+        let Closes { dates, adjusted } = self.benchmark_closes.as_ref()?;
+        let bar = |(date, Exact(close)): (&String, &Exact)| {
+            Some(Bar {
+                date: day(date)?,
+                high: *close,
+                low: *close,
+                close: *close,
+                adjusted: *close,
+                volume: 0.0,
+            })
+        };
+        let rows = dates.iter().zip(adjusted).map(bar).collect::<Option<Vec<Bar>>>()?;
+        Some(Bars::new(rows, Basis::Adjusted, false))
+    }
+
+    pub(super) fn spent(&self) -> Spent {
+        let Cost { elapsed_seconds, requests, retries, throttled, bytes, cached } = self.spent;
+        Spent {
+            elapsed: Duration::try_from_secs_f64(elapsed_seconds).unwrap_or_default(),
+            counts: Counts { requests, retries, throttled, bytes, cached },
+            latency: None,
+        }
+    }
+}
+
+pub(super) fn day(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
+}
+
+/// The program and its version.
+fn program() -> String {
+    concat!("screener ", env!("CARGO_PKG_VERSION")).into()
+}

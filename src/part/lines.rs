@@ -1,0 +1,93 @@
+//! A part as NDJSON: the facts, then a line a ticker.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, Write};
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::value::RawValue;
+
+use super::PartError;
+use super::facts::Facts;
+use super::record::{Layout, Record, Type, Value, day_value};
+
+pub(super) fn write(
+    facts: &Facts,
+    layout: &Layout,
+    records: impl Iterator<Item = Record>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(out, "{}", facts.text())?;
+    for record in records {
+        serde_json::to_writer(&mut *out, &Line { layout, record: &record })?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+pub(super) fn read(bytes: &[u8]) -> Result<(Facts, Vec<Record>), PartError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| PartError::Foreign)?;
+    let mut lines = text.lines();
+    let facts = Facts::read(lines.next().unwrap_or_default())?;
+    let layout = Layout::of(&facts.run);
+    let records = (2..).zip(lines).map(|(number, line)| {
+        record(&layout, line)
+            .ok_or_else(|| PartError::Damaged(format!("line {number} cannot be read")))
+    });
+    let records = records.collect::<Result<Vec<Record>, PartError>>()?;
+    Ok((facts, records))
+}
+
+fn record(layout: &Layout, line: &str) -> Option<Record> {
+    let object: BTreeMap<String, &RawValue> = serde_json::from_str(line).ok()?;
+    let mut record = HashMap::with_capacity(layout.0.len());
+    for (name, what) in &layout.0 {
+        record.insert(*name, value(*what, object.get(*name)?.get())?);
+    }
+    Some(Record(record))
+}
+
+/// Numbers are read from their text: `serde_json` by itself may be one off in the last digit.
+fn value(what: Type, text: &str) -> Option<Value> {
+    if text == "null" {
+        return Some(Value::Null);
+    }
+    match what {
+        Type::Text => serde_json::from_str(text).ok().map(Value::Text),
+        Type::Count => text.parse().ok().map(Value::Count),
+        Type::Day => day_value(serde_json::from_str(text).ok()?),
+        Type::Number => text.parse().ok().map(Value::Number),
+        Type::Numbers => {
+            let numbers: Vec<&RawValue> = serde_json::from_str(text).ok()?;
+            let numbers = numbers.iter().map(|number| number.get().parse().ok());
+            numbers.collect::<Option<Vec<f64>>>().map(Value::Numbers)
+        }
+    }
+}
+
+struct Line<'a> {
+    layout: &'a Layout,
+    record: &'a Record,
+}
+
+impl Serialize for Line<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.layout.0.len()))?;
+        for (name, _) in &self.layout.0 {
+            map.serialize_entry(name, &self.record.0.get(name))?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_none(),
+            Self::Text(text) => text.serialize(serializer),
+            Self::Count(count) => count.serialize(serializer),
+            Self::Day(day) => serializer.collect_str(day),
+            Self::Number(number) => number.serialize(serializer),
+            Self::Numbers(numbers) => numbers.serialize(serializer),
+        }
+    }
+}

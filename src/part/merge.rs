@@ -1,0 +1,227 @@
+//! Parts put together: all of one run, each there once.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::facts::Run;
+use super::{Part, PartError};
+use crate::failure::Failure;
+use crate::fetch::{Counts, Fault, Kind, Stop};
+use crate::pipeline::Gathered;
+use crate::report::Spent;
+use crate::screen::row::Row;
+use crate::universe::{Shard, Symbol};
+
+/// Missing parts that an error names before it only counts.
+const MAX_NAMED: usize = 8;
+
+/// Parts as the whole that one run would have gathered.
+#[derive(Clone, Debug)]
+pub struct Merged {
+    /// What all of them are parts of.
+    pub run: Run,
+    /// Their rows and failures, in the order of the list.
+    pub gathered: Gathered,
+}
+
+/// Why parts do not make a whole.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    /// A file cannot be used.
+    #[error("{file}: {why}")]
+    Unusable {
+        /// Which.
+        file: String,
+        /// Why.
+        why: PartError,
+    },
+    /// Two parts of different runs.
+    #[error("{file} does not go with {other}: {difference}")]
+    Mismatch {
+        /// The one.
+        file: String,
+        /// The other: the first that was named.
+        other: String,
+        /// What the one has that the other has not.
+        difference: String,
+    },
+    /// One part twice.
+    #[error("{file} and {other} are both part {shard}")]
+    Duplicate {
+        /// The later one.
+        file: String,
+        /// The earlier one.
+        other: String,
+        /// Which part.
+        shard: Shard,
+    },
+    /// Parts that are not there.
+    #[error("{}: {tickers} of the list's tickers are in no file", missing_parts(shards))]
+    Missing {
+        /// Which.
+        shards: Vec<Shard>,
+        /// How many tickers they hold.
+        tickers: usize,
+    },
+    /// Nothing at all.
+    #[error("there is no part")]
+    Nothing,
+}
+
+impl MergeError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Unusable { why: PartError::Foreign, .. } | Self::Nothing => {
+                "parts are written by --shard: screener top sp500 --shard 0/4 -o part-0.parquet"
+            }
+            Self::Unusable { .. } => "write it again with the same --shard",
+            Self::Mismatch { .. } => {
+                "parts go together when list, screen, model and day are the same; --as-of fixes the day"
+            }
+            Self::Duplicate { .. } => "leave out one of them",
+            Self::Missing { .. } => {
+                "name all parts, or go on with --allow-missing: their tickers are failures then"
+            }
+        }
+    }
+}
+
+/// `part 2/4 is missing`, `parts 1/4 and 2/4 are missing`.
+fn missing_parts(shards: &[Shard]) -> String {
+    let mut names: Vec<String> = shards.iter().take(MAX_NAMED).map(ToString::to_string).collect();
+    if shards.len() > MAX_NAMED {
+        names.push(format!("{} more", shards.len() - MAX_NAMED));
+    }
+    match names.as_slice() {
+        [one] => format!("part {one} is missing"),
+        [first @ .., last] => format!("parts {} and {last} are missing", first.join(", ")),
+        [] => String::new(),
+    }
+}
+
+/// Puts parts together, each with the name of its file. Tickers of parts that are not there are failures, if
+/// `allow_missing`.
+///
+/// # Errors
+/// [`MergeError`] names the files.
+pub fn merge(parts: Vec<(String, Part)>, allow_missing: bool) -> Result<Merged, MergeError> {
+    let mut of_shard: BTreeMap<Shard, (String, Part)> = BTreeMap::new();
+    let mut reference: Option<(String, Part)> = None;
+    for (file, part) in parts {
+        let shard = part.facts.shard().ok_or(MergeError::Nothing)?;
+        match &reference {
+            None => {
+                let empty = Part { rows: Vec::new(), failures: Vec::new(), ..part.clone() };
+                reference = Some((file.clone(), empty));
+            }
+            Some((other, first)) => {
+                if let Some(difference) = difference(&part, first, shard) {
+                    return Err(MergeError::Mismatch { file, other: other.clone(), difference });
+                }
+            }
+        }
+        if let Some((other, _)) = of_shard.get(&shard) {
+            return Err(MergeError::Duplicate { file, other: other.clone(), shard });
+        }
+        of_shard.insert(shard, (file, part));
+    }
+    let (_, first) = reference.ok_or(MergeError::Nothing)?;
+    let shard = first.facts.shard().ok_or(MergeError::Nothing)?;
+    let missing: Vec<Shard> = shard.all().filter(|shard| !of_shard.contains_key(shard)).collect();
+    let run = first.facts.run;
+    let symbols: Vec<Symbol> =
+        run.tickers.iter().filter_map(|ticker| Symbol::parse(ticker).ok()).collect();
+    let is_missing = |symbol: &&Symbol| missing.contains(&Shard::of(symbol, shard.count()));
+    if !missing.is_empty() && !allow_missing {
+        let tickers = symbols.iter().filter(is_missing).count();
+        return Err(MergeError::Missing { shards: missing, tickers });
+    }
+
+    let parts: Vec<Part> = of_shard.into_values().map(|(_, part)| part).collect();
+    let stopped = stopped(&parts, &missing);
+    let spent = parts.iter().map(|part| part.facts.spent()).reduce(together);
+    let benchmark = parts.iter().find_map(|part| part.facts.benchmark());
+    let mut gathered = Gathered {
+        provider: run.provider.clone(),
+        rows: Vec::with_capacity(symbols.len()),
+        failures: Vec::new(),
+        benchmark,
+        stopped,
+        spent: spent.ok_or(MergeError::Nothing)?,
+    };
+    let mut entries: HashMap<Symbol, Result<Row, Failure>> = HashMap::new();
+    for part in parts {
+        entries.extend(part.rows.into_iter().map(|row| (row.symbol.clone(), Ok(row))));
+        let failed = part.failures.into_iter();
+        entries.extend(failed.map(|failure| (failure.symbol.clone(), Err(failure))));
+    }
+    for symbol in symbols {
+        match entries.remove(&symbol) {
+            Some(Ok(row)) => gathered.rows.push(row),
+            Some(Err(failure)) => gathered.failures.push(failure),
+            None => {
+                let shard = Shard::of(&symbol, shard.count());
+                let fault = Fault::new(Kind::Missing, format!("part {shard} is missing"));
+                gathered.failures.push(Failure { symbol, fault });
+            }
+        }
+    }
+    Ok(Merged { run, gathered })
+}
+
+/// What part `shard` has that the first has not, if they are of different runs.
+fn difference(part: &Part, first: &Part, shard: Shard) -> Option<String> {
+    let (own, other) = (&part.facts, &first.facts);
+    if let Some(difference) = own.run.difference(&other.run) {
+        return Some(difference);
+    }
+    let count = other.shard().map_or(0, Shard::count);
+    if shard.count() != count {
+        return Some(format!("it is one of {} parts, not of {count}", shard.count()));
+    }
+    // A run over midnight is still one run, as long as the exchanges' day is the same.
+    let is_another_session = own.session != other.session && own.run.as_of.is_none();
+    (own.asked_on != other.asked_on && is_another_session).then(|| {
+        let session = |day: &Option<String>| day.clone().unwrap_or_else(|| "unknown".into());
+        let (own_day, other_day) = (session(&own.session), session(&other.session));
+        format!(
+            "it was asked for on {}, its newest bars are of {own_day}, not {other_day}",
+            own.asked_on
+        )
+    })
+}
+
+/// Why the whole is not whole, if it is not.
+fn stopped(parts: &[Part], missing: &[Shard]) -> Option<Stop> {
+    let cut = parts.iter().filter_map(|part| {
+        let why = part.facts.incomplete.as_ref()?;
+        Some(format!("part {}: {why}", part.facts.shard))
+    });
+    let cut: Vec<String> = cut.collect();
+    match (cut.is_empty(), missing.is_empty()) {
+        (true, true) => None,
+        (true, false) => Some(Stop::Missing(missing_parts(missing))),
+        (false, true) => Some(Stop::Part(cut.join("; "))),
+        (false, false) => {
+            Some(Stop::Part(format!("{}; {}", cut.join("; "), missing_parts(missing))))
+        }
+    }
+}
+
+/// The cost of two parts that ran side by side.
+fn together(one: Spent, other: Spent) -> Spent {
+    let (a, b) = (one.counts, other.counts);
+    let cached = a.cached.into_iter().chain(b.cached).reduce(|a, b| a + b);
+    Spent {
+        elapsed: one.elapsed.max(other.elapsed),
+        counts: Counts {
+            requests: a.requests + b.requests,
+            retries: a.retries + b.retries,
+            throttled: a.throttled + b.throttled,
+            bytes: a.bytes + b.bytes,
+            cached,
+        },
+        latency: None,
+    }
+}

@@ -1,0 +1,126 @@
+//! A part as Parquet: a row a ticker, every column of its own type, the facts in the file's metadata.
+
+use std::io::{self, Cursor, Write};
+
+use polars::prelude::{
+    Column, DataFrame, DataType, IntoColumn, KeyValueMetadata, NamedFrom, ParquetReader,
+    ParquetWriter, PolarsResult, SerReader, Series,
+};
+
+use super::PartError;
+use super::facts::Facts;
+use super::record::{Layout, Record, Type, Value};
+
+/// The key of the facts in the metadata.
+const FACTS: &str = "screener_part";
+
+pub(super) fn write(
+    facts: &Facts,
+    layout: &Layout,
+    records: Vec<Record>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let columns = layout
+        .0
+        .iter()
+        .map(|(name, what)| column(name, *what, records.iter().map(|record| &record.0[name])));
+    let columns = columns.collect::<PolarsResult<Vec<Column>>>().map_err(io::Error::other)?;
+    let mut frame = DataFrame::new(records.len(), columns).map_err(io::Error::other)?;
+    let facts = KeyValueMetadata::from_static(vec![(FACTS.into(), facts.text())]);
+    ParquetWriter::new(out)
+        .with_key_value_metadata(Some(facts))
+        .finish(&mut frame)
+        .map_err(io::Error::other)?;
+    Ok(())
+}
+
+fn column<'a>(
+    name: &'static str,
+    what: Type,
+    values: impl Iterator<Item = &'a Value>,
+) -> PolarsResult<Column> {
+    let name = name.into();
+    let series = match what {
+        Type::Text => {
+            let texts = values.map(|value| match value {
+                Value::Text(text) => Some(text.as_str()),
+                _ => None,
+            });
+            Series::new(name, texts.collect::<Vec<_>>())
+        }
+        Type::Count => {
+            let counts = values.map(|value| match value {
+                Value::Count(count) => Some(*count),
+                _ => None,
+            });
+            Series::new(name, counts.collect::<Vec<_>>())
+        }
+        Type::Day => {
+            let days = values.map(|value| match value {
+                Value::Day(day) => Some(day.to_epoch_days()),
+                _ => None,
+            });
+            Series::new(name, days.collect::<Vec<_>>()).cast(&DataType::Date)?
+        }
+        Type::Number => {
+            let numbers = values.map(|value| match value {
+                Value::Number(number) => Some(*number),
+                _ => None,
+            });
+            Series::new(name, numbers.collect::<Vec<_>>())
+        }
+        Type::Numbers => {
+            let lists = values.map(|value| match value {
+                Value::Numbers(numbers) => Series::new("".into(), numbers),
+                _ => Series::new_empty("".into(), &DataType::Float64),
+            });
+            let lists: Vec<Series> = lists.collect();
+            Series::new(name, lists).cast(&DataType::List(Box::new(DataType::Float64)))?
+        }
+    };
+    Ok(series.into_column())
+}
+
+pub(super) fn read(bytes: &[u8]) -> Result<(Facts, Vec<Record>), PartError> {
+    let damaged = |e: polars::prelude::PolarsError| PartError::damaged(&e);
+    let mut reader = ParquetReader::new(Cursor::new(bytes));
+    let metadata = reader.get_metadata().map_err(damaged)?.key_value_metadata().clone();
+    let entry = metadata.into_iter().flatten().find(|entry| entry.key == FACTS);
+    let text = entry.and_then(|entry| entry.value).ok_or(PartError::Foreign)?;
+    let facts = Facts::read(&text)?;
+    let layout = Layout::of(&facts.run);
+    let frame = reader.finish().map_err(damaged)?;
+    let mut records: Vec<Record> =
+        (0..frame.height()).map(|_| Record(std::collections::HashMap::new())).collect();
+    for (name, what) in &layout.0 {
+        let column = frame.column(name).map_err(damaged)?.as_materialized_series();
+        let values = values(*what, column).map_err(damaged)?;
+        for (record, value) in records.iter_mut().zip(values) {
+            record.0.insert(*name, value);
+        }
+    }
+    Ok((facts, records))
+}
+
+fn values(what: Type, column: &Series) -> PolarsResult<Vec<Value>> {
+    fn all<T>(values: impl Iterator<Item = Option<T>>, some: impl Fn(T) -> Value) -> Vec<Value> {
+        values.map(|value| value.map_or(Value::Null, &some)).collect()
+    }
+    Ok(match what {
+        Type::Text => all(column.str()?.iter(), |text| Value::Text(text.into())),
+        Type::Count => all(column.u64()?.iter(), Value::Count),
+        Type::Number => all(column.f64()?.iter(), Value::Number),
+        Type::Day => all(column.cast(&DataType::Int32)?.i32()?.iter(), |day| {
+            chrono::NaiveDate::from_epoch_days(day).map_or(Value::Null, Value::Day)
+        }),
+        Type::Numbers => {
+            let lists = column.list()?;
+            (0..lists.len())
+                .map(|i| match lists.get_as_series(i) {
+                    Some(list) => Ok(Value::Numbers(list.f64()?.iter().flatten().collect())),
+                    None => Ok(Value::Null),
+                })
+                .collect::<PolarsResult<Vec<Value>>>()?
+        }
+    })
+}

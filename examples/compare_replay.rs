@@ -116,6 +116,7 @@ fn source(url: &str, workers: usize) -> Source {
         max_wait: Duration::from_mins(1),
         max_time: None,
         connections: workers,
+        quota: None,
         direct: false,
     };
     Source::Remote { client: Arc::new(Client::new(&policy)), provider: Box::new(Yahoo), kept: None }

@@ -43,6 +43,7 @@ pub mod universe;
 pub mod cache;
 pub mod fetch;
 pub mod provider;
+pub mod shared;
 pub mod source;
 
 pub mod bars;

@@ -46,19 +46,19 @@ impl Shelf {
         Self { cache, offline, asked: AtomicUsize::new(0), hits: AtomicUsize::new(0) }
     }
 
-    fn known(&self, query: &Query) -> Option<Outcome> {
-        self.asked.fetch_add(1, Ordering::Relaxed);
-        let answer = self.cache.look_up(query);
-        if !matches!(answer, Answer::Miss) {
-            self.hits.fetch_add(1, Ordering::Relaxed);
-        }
-        match answer {
+    fn known(&self, queries: &[Query]) -> Vec<Option<Outcome>> {
+        self.asked.fetch_add(queries.len(), Ordering::Relaxed);
+        let answers = self.cache.look_up(queries);
+        let hits = answers.iter().filter(|answer| !matches!(answer, Answer::Miss)).count();
+        self.hits.fetch_add(hits, Ordering::Relaxed);
+        let outcome = |answer| match answer {
             Answer::Bars(bars) => Some(Ok(bars)),
             Answer::Unknown(fault) => Some(Err(fault)),
             Answer::Miss => self.offline.then(|| {
                 Err(Fault::new(Kind::Offline, "not in the cache, and --offline asks nobody else"))
             }),
-        }
+        };
+        answers.into_iter().map(outcome).collect()
     }
 
     fn keep(&self, query: &Query, outcome: &Outcome) {
@@ -74,14 +74,22 @@ impl Shelf {
 }
 
 impl Source {
-    /// What is known of a symbol without asking anybody.
+    /// What is known of symbols without asking a vendor: one outcome for each, or none.
     #[must_use]
-    pub fn known(&self, query: &Query) -> Option<Outcome> {
+    pub fn known(&self, queries: &[Query]) -> Vec<Option<Outcome>> {
         match self {
-            Self::Remote { kept, .. } => kept.as_ref()?.known(query),
-            Self::Local(local) => Some(local.get(&query.symbol).cloned().ok_or_else(|| {
-                Fault::new(Kind::NotFound, format!("not in the {} data", local.name()))
-            })),
+            Self::Remote { kept: Some(kept), .. } => kept.known(queries),
+            Self::Remote { .. } => vec![None; queries.len()],
+            Self::Local(local) => queries.iter().map(|query| Some(at_hand(local, query))).collect(),
+        }
+    }
+
+    /// How many symbols are best looked up at once.
+    #[must_use]
+    pub fn known_at_once(&self) -> usize {
+        match self {
+            Self::Remote { kept: Some(kept), .. } => kept.cache.at_once(),
+            _ => 1,
         }
     }
 
@@ -96,7 +104,7 @@ impl Source {
                 }
                 outcomes
             }
-            Self::Local(_) => batch.iter().filter_map(|query| self.known(query)).collect(),
+            Self::Local(local) => batch.iter().map(|query| at_hand(local, query)).collect(),
         }
     }
 
@@ -189,6 +197,11 @@ impl Source {
     pub fn stopped(&self) -> Option<Stop> {
         self.client()?.stopped()
     }
+}
+
+fn at_hand(local: &Local, query: &Query) -> Outcome {
+    let unknown = || Fault::new(Kind::NotFound, format!("not in the {} data", local.name()));
+    local.get(&query.symbol).cloned().ok_or_else(unknown)
 }
 
 /// Follows the pages of an answer to their end. A batch that is refused as a whole is asked for in halves,

@@ -8,7 +8,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
 use super::Owner;
-use crate::provider::Query;
+use super::stored::{Stored, interval, time};
 
 /// The version of the schema, kept in the database's `user_version`.
 const VERSION: i32 = 1;
@@ -59,63 +59,6 @@ impl StoreError {
                 Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
             ),
         }
-    }
-}
-
-/// One row: a ticker's bars, or that it was unknown.
-#[derive(Clone, Debug)]
-pub(super) struct Stored {
-    pub(super) owner: Owner,
-    pub(super) symbol: String,
-    pub(super) as_of: Option<NaiveDate>,
-    pub(super) fetched_at: DateTime<Utc>,
-    pub(super) valid_until: DateTime<Utc>,
-    pub(super) since: NaiveDate,
-    pub(super) data: Option<Vec<u8>>,
-    pub(super) attempts: u32,
-    pub(super) http_status: Option<u16>,
-    pub(super) message: String,
-}
-
-impl Stored {
-    /// An entry about a query that holds nothing yet.
-    pub(super) fn new(owner: &Owner, query: &Query) -> Self {
-        Self {
-            owner: owner.clone(),
-            symbol: query.symbol.to_string(),
-            as_of: query.as_of,
-            fetched_at: query.now,
-            valid_until: query.now,
-            since: query.from,
-            data: None,
-            attempts: 0,
-            http_status: None,
-            message: String::new(),
-        }
-    }
-}
-
-impl Stored {
-    /// CRC-32 of everything the row says, its key included: neither a price nor a time nor a name that was
-    /// damaged is believed.
-    fn checksum(&self) -> u32 {
-        let mut hasher = crc32fast::Hasher::new();
-        let Owner { provider, origin } = &self.owner;
-        let interval = interval(self.as_of);
-        for text in [provider, origin.as_str(), &self.symbol, &interval, &self.message] {
-            hasher.update(text.as_bytes());
-            hasher.update(&[0]);
-        }
-        let (fetched, valid) =
-            (self.fetched_at.timestamp_millis(), self.valid_until.timestamp_millis());
-        let status = self.http_status.map_or(-1, i64::from);
-        let since = i64::from(self.since.to_epoch_days());
-        for number in [fetched, valid, since, i64::from(self.attempts), status] {
-            hasher.update(&number.to_le_bytes());
-        }
-        hasher.update(&[u8::from(self.data.is_some())]);
-        hasher.update(self.data.as_deref().unwrap_or_default());
-        hasher.finalize()
     }
 }
 
@@ -273,15 +216,6 @@ impl Store {
             })
         })?)
     }
-}
-
-fn interval(as_of: Option<NaiveDate>) -> String {
-    as_of.map_or_else(|| "1d".into(), |day| format!("1d@{day}"))
-}
-
-/// A time that cannot be is long gone.
-fn time(milliseconds: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp_millis(milliseconds).unwrap_or(DateTime::UNIX_EPOCH)
 }
 
 fn count(n: usize) -> u32 {

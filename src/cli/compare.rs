@@ -39,6 +39,7 @@ pub(super) fn compare(
     if let Some(notice) = notice.filter(|_| !output.quiet) {
         tell(&notice);
     }
+    supply.share(output.quiet, |what| tell(&format!("warning: {what}")));
     let signals = Signals::listen()?;
     let workers: Vec<usize> = args.workers.iter().map(|workers| usize::from(*workers)).collect();
     let contest = Contest {

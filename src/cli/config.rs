@@ -44,8 +44,15 @@ const NO_SETTINGS: [&str; 23] = [
 ];
 /// Options under another name in the file.
 const RENAMED: [(&str, &str); 1] = [("format", "usual-format")];
-/// Settings that are never shown.
-const SECRETS: [&str; 2] = ["apca-api-key-id", "apca-api-secret-key"];
+/// Settings that are never shown, and what a bad one is told of it instead.
+const SECRETS: [(&str, &str); 3] = [
+    ("apca-api-key-id", "is no key: a key is printable ASCII"),
+    ("apca-api-secret-key", "is no key: a key is printable ASCII"),
+    (
+        "shared",
+        "is no shared server: it is written redis://[user:password@]host:6379/0, or rediss:// for TLS",
+    ),
+];
 /// Variables of the `AlphaVelocity` engine that are still read.
 const OLD_NAMES: [(&str, &str); 4] = [
     ("CONCURRENT_MAX_WORKERS", "workers"),
@@ -175,17 +182,21 @@ impl Config {
             word.strip_prefix("--").is_some_and(|typed| typed.split('=').next() == Some(long))
                 || argument.get_short().is_some_and(|short| word.starts_with(&format!("-{short}")))
         });
-        let is_secret = SECRETS.contains(&long);
-        if is_typed && !is_secret {
+        let secret = SECRETS.into_iter().find(|(name, _)| *name == long);
+        if is_typed && secret.is_none() {
             return None;
         }
         let variable = argument.get_env().map(|name| name.to_string_lossy().into_owned());
         let variable = variable.filter(|name| std::env::var_os(name).is_some());
         let source = variable
             .or_else(|| self.settings.get(setting_of(long)).map(|setting| setting.source.clone()));
-        if is_secret {
-            let source = source.unwrap_or_else(|| option.clone());
-            return Some(format!("error: {source} is no key: a key is printable ASCII"));
+        if let Some((_, complaint)) = secret {
+            let source = if is_typed {
+                format!("--{long}")
+            } else {
+                source.unwrap_or_else(|| format!("--{long}"))
+            };
+            return Some(format!("error: {source} {complaint}"));
         }
         let source = source?;
         let text =
@@ -245,7 +256,7 @@ impl Config {
             (_, Some(setting)) => setting.source.clone(),
             _ => "default".into(),
         };
-        let value = match (values.as_slice(), SECRETS.contains(&name)) {
+        let value = match (values.as_slice(), SECRETS.iter().any(|(secret, _)| *secret == name)) {
             (_, true) => "\"***\"".into(),
             ([value], _) => quoted(value),
             (values, _) => {

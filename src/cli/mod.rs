@@ -263,6 +263,8 @@ fn gather(settings: &Settings) -> anyhow::Result<ControlFlow<Exit, (Gathered, Ta
     if let Some(notice) = notice.as_ref().filter(|_| !output.quiet) {
         tell(notice);
     }
+    let progress = Progress::new(output.progress, !output.quiet);
+    supply.share(output.quiet, progress.teller());
     let (source, warning) = supply.source(plan.workers);
     if let Some(warning) = &warning {
         if supply.is_offline() && !source.is_kept() {
@@ -275,7 +277,6 @@ fn gather(settings: &Settings) -> anyhow::Result<ControlFlow<Exit, (Gathered, Ta
         target.write(format!("{forecast}\n").as_bytes())?;
         return Ok(ControlFlow::Break(Exit::Reported));
     }
-    let progress = Progress::new(output.progress, !output.quiet);
     let signals = Signals::listen()?;
     signals.stop(&source);
     let gathered = pipeline::gather(screen, universe, &source, plan, Benchmark::Fetch, &progress);

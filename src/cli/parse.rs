@@ -10,6 +10,7 @@ use super::args::watch::Words;
 use crate::fetch::Secret;
 use crate::report::Format;
 use crate::screen::models::Model;
+use crate::shared::{Address, BadAddress};
 use crate::universe::BadShard;
 
 /// How many failures are still a success.
@@ -126,6 +127,11 @@ pub(super) fn words(text: &str) -> Result<Words, String> {
 pub(super) fn header_value(text: &str) -> Result<String, String> {
     let printable = !text.is_empty() && text.bytes().all(|b| (b' '..=b'~').contains(&b));
     if printable { Ok(text.into()) } else { Err("a header is printable ASCII".into()) }
+}
+
+/// Where a shared server is. What is wrong with it is not said by showing it: a password may be in it.
+pub(super) fn shared(text: &str) -> Result<Address, String> {
+    text.parse().map_err(|bad: BadAddress| bad.to_string())
 }
 
 /// A key as a header can carry it. What is wrong with it is not said by showing it.

@@ -13,6 +13,7 @@ const LONG: f64 = 10.0;
 /// An observer that draws, or one that does not.
 pub(super) struct Progress {
     bar: ProgressBar,
+    visible: bool,
     ok: AtomicUsize,
     failed: AtomicUsize,
     /// Of all these, how many needed no request.
@@ -37,16 +38,20 @@ impl Progress {
                 },
             ));
         }
-        if visible {
-            bar.enable_steady_tick(Duration::from_millis(200));
-        }
         Self {
             bar,
+            visible,
             ok: AtomicUsize::new(0),
             failed: AtomicUsize::new(0),
             cached: AtomicUsize::new(0),
             tells,
         }
+    }
+
+    /// Tells a warning beside the bar, from any thread.
+    pub(super) fn teller(&self) -> impl Fn(&str) + Send + Sync + 'static {
+        let bar = self.bar.clone();
+        move |what| bar.suspend(|| super::tell(&format!("warning: {what}")))
     }
 
     /// Takes the bar off the screen.
@@ -64,7 +69,12 @@ impl Progress {
 impl Observer for Progress {
     fn on(&self, event: Event<'_>) {
         match event {
-            Event::Planned(total) => self.bar.set_length(total as u64),
+            Event::Planned(total) => {
+                self.bar.set_length(total as u64);
+                if self.visible {
+                    self.bar.enable_steady_tick(Duration::from_millis(200));
+                }
+            }
             Event::Forecast(forecast) => {
                 self.cached.store(forecast.at_hand, Ordering::Relaxed);
                 if self.tells && forecast.seconds() > LONG {

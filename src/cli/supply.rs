@@ -1,7 +1,7 @@
 //! Where bars come from, decided once for as many runs as there are.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use anyhow::Context;
@@ -12,13 +12,17 @@ use super::Usage;
 use super::args::{FetchArgs, ProviderName};
 use super::vendor::Vendor;
 use crate::cache::{Cache, Manner, Owner, Trust};
-use crate::fetch::{Client, Pace, Policy, check_proxy};
+use crate::fetch::{Client, Pace, Policy, Quota, check_proxy};
 use crate::provider::{Local, days_of, files, sample};
+use crate::shared::{Address, Server};
 use crate::source::{Shelf, Source};
 use crate::universe::Symbol;
 
 const FILES_HINT: &str = "prices need a date and a close column, and a symbol column or one file a \
                           symbol; adj_close, high, low and volume are used where they are";
+
+/// While the server is away that processes share, each may go at this part of the rate.
+const SHARES: f64 = 16.0;
 
 /// A vendor and how to ask it, or bars that are at hand.
 #[expect(clippy::large_enum_variant, reason = "a run has one")]
@@ -30,6 +34,7 @@ pub(super) enum Supply {
         started: Instant,
         is_live: bool,
         caching: Option<Caching>,
+        sharing: Option<Sharing>,
     },
     Local(Arc<Local>),
 }
@@ -38,6 +43,14 @@ pub(super) enum Supply {
 pub(super) struct Caching {
     manner: Manner,
     offline: bool,
+}
+
+/// What is shared with other processes, and how fast to go without.
+pub(super) struct Sharing {
+    address: Address,
+    fallback: f64,
+    /// Opened when it is known who is told that it is away.
+    server: OnceLock<Server>,
 }
 
 impl Supply {
@@ -75,15 +88,17 @@ impl Supply {
             Usage::new(why).hint("a proxy is written http://host:3128 or socks5://host:1080")
         })?;
         let is_live = fetch.base_url.is_empty();
+        let rate = fetch.rate.unwrap_or_else(|| vendor.rate());
         Ok(Self::Remote {
             policy: Policy {
                 doors: vendor.doors(fetch.base_url.clone(), fetch.user_agent),
-                pace: Pace { rate: fetch.rate.unwrap_or_else(|| vendor.rate()), burst: 1 },
+                pace: Pace { rate, burst: 1 },
                 timeout: fetch.timeout,
                 retries: fetch.retries,
                 max_wait: fetch.max_wait,
                 max_time: fetch.max_time,
                 connections: 1,
+                quota: None,
                 direct: vendor.has_keys()
                     && fetch.base_url.iter().any(|url| url.starts_with("http:")),
             },
@@ -97,9 +112,38 @@ impl Supply {
                 },
                 offline: fetch.offline,
             }),
+            sharing: fetch.shared.map(|address| Sharing {
+                address,
+                fallback: fetch.shared_fallback.unwrap_or(rate / SHARES),
+                server: OnceLock::new(),
+            }),
             is_live,
             vendor,
         })
+    }
+
+    /// Goes to the server that is shared with other processes, if there is one. That it is away is told once.
+    pub(super) fn share(&self, quiet: bool, tell: impl Fn(&str) + Send + Sync + 'static) {
+        if let Self::Remote { sharing: Some(sharing), .. } = self {
+            let Sharing { address, fallback, server } = sharing;
+            let (place, fallback) = (address.to_string(), *fallback);
+            let tell = move |why: &str| {
+                if quiet {
+                    return;
+                }
+                tell(&format!(
+                    "{place} is away: {why}; until it is back this process asks for {fallback} a second by itself"
+                ));
+            };
+            server.get_or_init(|| Server::open(address, Box::new(tell)));
+        }
+    }
+
+    fn shared(&self) -> Option<(&Sharing, &Server)> {
+        match self {
+            Self::Remote { sharing: Some(sharing), .. } => Some((sharing, sharing.server.get()?)),
+            _ => None,
+        }
     }
 
     /// A source with nothing under way and no connection open, for so many workers, past any cache.
@@ -111,7 +155,13 @@ impl Supply {
                 let pace = Pace { burst, ..policy.pace };
                 // The time is that of the whole command, however many clients it takes.
                 let max_time = policy.max_time.map(|time| time.saturating_sub(started.elapsed()));
-                let policy = Policy { pace, max_time, connections: workers, ..policy.clone() };
+                // One provider and one key have one quota, whoever asks.
+                let name = || vendor.account(&policy.doors[0].origin);
+                let quota = self
+                    .shared()
+                    .map(|(sharing, server)| Quota::new(server, &name(), pace, sharing.fallback));
+                let policy =
+                    Policy { pace, max_time, quota, connections: workers, ..policy.clone() };
                 let client = Arc::new(Client::new(&policy));
                 Source::Remote { client, provider: vendor.provider(), kept: None }
             }
@@ -128,8 +178,8 @@ impl Supply {
         // What one server said is never taken for another's word.
         let origin = policy.doors[0].origin.clone();
         let owner = Owner { provider: provider.name(), origin };
-        let opened = cache_folder().and_then(|folder| Cache::open(&folder, owner, caching.manner));
-        let warning = match opened {
+        let shared = self.shared().map(|(_, server)| server.store());
+        let warning = match Cache::open(cache_folder(), shared, owner, caching.manner) {
             Ok((cache, warning)) => {
                 *kept = Some(Shelf::new(cache, caching.offline));
                 warning

@@ -30,6 +30,9 @@ pub(super) fn understood(matches: &ArgMatches) -> anyhow::Result<Cli> {
     if is_local && is_typed("base_url") {
         return Err(Usage::new("--base-url is for --provider yahoo and alpaca").into());
     }
+    if is_local && is_typed("shared") {
+        return Err(Usage::new("--shared is for --provider yahoo and alpaca").into());
+    }
     if run.fetch.provider != ProviderName::Files && is_typed("data") {
         return Err(Usage::new("--data is for --provider files").into());
     }

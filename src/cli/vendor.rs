@@ -45,6 +45,19 @@ impl Vendor {
         matches!(self, Self::Alpaca(_))
     }
 
+    /// Whose quota a request is charged to: a name without the key in it.
+    pub(super) fn account(&self, origin: &str) -> String {
+        let key = match self {
+            Self::Yahoo => None,
+            Self::Alpaca(alpaca) => Some(alpaca.key()),
+        };
+        let mut hash = sha1_smol::Sha1::from(format!("{}\n{origin}\n", self.provider().name()));
+        if let Some(key) = key {
+            key.feed(|bytes| hash.update(bytes));
+        }
+        format!("{}:{}", self.provider().name(), &hash.digest().to_string()[..16])
+    }
+
     /// Requests a second, unless the user says another rate.
     pub(super) fn rate(&self) -> f64 {
         match self {

@@ -1,16 +1,21 @@
 //! The one limiter of a run, shared by all workers: a [`Schedule`] under a lock, and the waiting.
 //!
-//! The lock is never held while a thread sleeps. Nobody is let through early and nobody overtakes: turns are
-//! given in the order they are asked for.
+//! The lock is never held while a thread sleeps or asks. Nobody is let through early and nobody overtakes:
+//! turns are given in the order they are asked for. Where processes share a [`Quota`], turns come from there, and
+//! from the schedule, slowly, only while there is nobody to ask.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::Utc;
 
+use super::lease::{Lease, Quota};
 use super::retry::Pace;
-use super::schedule::Schedule;
+use super::schedule::{Schedule, Throttle, Turn};
 use super::stop::Stop;
+
+/// While a shared bucket's server is away, it is looked so often whether it is back.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// The one limiter of a run: every request of every worker waits here for its turn.
 #[derive(Debug)]
@@ -18,6 +23,7 @@ pub struct Limiter {
     start: Instant,
     max_wait: Duration,
     max_time: Option<Duration>,
+    quota: Option<Quota>,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -25,6 +31,7 @@ pub struct Limiter {
 #[derive(Debug)]
 struct State {
     schedule: Schedule,
+    lease: Lease,
     /// When the run has to be over, since the start.
     deadline: Option<Duration>,
     /// There is no turn for anybody.
@@ -33,17 +40,42 @@ struct State {
     is_late: bool,
 }
 
+/// A turn that somebody has.
+#[derive(Clone, Copy, Debug)]
+enum Held {
+    /// Of the schedule.
+    Own(Turn),
+    /// Of the shared bucket: when it is due, and in which edition of the lease.
+    Lent(Duration, u64),
+}
+
 impl Limiter {
-    /// A limiter that keeps to `pace`, pauses for at most `max_wait` when it is told to, and gives no turn
-    /// after `max_time`.
+    /// A limiter that keeps to `pace`, or to a bucket shared by processes; pauses for at most `max_wait` when it
+    /// is told to, and gives no turn after `max_time`.
     #[must_use]
-    pub fn new(pace: Pace, max_wait: Duration, max_time: Option<Duration>) -> Self {
-        let schedule = Schedule::new(pace.rate, pace.burst);
+    pub fn new(
+        pace: Pace,
+        max_wait: Duration,
+        max_time: Option<Duration>,
+        quota: Option<Quota>,
+    ) -> Self {
+        let schedule = match &quota {
+            Some(quota) => Schedule::new(quota.fallback, 1),
+            None => Schedule::new(pace.rate, pace.burst),
+        };
+        let lease = Lease::new();
         Self {
             start: Instant::now(),
             max_wait,
             max_time,
-            state: Mutex::new(State { schedule, deadline: max_time, stop: None, is_late: false }),
+            quota,
+            state: Mutex::new(State {
+                schedule,
+                lease,
+                deadline: max_time,
+                stop: None,
+                is_late: false,
+            }),
             changed: Condvar::new(),
         }
     }
@@ -54,26 +86,86 @@ impl Limiter {
     /// [`Stop`] when there will be no turn any more; at once, when the turn would come after the run's time.
     pub fn acquire(&self) -> Result<Instant, Stop> {
         let mut state = self.lock();
-        let turn = state.schedule.reserve(self.start.elapsed());
-        loop {
+        state.lease.waiting += 1;
+        let (mut held, mut is_waiting) = (None, true);
+        let outcome = loop {
             if let Some(stop) = &state.stop {
-                return Err(stop.clone());
+                break Err(stop.clone());
             }
-            let (now, due) = (self.start.elapsed(), state.schedule.due(turn));
-            if state.deadline.is_some_and(|deadline| due.max(now) >= deadline) {
-                state.is_late = true;
-                return Err(Stop::OutOfTime);
-            }
+            let now = self.start.elapsed();
             let pause = state.schedule.paused_for(now);
             if pause > self.max_wait {
-                return Err(self.halt(state, Stop::long_wait(pause, Utc::now())));
+                state = self.halt(state, Stop::long_wait(pause, Utc::now()));
+                continue;
             }
-            let wait = due.saturating_sub(now);
-            if wait.is_zero() {
-                return Ok(Instant::now());
+            let shared = self.quota.as_ref().filter(|quota| !quota.bucket.is_away());
+            held = match (held, shared) {
+                (Some(Held::Lent(due, edition)), _) if edition == state.lease.edition => {
+                    Some(Held::Lent(due, edition))
+                }
+                (_, Some(_)) => {
+                    state.lease.waiting += usize::from(!is_waiting);
+                    is_waiting = true;
+                    state.lease.turn(now).map(|due| Held::Lent(due, state.lease.edition))
+                }
+                (Some(Held::Own(turn)), None) => Some(Held::Own(turn)),
+                (_, None) => {
+                    state.lease.was_away = self.quota.is_some();
+                    Some(Held::Own(state.schedule.reserve(now)))
+                }
+            };
+            let due = match held {
+                Some(Held::Own(turn)) => state.schedule.due(turn),
+                Some(Held::Lent(due, _)) => {
+                    state.lease.waiting -= usize::from(is_waiting);
+                    is_waiting = false;
+                    due
+                }
+                None => state.lease.next(),
+            };
+            if state.deadline.is_some_and(|deadline| due.max(now) >= deadline) {
+                state.is_late = true;
+                break Err(Stop::OutOfTime);
             }
+            let wait = match (held, shared) {
+                (Some(_), _) if due <= now => break Ok(Instant::now()),
+                (Some(Held::Own(_)), _) if self.quota.is_some() => (due - now).min(LOOK),
+                (Some(_), _) => due - now,
+                (None, Some(quota)) if !state.lease.is_asking && state.lease.ask_at() <= now => {
+                    state = self.ask(quota, state);
+                    continue;
+                }
+                // Whoever is asking wakes the others.
+                (None, _) if state.lease.is_asking => LOOK,
+                (None, _) => state.lease.ask_at().saturating_sub(now),
+            };
             state = self.wait(state, wait);
+        };
+        state.lease.waiting -= usize::from(is_waiting);
+        outcome
+    }
+
+    /// Asks the shared bucket for as many turns as are waited for; the lock is let go meanwhile.
+    fn ask<'a>(&'a self, quota: &Quota, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        let now = self.start.elapsed();
+        let (wanted, edition) = (state.lease.waiting, state.lease.edition);
+        let known = state.lease.known(state.schedule.paused_for(now));
+        let news = state.lease.news(now);
+        state.lease.is_asking = true;
+        drop(state);
+        let taken = quota.bucket.take(wanted, &news, known);
+        let mut state = self.lock();
+        let now = self.start.elapsed();
+        state.lease.is_asking = false;
+        state.lease.lent(now, wanted, taken.as_ref());
+        if edition != state.lease.edition {
+            state.lease.revoke(now); // somebody was throttled since
         }
+        if let Some(taken) = taken.filter(|taken| !taken.pause.is_zero()) {
+            state.schedule.pause(now, taken.pause);
+        }
+        self.changed.notify_all();
+        state
     }
 
     /// Sleeps without taking a turn; ends early when the run is stopped, and at once when the time left is
@@ -96,14 +188,26 @@ impl Limiter {
     /// Tells that a request sent at `sent` was throttled: see [`Schedule::throttled`]. A wait longer than
     /// allowed, by itself or with those before it, stops the run. Says whether it began a volley.
     pub fn throttled(&self, sent: Instant, asked: Option<Duration>) -> bool {
+        let heard = self.throttled_for_all(sent, asked);
         let (now, sent) = (self.start.elapsed(), sent.saturating_duration_since(self.start));
         let mut state = self.lock();
-        let throttle = state.schedule.throttled(now, sent, asked);
+        let throttle = match heard {
+            Some(throttle) => {
+                state.schedule.pause(now, throttle.pause);
+                throttle
+            }
+            None => state.schedule.throttled(now, sent, asked),
+        };
+        if self.quota.is_some() && !throttle.pause.is_zero() {
+            state.lease.revoke(now);
+            self.changed.notify_all();
+        }
         let end = now.saturating_add(throttle.pause);
         if asked.is_some() && throttle.pause > self.max_wait {
-            self.halt(state, Stop::long_wait(throttle.pause, Utc::now()));
+            drop(self.halt(state, Stop::long_wait(throttle.pause, Utc::now())));
         } else if throttle.in_a_row > self.max_wait {
-            self.halt(state, Stop::Throttled(throttle.in_a_row.saturating_sub(throttle.pause)));
+            let paused = throttle.in_a_row.saturating_sub(throttle.pause);
+            drop(self.halt(state, Stop::Throttled(paused)));
         } else if state.deadline.is_some_and(|deadline| end >= deadline) {
             state.is_late = true;
             self.changed.notify_all(); // whoever waits has no turn any more
@@ -111,24 +215,43 @@ impl Limiter {
         throttle.is_first
     }
 
+    /// Tells the shared bucket of a throttle; none where there is no bucket, or nobody to ask.
+    fn throttled_for_all(&self, sent: Instant, asked: Option<Duration>) -> Option<Throttle> {
+        let quota = self.quota.as_ref()?;
+        let known = {
+            let state = self.lock();
+            state.lease.known(state.schedule.paused_for(self.start.elapsed()))
+        };
+        let heard = quota.bucket.throttled(sent.elapsed(), asked, known)?;
+        Some(Throttle { is_first: heard.is_first, pause: heard.pause, in_a_row: heard.in_a_row })
+    }
+
     /// Tells that there is no turn for `wait`, though nobody was refused. One longer than allowed stops the
     /// run, if there is anything left to ask.
     pub fn exhausted(&self, wait: Duration) {
+        if let Some(quota) = &self.quota {
+            let _ = quota.bucket.pause(wait); // without the server, at least this process pauses
+        }
         let now = self.start.elapsed();
         let mut state = self.lock();
+        state.lease.revoke(now);
         state.schedule.pause(now, wait);
-        drop(state);
+        self.changed.notify_all();
     }
 
     /// Tells that a request sent at `sent` was answered properly: see [`Schedule::answered`].
     pub fn answered(&self, sent: Instant) {
         let sent = sent.saturating_duration_since(self.start);
-        self.lock().schedule.answered(self.start.elapsed(), sent);
+        let mut state = self.lock();
+        match &self.quota {
+            Some(quota) if !quota.bucket.is_away() => state.lease.answered(sent),
+            _ => state.schedule.answered(self.start.elapsed(), sent),
+        }
     }
 
     /// Gives no further turn, and wakes everyone who waits for one.
     pub fn stop(&self, why: Stop) {
-        self.halt(self.lock(), why);
+        drop(self.halt(self.lock(), why));
     }
 
     /// Begins another run at the pace of those before it: what stopped them is forgotten, but for a signal.
@@ -136,6 +259,7 @@ impl Limiter {
         let mut state = self.lock();
         state.stop.take_if(|stop| !matches!(stop, Stop::Signal(_)));
         state.is_late = false;
+        state.lease.revoke(self.start.elapsed());
         state.deadline = self.max_time.map(|time| self.start.elapsed() + time);
     }
 
@@ -162,9 +286,10 @@ impl Limiter {
     }
 
     /// The first reason stays.
-    fn halt(&self, mut state: MutexGuard<'_, State>, why: Stop) -> Stop {
+    fn halt<'a>(&self, mut state: MutexGuard<'a, State>, why: Stop) -> MutexGuard<'a, State> {
         self.changed.notify_all();
-        state.stop.get_or_insert(why).clone()
+        state.stop.get_or_insert(why);
+        state
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -1,11 +1,13 @@
 //! How bytes come: one request in, one answer out, politely.
 //!
-//! [`Client::get`] is retry ∘ limiter ∘ HTTP. It knows no finance and imports nothing of ours; what a body
+//! [`Client::get`] is retry ∘ limiter ∘ HTTP. It knows no finance and imports nothing of ours but the bucket
+//! that processes share; what a body
 //! means is told to it by the closure it is given.
 
 mod gzip;
 mod hook;
 mod http;
+mod lease;
 mod limit;
 mod proxy;
 mod resolve;
@@ -17,6 +19,7 @@ use std::fmt;
 use std::time::Duration;
 
 pub use hook::Hook;
+pub use lease::Quota;
 pub use limit::Limiter;
 pub use proxy::check_proxy;
 pub use retry::{Client, Counts, Pace, Policy, backoff, retry_after};
@@ -49,6 +52,11 @@ impl Secret {
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
+    }
+
+    /// Shows it to something that keeps it as secret, such as a hash.
+    pub fn feed(&self, to: impl FnOnce(&[u8])) {
+        to(self.0.as_bytes());
     }
 }
 

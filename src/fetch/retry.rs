@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 
 use super::http::Http;
+use super::lease::Quota;
 use super::limit::Limiter;
 use super::stop::{Breaker, Budget, Stop};
 use super::{Door, Fault, Kind, Request, Response};
@@ -38,6 +39,8 @@ pub struct Policy {
     pub max_time: Option<Duration>,
     /// Connections kept open: the number of workers.
     pub connections: usize,
+    /// The bucket that turns come from where processes share one.
+    pub quota: Option<Quota>,
     /// Whether the environment's proxy is passed by, because keys would go through it in the clear.
     pub direct: bool,
 }
@@ -96,7 +99,12 @@ impl Client {
         assert!(!policy.doors.is_empty(), "a client has somebody to ask");
         Self {
             http: Http::new(policy.timeout, policy.connections, policy.direct),
-            limiter: Limiter::new(policy.pace, policy.max_wait, policy.max_time),
+            limiter: Limiter::new(
+                policy.pace,
+                policy.max_wait,
+                policy.max_time,
+                policy.quota.clone(),
+            ),
             budget: Budget::full(),
             breaker: Breaker::new(policy.connections),
             doors: policy.doors.clone(),

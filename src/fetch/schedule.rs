@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use crate::shared::Terms;
+
 /// Pause after a throttle that names no time: doubled for each further one in a row.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause of our own choosing.
@@ -94,6 +96,23 @@ impl Schedule {
             paused: Duration::ZERO,
             good: 0,
             volley: Volley { throttled: 0, good: 0, lower: 1.0, same: 1.0 },
+        }
+    }
+
+    /// What a bucket shared by processes has to know to do the same, and to give turns that are due within
+    /// `horizon`.
+    #[must_use]
+    pub fn terms(rate: f64, burst: u32, horizon: Duration) -> Terms {
+        let Self { interval, ahead, lowest_speed, .. } = Self::new(rate, burst);
+        Terms {
+            interval,
+            ahead,
+            lowest_speed,
+            first_pause: FIRST_PAUSE,
+            longest_pause: LONGEST_PAUSE,
+            slower: SLOWER,
+            recovery: RECOVERY,
+            horizon,
         }
     }
 

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use chrono::{Days, NaiveDate};
 use rayon::ThreadPool;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::slice::ParallelSlice;
 
 use super::{Benchmark, Event, Observer, PipelineError, Plan};
 use crate::bars::Bars;
@@ -94,13 +95,19 @@ impl<'a> Crew<'a> {
 
     /// Measures what is at hand or in the cache; none where somebody has to be asked.
     pub(super) fn known(&self, asked: &Asked<'_>) -> Vec<Option<Measured>> {
-        let one = |(i, symbol): (usize, &&Symbol)| {
-            let outcome = self.source.known(&self.query(symbol, self.source))?;
-            let measured = self.measure(symbol, outcome, asked, Keep::Benchmark);
-            self.done(symbol, i >= asked.beside, &measured);
-            Some(measured)
+        let at_once = self.source.known_at_once();
+        let some = |(chunk, symbols): (usize, &[&Symbol])| {
+            let queries = symbols.iter().map(|symbol| self.query(symbol, self.source));
+            let outcomes = self.source.known(&queries.collect::<Vec<Query>>());
+            let places = chunk * at_once..;
+            let one = |((i, symbol), outcome): ((usize, &&Symbol), Option<Outcome>)| {
+                let measured = self.measure(symbol, outcome?, asked, Keep::Benchmark);
+                self.done(symbol, i >= asked.beside, &measured);
+                Some(measured)
+            };
+            places.zip(symbols).zip(outcomes).map(one).collect::<Vec<_>>()
         };
-        asked.symbols.par_iter().enumerate().map(one).collect()
+        asked.symbols.par_chunks(at_once).enumerate().flat_map_iter(some).collect()
     }
 
     /// Fetches and measures whatever is still missing.

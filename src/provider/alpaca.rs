@@ -45,6 +45,12 @@ impl Alpaca {
         Self { key, secret }
     }
 
+    /// Whose quota it is.
+    #[must_use]
+    pub fn key(&self) -> &Secret {
+        &self.key
+    }
+
     /// The symbol as Alpaca writes it: a class letter stands behind a dot (`BRK-B`, `BRK/B` are `BRK.B`).
     #[must_use]
     pub fn spelling(ticker: &str) -> String {

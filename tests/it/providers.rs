@@ -28,6 +28,7 @@ fn source(url: &str, provider: Box<dyn Provider>) -> Source {
         max_wait: Duration::from_secs(10),
         max_time: None,
         connections: 4,
+        quota: None,
         direct: false,
     };
     Source::Remote { client: Arc::new(Client::new(&policy)), provider, kept: None }

@@ -9,10 +9,11 @@ use clap::{Args, ValueEnum};
 
 use super::super::parse::{
     Allowance, allowance, base_url, date, duration, format_parser, header_value, positive_duration,
-    rate, secret,
+    rate, secret, shared,
 };
 use crate::fetch::Secret;
 use crate::report::Format;
+use crate::shared::Address;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Fetching")]
@@ -78,6 +79,14 @@ pub(in crate::cli) struct FetchArgs {
     #[arg(long, value_name = "N", env = "SCREENER_BURST",
           value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(in crate::cli) burst: Option<u32>,
+
+    /// A Redis or Valkey server through which processes share one rate limit and one cache
+    #[arg(long, value_name = "redis://HOST:6379/0", env = "SCREENER_SHARED_URL", hide_env_values = true, value_parser = shared)]
+    pub(in crate::cli) shared: Option<Address>,
+
+    /// Requests a second of each process while that server is away [default: a sixteenth of --rate]
+    #[arg(long, value_name = "R", env = "SCREENER_SHARED_FALLBACK", value_parser = rate)]
+    pub(in crate::cli) shared_fallback: Option<f64>,
 
     /// Time for one attempt: 30s, 2m; a bare number is seconds
     #[arg(long, value_name = "TIME", default_value = "30s", env = "SCREENER_TIMEOUT", value_parser = positive_duration)]

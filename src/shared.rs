@@ -1,0 +1,94 @@
+//! What processes share through a Redis (or Valkey) server: one token bucket, one cache.
+//!
+//! Nothing waits for the server longer than [`PATIENCE`] a call: each [`Line`] to it is a thread that connects,
+//! asks and connects again, and a caller that gets no answer in that time goes on without. A server that is
+//! away is told once. This module knows Redis, and neither HTTP nor finance.
+
+mod bucket;
+mod line;
+mod store;
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo};
+
+pub use bucket::{Bucket, Known, SCRIPT, Taken, Terms, Throttled};
+use line::{Line, Voice};
+pub use store::Store;
+
+/// The longest that anybody waits for the server in one call.
+pub const PATIENCE: Duration = Duration::from_millis(250);
+
+/// Who is told what went wrong, once.
+pub type Tell = Box<dyn Fn(&str) + Send + Sync>;
+
+/// Where a server is and how to get in.
+#[derive(Clone)]
+pub struct Address(ConnectionInfo);
+
+/// A text that is no address of a server. It does not say the text: a password may be in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("it is written redis://[user:password@]host:6379/0, or rediss:// for TLS")]
+pub struct BadAddress;
+
+impl FromStr for Address {
+    type Err = BadAddress;
+
+    fn from_str(text: &str) -> Result<Self, BadAddress> {
+        let text = text.trim();
+        let is_known = ["redis://", "rediss://", "valkey://", "valkeys://"]
+            .iter()
+            .any(|s| text.starts_with(s));
+        let info = text.into_connection_info().map_err(|_| BadAddress)?;
+        let is_remote = !matches!(info.addr(), ConnectionAddr::Unix(_));
+        if is_known && is_remote { Ok(Self(info)) } else { Err(BadAddress) }
+    }
+}
+
+/// Where it is, without who asks.
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = match self.0.addr() {
+            ConnectionAddr::TcpTls { .. } => "rediss",
+            _ => "redis",
+        };
+        write!(f, "{scheme}://{}/{}", self.0.addr(), self.0.redis_settings().db())
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A server. Turns and cached series go over lines of their own: the one must not wait for the other.
+pub struct Server {
+    turns: Arc<Line>,
+    series: Arc<Line>,
+}
+
+impl Server {
+    /// Connects to it in the background; `tell` hears when that does not work, once.
+    #[must_use]
+    pub fn open(address: &Address, tell: Tell) -> Self {
+        let voice = Arc::new(Voice::new(tell));
+        let line = || Arc::new(Line::open(address.0.clone(), Arc::clone(&voice)));
+        Self { turns: line(), series: line() }
+    }
+
+    /// The token bucket of that name.
+    #[must_use]
+    pub fn bucket(&self, name: &str, terms: Terms) -> Bucket {
+        Bucket::new(Arc::clone(&self.turns), name, terms)
+    }
+
+    /// The cache.
+    #[must_use]
+    pub fn store(&self) -> Store {
+        Store::new(Arc::clone(&self.series))
+    }
+}

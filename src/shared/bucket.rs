@@ -1,0 +1,179 @@
+//! The token bucket of all processes: one script, run in the server by the server's clock.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::Script;
+
+use super::line::Line;
+
+/// The script. It keeps to what `fetch::Schedule` does in one process.
+pub const SCRIPT: &str = include_str!("bucket.lua");
+
+/// How a bucket is meant to be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Terms {
+    /// From one turn to the next.
+    pub interval: Duration,
+    /// How far ahead of the steady beat a turn may be.
+    pub ahead: Duration,
+    /// The lowest speed a throttle leads to, as a share of the rate.
+    pub lowest_speed: f64,
+    /// Pause after the first throttle that names no time.
+    pub first_pause: Duration,
+    /// The longest pause of that kind.
+    pub longest_pause: Duration,
+    /// What is left of the speed after a throttle.
+    pub slower: f64,
+    /// Time in which the whole speed is won back.
+    pub recovery: Duration,
+    /// Turns are given that are due within this time.
+    pub horizon: Duration,
+}
+
+/// What somebody knows who was without the server for a while: it may have lost its memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Known {
+    /// Of a pause that goes on.
+    pub pause: Duration,
+    /// The speed at last.
+    pub speed: f64,
+}
+
+/// Turns, and how things stand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Taken {
+    /// When each is due, from now.
+    pub turns: Vec<Duration>,
+    /// When the next one will be, as things stand.
+    pub next: Duration,
+    /// Of a pause that goes on.
+    pub pause: Duration,
+    /// The speed, as a share of the rate.
+    pub speed: f64,
+}
+
+/// What a throttle led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Throttled {
+    /// Whether it began a pause, in whatever process.
+    pub is_first: bool,
+    /// How long to wait from now.
+    pub pause: Duration,
+    /// The pauses since the last good answer, this one included.
+    pub in_a_row: Duration,
+}
+
+/// A bucket in the server.
+#[derive(Clone)]
+pub struct Bucket {
+    line: Arc<Line>,
+    script: Arc<Script>,
+    key: String,
+    terms: Terms,
+}
+
+impl std::fmt::Debug for Bucket {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bucket").field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+impl Bucket {
+    pub(super) fn new(line: Arc<Line>, name: &str, terms: Terms) -> Self {
+        let key = format!("screener:1:bucket:{name}");
+        Self { line, script: Arc::new(Script::new(SCRIPT)), key, terms }
+    }
+
+    /// Whether there is nobody to ask just now.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        self.line.is_away()
+    }
+
+    /// Turns for up to `wanted` requests; good answers to requests sent so long ago are told along with it.
+    #[must_use]
+    pub fn take(
+        &self,
+        wanted: usize,
+        answered: &[Duration],
+        known: Option<Known>,
+    ) -> Option<Taken> {
+        let mut rest = vec![0.0, count(wanted), micros(self.terms.horizon)];
+        rest.extend(answered.iter().copied().map(micros));
+        let answer = self.run(rest, known)?;
+        let [pause, speed, next, turns @ ..] = answer.as_slice() else { return None };
+        Some(Taken {
+            turns: turns.iter().copied().map(duration).collect(),
+            next: duration(*next),
+            pause: duration(*pause),
+            speed: duration(*speed).as_secs_f64(),
+        })
+    }
+
+    /// Tells of a throttle of a request that was sent so long ago.
+    #[must_use]
+    pub fn throttled(
+        &self,
+        age: Duration,
+        asked: Option<Duration>,
+        known: Option<Known>,
+    ) -> Option<Throttled> {
+        let asked = asked.map_or(0.0, micros);
+        let answer = self.run(vec![1.0, micros(age), asked], known)?;
+        let [is_first, pause, in_a_row] = *answer.as_slice() else { return None };
+        Some(Throttled {
+            is_first: is_first == 1,
+            pause: duration(pause),
+            in_a_row: duration(in_a_row),
+        })
+    }
+
+    /// Tells that there is no turn for anybody for `length`; says whether that was heard.
+    #[must_use]
+    pub fn pause(&self, length: Duration) -> bool {
+        self.run(vec![2.0, micros(length)], None).is_some()
+    }
+
+    fn run(&self, rest: Vec<f64>, known: Option<Known>) -> Option<Vec<i64>> {
+        let (script, key) = (Arc::clone(&self.script), self.key.clone());
+        let mut arguments = self.terms.arguments(known);
+        arguments.extend(rest);
+        self.line
+            .ask(move |connection| script.key(&key).arg(&arguments).invoke::<Vec<i64>>(connection))
+    }
+}
+
+impl Terms {
+    /// The arguments that every call of the script begins with.
+    #[must_use]
+    pub fn arguments(&self, known: Option<Known>) -> Vec<f64> {
+        let Known { pause, speed } = known.unwrap_or_default();
+        vec![
+            micros(self.interval),
+            micros(self.ahead),
+            self.lowest_speed,
+            micros(self.first_pause),
+            micros(self.longest_pause),
+            self.slower,
+            micros(self.recovery),
+            f64::from(u8::from(known.is_some())),
+            micros(pause),
+            speed,
+        ]
+    }
+}
+
+/// Microseconds, as the script counts.
+fn micros(length: Duration) -> f64 {
+    length.as_secs_f64() * 1e6
+}
+
+fn duration(micros: i64) -> Duration {
+    Duration::from_micros(micros.max(0).unsigned_abs())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a count of workers")]
+fn count(n: usize) -> f64 {
+    n as f64
+}

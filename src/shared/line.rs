@@ -1,0 +1,212 @@
+//! One connection, held by a thread of its own, so that nobody ever waits for it longer than he wants.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use redis::{Client, Connection, ConnectionInfo, RedisError, RedisResult};
+
+use super::{PATIENCE, Tell};
+
+/// How long after a failure to connect it is tried again.
+const AGAIN: Duration = Duration::from_millis(500);
+
+/// Something to be done with the connection; done again on a new one if the old one turns out to be dead.
+type Work = Box<dyn FnMut(&mut Connection) -> RedisResult<()> + Send>;
+
+struct Job {
+    work: Work,
+    /// When nobody will wait for it any more, if anybody does.
+    deadline: Option<Instant>,
+}
+
+/// Says what is wrong, and only once.
+pub(super) struct Voice {
+    tell: Tell,
+    said: AtomicBool,
+}
+
+impl Voice {
+    pub(super) fn new(tell: Tell) -> Self {
+        Self { tell, said: AtomicBool::new(false) }
+    }
+
+    fn away(&self, why: &str) {
+        tracing::info!("the shared server is away: {why}");
+        if !self.said.swap(true, Ordering::Relaxed) {
+            (self.tell)(why);
+        }
+    }
+}
+
+/// A line to the server.
+pub(super) struct Line {
+    jobs: Sender<Job>,
+    state: Arc<State>,
+}
+
+struct State {
+    is_away: AtomicBool,
+    voice: Arc<Voice>,
+}
+
+impl State {
+    fn away(&self, why: &str) {
+        self.is_away.store(true, Ordering::Relaxed);
+        self.voice.away(why);
+    }
+
+    fn back(&self) {
+        if self.is_away.swap(false, Ordering::Relaxed) {
+            tracing::info!("the shared server is back");
+        }
+    }
+}
+
+impl Line {
+    pub(super) fn open(to: ConnectionInfo, voice: Arc<Voice>) -> Self {
+        let (jobs, queue) = mpsc::channel();
+        let state = Arc::new(State { is_away: AtomicBool::new(false), voice });
+        let held = Arc::clone(&state);
+        let spawned = thread::Builder::new()
+            .name("shared-server".into())
+            .spawn(move || Holder { to, state: held, connection: None }.hold(&queue));
+        if spawned.is_err() {
+            state.away("there is no thread for it");
+        }
+        Self { jobs, state }
+    }
+
+    /// Whether there is nobody to ask just now.
+    pub(super) fn is_away(&self) -> bool {
+        self.state.is_away.load(Ordering::Relaxed)
+    }
+
+    /// Asks, and waits no longer than [`PATIENCE`]; none when there is no answer.
+    pub(super) fn ask<T: Send + 'static>(
+        &self,
+        mut question: impl FnMut(&mut Connection) -> RedisResult<T> + Send + 'static,
+    ) -> Option<T> {
+        if self.is_away() {
+            return None;
+        }
+        let (reply, answer) = mpsc::channel();
+        let work = Box::new(move |connection: &mut Connection| {
+            let _ = reply.send(question(connection)?); // who asked may have given up
+            Ok(())
+        });
+        self.send(Job { work, deadline: Some(Instant::now() + PATIENCE) });
+        match answer.recv_timeout(PATIENCE) {
+            Ok(answer) => Some(answer),
+            Err(RecvTimeoutError::Timeout) => {
+                self.state.away(&format!("no answer within {} ms", PATIENCE.as_millis()));
+                None
+            }
+            Err(RecvTimeoutError::Disconnected) => None,
+        }
+    }
+
+    /// Has something done for which nobody waits; it is not done while the server is away.
+    pub(super) fn tell(
+        &self,
+        work: impl FnMut(&mut Connection) -> RedisResult<()> + Send + 'static,
+    ) {
+        self.send(Job { work: Box::new(work), deadline: None });
+    }
+
+    fn send(&self, job: Job) {
+        let _ = self.jobs.send(job); // without the thread the line is away
+    }
+}
+
+/// The thread's side of a line.
+struct Holder {
+    to: ConnectionInfo,
+    state: Arc<State>,
+    connection: Option<Connection>,
+}
+
+impl Holder {
+    /// Does what comes, until nobody can send any more.
+    fn hold(&mut self, queue: &Receiver<Job>) {
+        loop {
+            if self.connection.is_none() {
+                match self.connect() {
+                    Ok(connection) => {
+                        self.connection = Some(connection);
+                        self.state.back();
+                    }
+                    Err(error) => {
+                        self.state.away(&reason(&error));
+                        if is_over(queue, AGAIN) {
+                            return;
+                        }
+                        continue;
+                    }
+                }
+            }
+            let Ok(job) = queue.recv() else { return };
+            if job.deadline.is_none_or(|deadline| Instant::now() < deadline)
+                && let Err(error) = self.work(job.work)
+            {
+                self.connection = None;
+                self.state.away(&reason(&error));
+                if is_over(queue, AGAIN) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Works on the connection there is. One that broke while nobody looked is no news: a new one is tried at
+    /// once.
+    fn work(&mut self, mut work: Work) -> RedisResult<()> {
+        let Some(connection) = &mut self.connection else { return Ok(()) };
+        let done = match work(connection) {
+            Err(error) if error.is_connection_dropped() => {
+                let mut connection = self.connect()?;
+                let done = work(&mut connection);
+                self.connection = Some(connection);
+                done
+            }
+            done => done,
+        };
+        if done.is_ok() {
+            self.state.back();
+        }
+        done
+    }
+
+    fn connect(&self) -> RedisResult<Connection> {
+        let client = Client::open(self.to.clone())?;
+        let connection = client.get_connection_with_timeout(PATIENCE)?;
+        connection.set_read_timeout(Some(PATIENCE))?;
+        connection.set_write_timeout(Some(PATIENCE))?;
+        Ok(connection)
+    }
+}
+
+/// Waits for a while, in which nothing is done: whoever asks hears at once that there is nobody. Says whether
+/// there is nobody left to ask, either.
+fn is_over(queue: &Receiver<Job>, length: Duration) -> bool {
+    let end = Instant::now() + length;
+    loop {
+        match queue.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            Ok(job) => drop(job),
+            Err(RecvTimeoutError::Timeout) => return false,
+            Err(RecvTimeoutError::Disconnected) => return true,
+        }
+    }
+}
+
+/// What went wrong, without anything that could be a password.
+fn reason(error: &RedisError) -> String {
+    match error.code() {
+        Some(code) => format!("it answers {code}"),
+        None if error.is_timeout() => "it does not answer".into(),
+        None if error.is_io_error() => format!("cannot connect ({})", error.category()),
+        None => error.category().into(),
+    }
+}

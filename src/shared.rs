@@ -76,8 +76,8 @@ impl Server {
     #[must_use]
     pub fn open(address: &Address, tell: Tell) -> Self {
         let voice = Arc::new(Voice::new(tell));
-        let line = || Arc::new(Line::open(address.0.clone(), Arc::clone(&voice)));
-        Self { turns: line(), series: line() }
+        let line = |probe| Arc::new(Line::open(address.0.clone(), probe, Arc::clone(&voice)));
+        Self { turns: line(bucket::probe), series: line(store::probe) }
     }
 
     /// The token bucket of that name.

@@ -11,7 +11,7 @@ use chrono::Utc;
 
 use super::lease::{Lease, Quota};
 use super::retry::Pace;
-use super::schedule::{Schedule, Throttle, Turn};
+use super::schedule::{Schedule, Throttle};
 use super::stop::Stop;
 
 /// While a shared bucket's server is away, it is looked so often whether it is back.
@@ -38,15 +38,6 @@ struct State {
     stop: Option<Stop>,
     /// There was no turn for somebody in the time that is left.
     is_late: bool,
-}
-
-/// A turn that somebody has.
-#[derive(Clone, Copy, Debug)]
-enum Held {
-    /// Of the schedule.
-    Own(Turn),
-    /// Of the shared bucket: when it is due, and in which edition of the lease.
-    Lent(Duration, u64),
 }
 
 impl Limiter {
@@ -87,7 +78,7 @@ impl Limiter {
     pub fn acquire(&self) -> Result<Instant, Stop> {
         let mut state = self.lock();
         state.lease.waiting += 1;
-        let (mut held, mut is_waiting) = (None, true);
+        let (mut lent, mut own, mut is_waiting) = (None, None, true);
         let outcome = loop {
             if let Some(stop) = &state.stop {
                 break Err(stop.clone());
@@ -99,45 +90,48 @@ impl Limiter {
                 continue;
             }
             let shared = self.quota.as_ref().filter(|quota| !quota.bucket.is_away());
-            held = match (held, shared) {
-                (Some(Held::Lent(due, edition)), _) if edition == state.lease.edition => {
-                    Some(Held::Lent(due, edition))
-                }
-                (_, Some(_)) => {
-                    state.lease.waiting += usize::from(!is_waiting);
-                    is_waiting = true;
-                    state.lease.turn(now).map(|due| Held::Lent(due, state.lease.edition))
-                }
-                (Some(Held::Own(turn)), None) => Some(Held::Own(turn)),
-                (_, None) => {
-                    state.lease.was_away = self.quota.is_some();
-                    Some(Held::Own(state.schedule.reserve(now)))
-                }
+            state.lease.was_away |= self.quota.is_some() && shared.is_none();
+
+            lent = lent.filter(|(_, edition)| *edition == state.lease.edition);
+            if lent.is_none() && shared.is_some() {
+                lent = state.lease.turn(now).map(|due| (due, state.lease.edition));
+            }
+            if lent.is_none() != is_waiting {
+                is_waiting = lent.is_none();
+                state.lease.waiting =
+                    if is_waiting { state.lease.waiting + 1 } else { state.lease.waiting - 1 };
+            }
+            // Until the bucket has answered again, our own turns go on.
+            own = match own {
+                _ if lent.is_some() || (shared.is_some() && !state.lease.was_away) => None,
+                Some(turn) => Some(turn),
+                None => Some(state.schedule.reserve(now)),
             };
-            let due = match held {
-                Some(Held::Own(turn)) => state.schedule.due(turn),
-                Some(Held::Lent(due, _)) => {
-                    state.lease.waiting -= usize::from(is_waiting);
-                    is_waiting = false;
-                    due
-                }
-                None => state.lease.next(),
+            let due = match (lent, own) {
+                (Some((due, _)), _) => due,
+                (None, Some(turn)) => state.schedule.due(turn),
+                (None, None) => state.lease.next(),
             };
             if state.deadline.is_some_and(|deadline| due.max(now) >= deadline) {
                 state.is_late = true;
                 break Err(Stop::OutOfTime);
             }
-            let wait = match (held, shared) {
-                (Some(_), _) if due <= now => break Ok(Instant::now()),
-                (Some(Held::Own(_)), _) if self.quota.is_some() => (due - now).min(LOOK),
-                (Some(_), _) => due - now,
-                (None, Some(quota)) if !state.lease.is_asking && state.lease.ask_at() <= now => {
+            let has_turn = lent.is_some() || own.is_some();
+            if has_turn && due <= now {
+                break Ok(Instant::now());
+            }
+            let wait = match shared {
+                _ if lent.is_some() || self.quota.is_none() => due - now,
+                Some(quota) if !state.lease.is_asking && state.lease.ask_at() <= now => {
                     state = self.ask(quota, state);
                     continue;
                 }
                 // Whoever is asking wakes the others.
-                (None, _) if state.lease.is_asking => LOOK,
-                (None, _) => state.lease.ask_at().saturating_sub(now),
+                Some(_) if !state.lease.is_asking => {
+                    state.lease.ask_at().saturating_sub(now).min(LOOK)
+                }
+                _ if own.is_some() => (due - now).min(LOOK),
+                _ => LOOK,
             };
             state = self.wait(state, wait);
         };

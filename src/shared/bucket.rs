@@ -10,6 +10,9 @@ use super::line::Line;
 /// The script. It keeps to what `fetch::Schedule` does in one process.
 pub const SCRIPT: &str = include_str!("bucket.lua");
 
+/// What the keys of buckets begin with.
+const PREFIX: &str = "screener:1:bucket:";
+
 /// How a bucket is meant to be.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Terms {
@@ -81,7 +84,7 @@ impl std::fmt::Debug for Bucket {
 
 impl Bucket {
     pub(super) fn new(line: Arc<Line>, name: &str, terms: Terms) -> Self {
-        let key = format!("screener:1:bucket:{name}");
+        let key = format!("{PREFIX}{name}");
         Self { line, script: Arc::new(Script::new(SCRIPT)), key, terms }
     }
 
@@ -142,6 +145,24 @@ impl Bucket {
         self.line
             .ask(move |connection| script.key(&key).arg(&arguments).invoke::<Vec<i64>>(connection))
     }
+}
+
+/// Whether buckets can be used: nothing is taken of one that nobody uses.
+pub(super) fn probe(connection: &mut redis::Connection) -> redis::RedisResult<()> {
+    let terms = Terms {
+        interval: Duration::from_secs(1),
+        ahead: Duration::ZERO,
+        lowest_speed: 1.0,
+        first_pause: Duration::ZERO,
+        longest_pause: Duration::ZERO,
+        slower: 1.0,
+        recovery: Duration::from_secs(1),
+        horizon: Duration::ZERO,
+    };
+    let mut arguments = terms.arguments(None);
+    arguments.extend([0.0, 0.0, 0.0]);
+    let script = Script::new(SCRIPT);
+    script.key(format!("{PREFIX}probe")).arg(&arguments).invoke::<Vec<i64>>(connection).map(drop)
 }
 
 impl Terms {

@@ -41,6 +41,9 @@ impl Voice {
     }
 }
 
+/// Finds out whether a new connection is good for what it is wanted for.
+pub(super) type Probe = fn(&mut Connection) -> RedisResult<()>;
+
 /// A line to the server.
 pub(super) struct Line {
     jobs: Sender<Job>,
@@ -66,13 +69,13 @@ impl State {
 }
 
 impl Line {
-    pub(super) fn open(to: ConnectionInfo, voice: Arc<Voice>) -> Self {
+    pub(super) fn open(to: ConnectionInfo, probe: Probe, voice: Arc<Voice>) -> Self {
         let (jobs, queue) = mpsc::channel();
         let state = Arc::new(State { is_away: AtomicBool::new(false), voice });
         let held = Arc::clone(&state);
         let spawned = thread::Builder::new()
             .name("shared-server".into())
-            .spawn(move || Holder { to, state: held, connection: None }.hold(&queue));
+            .spawn(move || Holder { to, probe, state: held, connection: None }.hold(&queue));
         if spawned.is_err() {
             state.away("there is no thread for it");
         }
@@ -124,6 +127,7 @@ impl Line {
 /// The thread's side of a line.
 struct Holder {
     to: ConnectionInfo,
+    probe: Probe,
     state: Arc<State>,
     connection: Option<Connection>,
 }
@@ -181,9 +185,10 @@ impl Holder {
 
     fn connect(&self) -> RedisResult<Connection> {
         let client = Client::open(self.to.clone())?;
-        let connection = client.get_connection_with_timeout(PATIENCE)?;
+        let mut connection = client.get_connection_with_timeout(PATIENCE)?;
         connection.set_read_timeout(Some(PATIENCE))?;
         connection.set_write_timeout(Some(PATIENCE))?;
+        (self.probe)(&mut connection)?;
         Ok(connection)
     }
 }
@@ -204,9 +209,12 @@ fn is_over(queue: &Receiver<Job>, length: Duration) -> bool {
 /// What went wrong, without anything that could be a password.
 fn reason(error: &RedisError) -> String {
     match error.code() {
-        Some(code) => format!("it answers {code}"),
+        Some(code) => {
+            let more: String = error.detail().unwrap_or_default().chars().take(80).collect();
+            format!("it answers {code} {more}").trim_end().into()
+        }
         None if error.is_timeout() => "it does not answer".into(),
-        None if error.is_io_error() => format!("cannot connect ({})", error.category()),
+        None if error.is_io_error() => format!("the connection failed: {error}"),
         None => error.category().into(),
     }
 }

@@ -8,6 +8,11 @@ use super::line::Line;
 /// What is to be kept: key, bytes, for how long.
 type Entry = (String, Vec<u8>, Duration);
 
+/// Whether anything can be looked up.
+pub(super) fn probe(connection: &mut redis::Connection) -> redis::RedisResult<()> {
+    redis::cmd("MGET").arg("screener:1:probe").query::<Vec<Option<Vec<u8>>>>(connection).map(drop)
+}
+
 /// Keys and bytes in the server.
 #[derive(Clone)]
 pub struct Store {

@@ -344,9 +344,11 @@ fn conclude(report: &Report, output: &Output) -> Exit {
         tell(&format!("failed: {}", report::failures(report, named)));
     }
     let (failed, requested) = (report.failures.len(), report.requested());
+    // A part may be of unknown tickers only; what became of all of them is for the merge to tell.
+    let every_failed = failed > 0 && failed == requested && report.part.is_none();
     if let Some(stop) = report.cut_short() {
         Exit::of_stop(stop)
-    } else if let Some(first) = report.failures.first().filter(|_| failed == requested) {
+    } else if let Some(first) = every_failed.then(|| &report.failures[0]) {
         let every = if requested == 1 { "" } else { "every ticker failed, the first: " };
         tell(&format!("error: {every}{}: {}", first.symbol, first.fault));
         Exit::Failed

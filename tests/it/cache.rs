@@ -464,13 +464,13 @@ fn asking(symbol: &str, now: &str) -> Query {
 fn open(folder: &Path) -> Cache {
     let owner = Owner { provider: "yahoo", origin: "http://h".into() };
     let manner = Manner { ttl: TimeDelta::minutes(5), trust: Trust::Fresh, batch_size: 50 };
-    let (cache, warning) = Cache::open(folder, owner, manner).expect("it opens");
+    let (cache, warning) = Cache::open(Ok(folder.into()), None, owner, manner).expect("it opens");
     assert_eq!(warning, None);
     cache
 }
 
 fn answer(cache: &Cache, query: &Query) -> &'static str {
-    match cache.look_up(query) {
+    match cache.look_up(std::slice::from_ref(query)).remove(0) {
         Answer::Bars(_) => "bars",
         Answer::Unknown(_) => "unknown",
         Answer::Miss => "miss",
@@ -570,11 +570,13 @@ fn a_split_after_caching_replaces_the_history() {
         now: time("2026-05-20T00:00:00Z"),
     };
     for series in [bars(1.0, 4..13), bars(0.1, 7..15)] {
-        let (cache, _) = Cache::open(folder.path(), owner(), manner).expect("it opens");
+        let (cache, _) =
+            Cache::open(Ok(folder.path().into()), None, owner(), manner).expect("it opens");
         cache.keep(&query, &series);
         assert_eq!(cache.close(0, 1), None);
-        let (cache, _) = Cache::open(folder.path(), owner(), manner).expect("it opens");
-        match cache.look_up(&query) {
+        let (cache, _) =
+            Cache::open(Ok(folder.path().into()), None, owner(), manner).expect("it opens");
+        match cache.look_up(std::slice::from_ref(&query)).remove(0) {
             Answer::Bars(kept) => {
                 assert_eq!((kept.dates(), kept.close()), (series.dates(), series.close()));
             }

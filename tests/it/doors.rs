@@ -12,7 +12,18 @@ const DOORS: &[(&str, &[&str])] = &[
     ("rayon", &["pipeline", "provider/files"]),
     ("rusqlite", &["cache/store.rs", "watch/"]),
     ("shlex", &["cli/parse.rs"]),
-    ("polars", &["screen/rank.rs", "provider/sample.rs", "provider/files", "report/parquet.rs"]),
+    (
+        "polars",
+        &[
+            "screen/rank.rs",
+            "provider/sample.rs",
+            "provider/files",
+            "report/parquet.rs",
+            "part/table.rs",
+        ],
+    ),
+    ("redis", &["shared"]),
+    ("sha1_smol", &["cli/vendor.rs"]),
     ("signal_hook", &["cli/signals.rs"]),
     ("indicatif", &["cli/progress.rs"]),
     ("clap", &["cli/"]),
@@ -36,12 +47,20 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("cache", &["source", "screen", "failure", "pipeline", "report", "cli"]),
     ("source.rs", &["screen", "pipeline", "report", "cli"]),
     ("screen/", &["fetch", "provider", "source", "pipeline", "report", "cli"]),
+    (
+        "shared",
+        &[
+            "fetch", "universe", "bars", "provider", "source", "cache", "screen", "pipeline",
+            "report", "cli",
+        ],
+    ),
+    ("part", &["provider", "source", "cache", "shared", "watch", "cli"]),
     ("failure.rs", &["provider", "source", "screen", "pipeline", "report", "cli"]),
-    ("report/", &["provider", "source", "pipeline", "watch", "cli"]),
+    ("report/", &["provider", "source", "pipeline", "part", "watch", "cli"]),
     ("compare.rs", &["provider", "cli"]),
     ("prefilter.rs", &["cli", "report"]),
     ("forecast.rs", &["provider", "source", "screen", "pipeline", "report", "cli"]),
-    ("pipeline", &["watch", "cli"]),
+    ("pipeline", &["part", "watch", "cli"]),
     ("watch/", &["provider", "source", "pipeline", "cli"]),
 ];
 

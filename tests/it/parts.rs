@@ -1,0 +1,416 @@
+//! Parts of a list, and what `merge` makes of them: the same bytes as one run.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use proptest::prelude::*;
+use screener::part::{Part, write};
+use screener::report::Format;
+use screener::universe::{Shard, Symbol, Universe};
+
+use crate::replay::{Options, Server};
+use crate::support::{Ran, command, screener, shared, timeless};
+
+const MODELS: [&str; 9] = [
+    "composite",
+    "twelve-one",
+    "six-one",
+    "risk-adjusted",
+    "clenow",
+    "high-52w",
+    "relative-strength",
+    "continuity",
+    "alphavelocity",
+];
+
+fn symbol(text: &str) -> Symbol {
+    Symbol::parse(text).expect("a ticker")
+}
+
+/// Runs a command once for each of `count` parts, and gives their files.
+fn parts(folder: &Path, words: &[&str], count: u32, ending: &str) -> Vec<String> {
+    let one = |index| {
+        let file = folder.join(format!("part-{index}.{ending}"));
+        let (file, shard) = (file.display().to_string(), format!("{index}/{count}"));
+        let ran = screener(&[words, &["--shard", &shard, "-o", &file, "-q"]].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""), "{ran:#?}");
+        file
+    };
+    (0..count).map(one).collect()
+}
+
+fn merged(files: &[String], words: &[&str]) -> Ran {
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    screener(&[&["merge"], &files[..], words].concat())
+}
+
+fn refused(files: &[String], why: &str) {
+    let ran = merged(files, &[]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:#?}");
+    assert!(ran.unfolded().contains(why), "{why} is not in {ran:#?}");
+}
+
+/// The places are those of CRC-32 as zlib computes it (Python's `zlib.crc32(text) * count >> 32`).
+#[test]
+fn a_symbol_is_of_one_part_on_every_machine() {
+    for (ticker, places) in [
+        ("AAPL", [1, 2, 11, 712]),
+        ("MSFT", [1, 3, 14, 925]),
+        ("BRK.B", [0, 1, 6, 414]),
+        ("^GSPC", [0, 1, 7, 485]),
+        ("SPY", [0, 0, 3, 225]),
+    ] {
+        for (count, place) in [2, 4, 16, 1000].into_iter().zip(places) {
+            let shard = Shard::of(&symbol(ticker), count);
+            assert_eq!((shard.index(), shard.count()), (place, count), "{ticker}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn parts_are_a_partition_in_the_order_of_the_list(
+        tickers in prop::collection::vec("[A-Z]{1,5}(\\.[AB])?", 0..60),
+        count in 1_u32..20,
+    ) {
+        let universe = |tickers: &mut dyn Iterator<Item = &String>| {
+            let mut universe = Universe::default();
+            tickers.for_each(|ticker| universe.add(symbol(ticker)));
+            universe
+        };
+        let (there, back) = (universe(&mut tickers.iter()), universe(&mut tickers.iter().rev()));
+        let mut places: BTreeMap<Symbol, Shard> = BTreeMap::new();
+        for shard in Shard::new(0, count).expect("there is one").all() {
+            let part = there.part(shard);
+            let in_order = there.symbols().iter().filter(|symbol| part.symbols().contains(symbol));
+            prop_assert!(in_order.eq(part.symbols()));
+            for symbol in part.symbols() {
+                prop_assert!(places.insert(symbol.clone(), shard).is_none());
+                prop_assert!(back.part(shard).symbols().contains(symbol));
+            }
+        }
+        prop_assert_eq!(places.len(), there.symbols().len());
+    }
+}
+
+/// 503 names in 16 parts: none has more than twice its share, none less than half.
+#[test]
+fn parts_are_of_a_size() {
+    let mut universe = Universe::default();
+    let (_, list) = screener::universe::LISTS[2];
+    universe.add_list("sp500", list).expect("it is built in");
+    for shard in Shard::new(0, 16).expect("there is one").all() {
+        let size = universe.part(shard).symbols().len();
+        assert!((16..=63).contains(&size), "{shard} has {size}");
+    }
+}
+
+#[test]
+fn merged_is_the_same_as_one_run_for_the_built_in_prices() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (words, formats) in [
+        (&["top", "--provider", "sample"][..], &["json", "csv", "table", "markdown"][..]),
+        (&["momentum", "-t", "NVDA,NOPE1,AAPL,META", "--provider", "sample"], &["json", "ndjson"]),
+        (&["momentum", "--provider", "sample", "--benchmark", "AMZN"], &["json"]),
+        (
+            &["volume-screen", "--provider", "sample", "--min-volume", "0", "--multiplier", "1"],
+            &["json", "csv"],
+        ),
+    ] {
+        for (count, ending) in [(1, "parquet"), (3, "ndjson"), (9, "parquet")] {
+            let files = parts(folder.path(), words, count, ending);
+            for format in formats {
+                let one = screener(&[words, &["-f", format]].concat());
+                let all = merged(&files, &["-f", format]);
+                assert_eq!((all.code, timeless(&all)), (one.code, timeless(&one)), "{words:?}");
+            }
+        }
+    }
+}
+
+/// Benchmark, filter, order, sectors and failures over HTTP; each part asks for its own tickers only.
+#[test]
+fn merged_is_the_same_as_one_run_over_the_network() {
+    let server = Server::start(0, Options::default()).expect("a free port");
+    let url = server.url();
+    let words = ["dow30", "-t", "NOPE1,NOPE2,SPY", "--base-url", &url, "--rate", "5000"];
+    let folder = tempfile::tempdir().expect("a folder");
+    for model in ["composite", "relative-strength", "alphavelocity"] {
+        let asked = [&["top", "--model", model], &words[..]].concat();
+        let before = server.stats().requests;
+        let files = parts(folder.path(), &asked, 4, "parquet");
+        // SPY is in the list, and the benchmark of the other three parts.
+        assert_eq!(server.stats().requests - before, 33 + 3);
+        for view in [
+            &["-n", "7", "-f", "json"][..],
+            &["--filter", "rsi_14 < 60 and return_3m > 0", "-f", "json"],
+            &["--by", "sector", "-n", "2", "-f", "csv"],
+            &[
+                "--sort",
+                "volatility_1y:asc",
+                "--columns",
+                "rank,ticker,volatility_1y",
+                "-f",
+                "ndjson",
+            ],
+        ] {
+            let (one, all) = (screener(&[&asked, view].concat()), merged(&files, view));
+            assert_eq!((all.code, timeless(&all)), (one.code, timeless(&one)), "{model} {view:?}");
+        }
+    }
+}
+
+#[test]
+fn merged_is_the_same_as_one_run_for_every_model_and_503_names() {
+    let Some(data) = shared("data/prices/sp500_2018_2021.parquet") else { return };
+    let data = data.display().to_string();
+    let folder = tempfile::tempdir().expect("a folder");
+    for (model, ending) in MODELS.into_iter().zip(["parquet", "ndjson"].into_iter().cycle()) {
+        let words = ["top", "sp500", "--model", model, "--provider", "files", "--data", &data];
+        let files = parts(folder.path(), &words, 4, ending);
+        let one = screener(&[&words[..], &["-n", "20", "-f", "json"]].concat());
+        let all = merged(&files, &["-n", "20", "-f", "json"]);
+        assert_eq!(timeless(&all), timeless(&one), "{model}");
+        assert!(one.stdout.contains("\"top_count\": 20"));
+    }
+}
+
+/// Whatever a number is, it is read as it was written.
+#[test]
+fn numbers_come_back_to_the_last_bit() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let words = ["momentum", "--provider", "sample", "--benchmark", "GOOG"];
+    let files = parts(folder.path(), &words, 1, "ndjson");
+    let part = Part::read(&fs::read(&files[0]).expect("it is there")).expect("a part");
+    let field = screener::screen::columns::Field::Rsi14;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let numbers = prop::collection::vec(proptest::num::f64::NORMAL, part.rows.len());
+    runner
+        .run(&numbers, |numbers| {
+            let mut part = part.clone();
+            for (row, number) in part.rows.iter_mut().zip(&numbers) {
+                row.set(field, Some(*number));
+                row.year = vec![*number; 3];
+            }
+            for format in [Format::Ndjson, Format::Parquet] {
+                let mut bytes = Vec::new();
+                write(&part.facts, &part.rows, &part.failures, format, &mut bytes).expect("memory");
+                let back = Part::read(&bytes).expect("a part");
+                prop_assert_eq!(&back, &part);
+            }
+            Ok(())
+        })
+        .expect("every number comes back");
+}
+
+#[test]
+fn parts_that_make_no_whole_are_refused_by_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sample = ["top", "--provider", "sample"];
+    let files = parts(folder.path(), &sample, 3, "ndjson");
+    refused(&files[..2], "part 2/3 is missing: ");
+    refused(&files[1..2], "parts 0/3 and 2/3 are missing: ");
+    refused(&[&files[..], &files[1..2]].concat(), "part-1.ndjson are both part 1/3");
+
+    let other = folder.path().join("other");
+    fs::create_dir(&other).expect("made");
+    let with = |words: &[&str], why: &str| {
+        let others = parts(&other, words, 3, "parquet");
+        refused(&[&files[..2], &others[2..]].concat(), why);
+    };
+    with(
+        &["top", "--provider", "sample", "--model", "clenow"],
+        "its model is clenow, not composite",
+    );
+    with(&["momentum", "--provider", "sample"], "its screen is momentum, not top");
+    with(&["top", "--provider", "sample", "-t", "AAPL,NVDA"], "its list has 2 tickers, not 6");
+    with(
+        &["top", "--provider", "sample", "--benchmark", "AAPL"],
+        "its benchmark is AAPL, not none",
+    );
+    with(
+        &["top", "--provider", "sample", "--as-of", "2023-06-01"],
+        "its --as-of is 2023-06-01, not none",
+    );
+    with(&["volume-screen", "--provider", "sample"], "its screen is volume-screen");
+    let two = parts(&other, &sample, 2, "parquet");
+    refused(&[&files[..1], &two[1..]].concat(), "it is one of 2 parts, not of 3");
+
+    let changed = |from: &str, to: &str| {
+        let file = other.join("changed.ndjson").display().to_string();
+        let text = fs::read_to_string(&files[2]).expect("it is there");
+        assert!(text.contains(from), "{from}");
+        fs::write(&file, text.replace(from, to)).expect("written");
+        [&files[..2], &[file]].concat()
+    };
+    let today = chrono::Utc::now().date_naive().to_string();
+    let asked = format!("\"asked_on\":\"{today}\"");
+    // Over midnight a run is still one run, but not over a session.
+    assert_eq!(merged(&changed(&asked, "\"asked_on\":\"2023-09-22\""), &[]).code, Some(0));
+    let text = fs::read_to_string(&files[2]).expect("it is there");
+    let session = "\"session\":\"2023-09-21\"";
+    assert!(text.contains(session), "part 2 has a ticker");
+    let file = other.join("later.ndjson").display().to_string();
+    let later = text.replace(&asked, "\"asked_on\":\"2023-09-23\"");
+    fs::write(&file, later.replace(session, "\"session\":\"2023-09-22\"")).expect("written");
+    refused(&[&files[..2], &[file]].concat(), "its newest bars are of 2023-09-22, not 2023-09-21");
+
+    refused(&changed("\"screener_part\":1", "\"screener_part\":7"), "it is laid out by version 7");
+    refused(&changed("\"bars\":", "\"bar\":"), "line 2 cannot be read");
+    refused(&changed("\"program\":\"screener", "\"program\":\"sieve"), "its program is sieve");
+    let cut = other.join("cut.ndjson").display().to_string();
+    let lines: Vec<&str> = text.lines().collect();
+    fs::write(&cut, lines[..lines.len() - 1].join("\n")).expect("written");
+    refused(&[&files[..2], &[cut]].concat(), "of its");
+}
+
+#[test]
+fn what_is_no_part_is_refused_by_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, ending) in [("report", "parquet"), ("report", "ndjson"), ("report", "csv")] {
+        let file = folder.path().join(format!("{name}.{ending}")).display().to_string();
+        let ran = screener(&["top", "--provider", "sample", "-q", "-o", &file]);
+        assert_eq!(ran.code, Some(0));
+        refused(&[file], &format!("report.{ending}: it is no part of a run"));
+    }
+    let ran = screener(&["merge", "nowhere.parquet"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("cannot read nowhere.parquet"), "{ran:#?}");
+}
+
+#[test]
+fn missing_parts_are_counted_where_they_are_allowed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = parts(folder.path(), &["momentum", "--provider", "sample"], 3, "parquet");
+    let whole = merged(&files, &["-f", "json"]).json();
+    let ran = merged(&files[..2], &["--allow-missing", "-f", "json"]);
+    let report = ran.json();
+    assert_eq!(ran.code, Some(0), "{ran:#?}");
+    assert_eq!(report["total_requested"], 6);
+    let (there, missing) = (&report["successful"], &report["failed"]);
+    assert_eq!(there.as_u64().zip(missing.as_u64()).map(|(a, b)| a + b), Some(6));
+    assert_eq!(report["incomplete"], "part 2/3 is missing");
+    for (ticker, error) in report["errors"].as_object().expect("failures") {
+        assert_eq!(Shard::of(&symbol(ticker), 3).index(), 2);
+        assert_eq!(
+            (&error["kind"], &error["message"]),
+            (&"missing".into(), &"part 2/3 is missing".into())
+        );
+    }
+    for (ticker, row) in report["results"].as_object().expect("rows") {
+        assert_eq!(row, &whole["results"][ticker]);
+    }
+    let strict = merged(&files[..2], &["--allow-missing", "--strict"]);
+    assert_eq!(strict.code, Some(3), "{strict:#?}");
+}
+
+/// A part whose run was cut short says so in the whole, with the exit code of such a run.
+#[test]
+fn a_part_that_was_cut_short_is_told() {
+    let slow = Options { latency: std::time::Duration::from_millis(400), ..Options::default() };
+    let server = Server::start(0, slow).expect("a free port");
+    let url = server.url();
+    let folder = tempfile::tempdir().expect("a folder");
+    let words = ["momentum", "dow30", "--base-url", &url, "-w", "2", "--benchmark", "none"];
+    let files: Vec<String> = (0..2)
+        .map(|index| {
+            let file = folder.path().join(format!("{index}.ndjson")).display().to_string();
+            let shard = format!("{index}/2");
+            let time = if index == 0 { "1s" } else { "60s" };
+            let own = ["--shard", &shard, "-o", &file, "--max-time", time, "--rate", "1000"];
+            let ran = screener(&[&words[..], &own].concat());
+            assert_eq!(ran.code, Some(if index == 0 { 5 } else { 0 }), "{ran:#?}");
+            assert!(ran.stderr.contains(&format!("part {index}/2: measured ")), "{ran:#?}");
+            file
+        })
+        .collect();
+    let ran = merged(&files, &["-f", "json"]);
+    assert_eq!(ran.code, Some(5), "{ran:#?}");
+    let report = ran.json();
+    assert_eq!(report["total_requested"], 30);
+    let told = "part 0/2: the time for the run (--max-time) is over";
+    assert_eq!(report["incomplete"], told);
+}
+
+#[test]
+fn a_part_takes_no_choice_and_no_other_format() {
+    for (words, why) in [
+        (&["top", "--shard", "0/2", "-n", "5"][..], "--shard does not go with -n"),
+        (
+            &["top", "--shard", "0/2", "--filter", "rsi_14 < 70"],
+            "--shard does not go with --filter",
+        ),
+        (&["momentum", "--shard", "0/2", "--html", "a.html"], "--shard does not go with --html"),
+        (&["top", "--shard", "0/2", "--prefilter"], "--shard does not go with --prefilter"),
+        (&["top", "--shard", "0/2", "-f", "json"], "--shard does not write json"),
+        (&["top", "--shard", "0/2", "-o", "a.csv"], "--shard does not write csv"),
+        (&["top", "--shard", "2/2"], "there is no part 2 of 2: they are 0 to 1"),
+        (&["top", "--shard", "1-2"], "a part is written 3/16"),
+        (&["top", "--shard", "0/0"], "a part is written 3/16"),
+        (
+            &["top", "--shard", "auto"],
+            "neither JOB_COMPLETION_INDEX nor SLURM_ARRAY_TASK_ID is set",
+        ),
+    ] {
+        let ran = screener(&[words, &["--provider", "sample"]].concat());
+        assert_eq!(ran.code, Some(2), "{ran:#?}");
+        assert!(ran.unfolded().contains(why), "{why} is not in {ran:#?}");
+    }
+}
+
+#[test]
+fn the_part_is_numbered_by_who_starts_the_program() {
+    let run = |environment: &[(&str, &str)]| {
+        let words = ["top", "--provider", "sample", "--shard", "auto"];
+        Ran::of(command(&words).envs(environment.iter().copied()).output())
+    };
+    for (environment, shard) in [
+        (&[("JOB_COMPLETION_INDEX", "3"), ("JOB_COMPLETIONS", "5")][..], "3/5"),
+        (&[("SLURM_ARRAY_TASK_ID", "0"), ("SLURM_ARRAY_TASK_COUNT", "4")], "0/4"),
+        (
+            &[
+                ("SLURM_ARRAY_TASK_ID", "16"),
+                ("SLURM_ARRAY_TASK_COUNT", "16"),
+                ("SLURM_ARRAY_TASK_MIN", "1"),
+                ("SLURM_ARRAY_TASK_MAX", "16"),
+            ],
+            "15/16",
+        ),
+        (
+            &[
+                ("SLURM_ARRAY_TASK_ID", "6"),
+                ("SLURM_ARRAY_TASK_COUNT", "3"),
+                ("SLURM_ARRAY_TASK_MIN", "2"),
+                ("SLURM_ARRAY_TASK_MAX", "6"),
+                ("SLURM_ARRAY_TASK_STEP", "2"),
+            ],
+            "2/3",
+        ),
+    ] {
+        let ran = run(environment);
+        assert_eq!(ran.code, Some(0), "{ran:#?}");
+        assert!(ran.stdout.contains(&format!("\"shard\":\"{shard}\"")), "{ran:#?}");
+    }
+    for (environment, why) in [
+        (&[("JOB_COMPLETION_INDEX", "3")][..], "JOB_COMPLETIONS is not"),
+        (
+            &[("JOB_COMPLETION_INDEX", "x"), ("JOB_COMPLETIONS", "5")],
+            "JOB_COMPLETION_INDEX is no number",
+        ),
+        (&[("JOB_COMPLETION_INDEX", "5"), ("JOB_COMPLETIONS", "5")], "there is no part 5 of 5"),
+        (
+            &[
+                ("SLURM_ARRAY_TASK_ID", "7"),
+                ("SLURM_ARRAY_TASK_COUNT", "2"),
+                ("SLURM_ARRAY_TASK_MIN", "3"),
+                ("SLURM_ARRAY_TASK_MAX", "7"),
+            ],
+            "the tasks of this Slurm array are no plain range",
+        ),
+    ] {
+        let ran = run(environment);
+        assert_eq!(ran.code, Some(2), "{ran:#?}");
+        assert!(ran.unfolded().contains(why), "{why} is not in {ran:#?}");
+    }
+}

@@ -1,0 +1,549 @@
+//! What processes share through a real Redis: the quota, the pauses, the cache; and what they do without it.
+
+use std::io::Read;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use screener::fetch::{Limiter, Pace, Quota, Schedule};
+use screener::shared::{Address, PATIENCE, SCRIPT, Server as SharedServer, Terms};
+use tempfile::TempDir;
+
+use crate::replay::{Options, Server};
+use crate::support::{Ran, cached, command, skip, timeless};
+
+/// A server of our own, which ends with the test.
+struct Redis {
+    folder: TempDir,
+    child: Child,
+    port: u16,
+}
+
+impl Redis {
+    /// Starts one; none where there is no such program, which is said.
+    fn start() -> Option<Self> {
+        let port = free_port();
+        let folder = tempfile::tempdir().expect("a folder");
+        let child = Self::spawn(folder.path(), port, &[])?;
+        Some(Self { folder, child, port })
+    }
+
+    fn spawn(folder: &Path, port: u16, more: &[&str]) -> Option<Child> {
+        let port_text = port.to_string();
+        for name in ["redis-server", "valkey-server"] {
+            let spawned = Command::new(name)
+                .args(["--port", &port_text, "--bind", "127.0.0.1", "--save", "", "--dir"])
+                .arg(folder)
+                .args(more)
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn();
+            let Ok(child) = spawned else { continue };
+            let start = Instant::now();
+            while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+                assert!(start.elapsed() < Duration::from_secs(10), "{name} does not listen");
+                thread::sleep(Duration::from_millis(10));
+            }
+            return Some(child);
+        }
+        skip("there is no redis-server");
+        None
+    }
+
+    fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}/0", self.port)
+    }
+
+    fn stop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    fn start_again(&mut self) {
+        self.child = Self::spawn(self.folder.path(), self.port, &[]).expect("it was there");
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status();
+        assert!(sent.is_ok_and(|status| status.success()));
+    }
+
+    fn connection(&self) -> redis::Connection {
+        redis::Client::open(self.url()).and_then(|c| c.get_connection()).expect("it listens")
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("it is bound").port()
+}
+
+fn ms(n: u64) -> Duration {
+    Duration::from_millis(n)
+}
+
+/// Where somebody hears what is told.
+fn shared_server(url: &str) -> (SharedServer, Arc<Mutex<Vec<String>>>) {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    let address: Address = url.parse().expect("an address");
+    let tell = move |what: &str| heard.lock().expect("no panic").push(what.to_owned());
+    (SharedServer::open(&address, Box::new(tell)), told)
+}
+
+fn limiter(server: &SharedServer, rate: f64, burst: u32) -> Limiter {
+    let pace = Pace { rate, burst };
+    let quota = Quota::new(server, "a bucket", pace, rate / 16.0);
+    Limiter::new(pace, ms(60_000), None, Some(quota))
+}
+
+fn start(words: &[&str]) -> Child {
+    command(words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts")
+}
+
+fn ended(child: Child) -> Ran {
+    Ran::of(child.wait_with_output())
+}
+
+/// What happens to a bucket, after so many microseconds.
+#[derive(Clone, Debug)]
+enum Happening {
+    Take,
+    Throttled { age: u64, asked: Option<u64> },
+    Answered { age: u64 },
+    Pause(u64),
+}
+
+fn happenings() -> impl Strategy<Value = Vec<(u64, Happening)>> {
+    let age = || 0_u64..3_000_000;
+    let what = prop_oneof![
+        4 => Just(Happening::Take),
+        2 => (age(), prop::option::of(0_u64..5_000_000))
+            .prop_map(|(age, asked)| Happening::Throttled { age, asked }),
+        4 => age().prop_map(|age| Happening::Answered { age }),
+        1 => (0_u64..3_000_000).prop_map(Happening::Pause),
+    ];
+    prop::collection::vec((0_u64..700_000, what), 1..60)
+}
+
+/// The script, told the time, does what the schedule of one process does.
+#[test]
+fn the_script_is_the_schedule() {
+    let Some(redis) = Redis::start() else { return };
+    let connection = std::cell::RefCell::new(redis.connection());
+    let timed = SCRIPT.replace("redis.call('TIME')", "{KEYS[2], KEYS[3]}");
+    assert_ne!(timed, SCRIPT);
+    let script = redis::Script::new(&timed);
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(150));
+    let bucket = std::cell::Cell::new(0);
+    let cases = (happenings(), 1_u32..200, 1_u32..20);
+    let outcome = runner.run(&cases, |(happenings, rate, burst)| {
+        bucket.set(bucket.get() + 1);
+        let rate = f64::from(rate);
+        let mut schedule = Schedule::new(rate, burst);
+        let terms =
+            Terms { horizon: Duration::ZERO, ..Schedule::terms(rate, burst, Duration::ZERO) };
+        // The schedule's clock begins with the run, the server's with 1970.
+        let (begin, mut now) = (1_800_000_000_000_000_u64, 0_u64);
+        let run = |now: u64, rest: &[f64]| {
+            let time = begin + now;
+            let mut arguments = terms.arguments(None);
+            arguments.extend(rest);
+            let mut call = script.key(format!("b{}", bucket.get()));
+            call.key(time / 1_000_000).key(time % 1_000_000).arg(&arguments);
+            call.invoke::<Vec<f64>>(&mut *connection.borrow_mut()).expect("the script runs")
+        };
+        run(0, &[0.0, 0.0, 0.0]); // begins now
+        #[expect(clippy::cast_precision_loss, reason = "within an hour")]
+        for (after, what) in happenings {
+            now += after;
+            let time = Duration::from_micros(now);
+            let (mine, theirs) = match what {
+                Happening::Take => {
+                    let turn = schedule.reserve(time);
+                    let due = schedule.due(turn).saturating_sub(time);
+                    (vec![due.as_secs_f64()], run(now, &[0.0, 1.0, 1e15])[3..].to_vec())
+                }
+                Happening::Throttled { age, asked } => {
+                    let sent = time.saturating_sub(Duration::from_micros(age));
+                    let asked = asked.map(Duration::from_micros);
+                    let is = schedule.throttled(time, sent, asked);
+                    let age = (time - sent).as_secs_f64() * 1e6;
+                    let theirs =
+                        run(now, &[1.0, age, asked.unwrap_or_default().as_secs_f64() * 1e6]);
+                    let first = if is.is_first { 1e-6 } else { 0.0 };
+                    (vec![first, is.pause.as_secs_f64(), is.in_a_row.as_secs_f64()], theirs)
+                }
+                Happening::Answered { age } => {
+                    let sent = time.saturating_sub(Duration::from_micros(age));
+                    schedule.answered(time, sent);
+                    let age = (time - sent).as_secs_f64() * 1e6;
+                    (vec![schedule.speed()], run(now, &[0.0, 0.0, 0.0, age])[1..2].to_vec())
+                }
+                Happening::Pause(length) => {
+                    schedule.pause(time, Duration::from_micros(length));
+                    run(now, &[2.0, length as f64]);
+                    let left = schedule.paused_for(time).as_secs_f64();
+                    (vec![left], run(now, &[0.0, 0.0, 0.0])[..1].to_vec())
+                }
+            };
+            prop_assert_eq!(mine.len(), theirs.len());
+            for (mine, theirs) in mine.iter().zip(&theirs) {
+                let apart = (mine * 1e6 - theirs).abs();
+                // A turn's time goes through a division by a speed of at least 1/400.
+                prop_assert!(apart < 20.0, "{} µs against {} µs", mine * 1e6, theirs);
+            }
+        }
+        Ok(())
+    });
+    outcome.expect("they agree");
+}
+
+/// Four processes of sixteen workers: together they keep the rate, and each brings everything.
+#[test]
+fn four_processes_have_one_rate() {
+    let Some(redis) = Redis::start() else { return };
+    let server =
+        Server::start(0, Options { latency: ms(50), ..Options::default() }).expect("a port");
+    let (url, shared) = (server.url(), redis.url());
+    let words = ["momentum", "dow30", "-w", "16", "--rate", "50", "--base-url", &url];
+    let more = ["--shared", &shared, "-f", "json"];
+    let begun = Instant::now();
+    let children: Vec<Child> = (0..4).map(|_| start(&[&words[..], &more].concat())).collect();
+    let reports: Vec<Ran> = children.into_iter().map(ended).collect();
+    let took = begun.elapsed().as_secs_f64();
+    for ran in &reports {
+        assert_eq!((ran.code, ran.json()["successful"].as_u64()), (Some(0), Some(30)), "{ran:#?}");
+        assert_eq!(timeless(ran), timeless(&reports[0]));
+    }
+    let stats = server.stats();
+    assert_eq!(stats.requests, 4 * 31);
+    // A busy machine may send a few turns late, and so closer to those after them.
+    assert!(stats.peak_per_s <= 50 + 16 + 8, "{stats:?}");
+    // That it takes as long as the rate says is no timing: it cannot be had sooner.
+    assert!(took > (124.0 - 16.0 - 1.0) / 50.0, "{took}");
+}
+
+/// A pause is everybody's, and so is the speed that is left.
+#[test]
+fn a_throttle_of_one_pauses_all() {
+    let Some(redis) = Redis::start() else { return };
+    let ((one, _), (other, _)) = (shared_server(&redis.url()), shared_server(&redis.url()));
+    let (one, other) = (limiter(&one, 100.0, 5), limiter(&other, 100.0, 5));
+    other.acquire().expect("a turn");
+    let sent = one.acquire().expect("a turn");
+    let told = Instant::now();
+    assert!(one.throttled(sent, Some(ms(1_500))));
+    let next = other.acquire().expect("a turn");
+    assert!(next - told >= ms(1_490), "{:?}", next - told);
+    // Five that were throttled without a word on when to come back, one after the other: 0.7 of the speed each.
+    let mut sent = next;
+    for pause in [1_000, 2_000] {
+        let told = Instant::now();
+        one.throttled(sent, None);
+        sent = other.acquire().expect("a turn");
+        assert!(sent - told >= ms(pause - 10), "{:?}", sent - told);
+    }
+    let mut connection = redis.connection();
+    let key = "screener:1:bucket:a bucket";
+    let speed: f64 =
+        redis::cmd("HGET").arg(key).arg("speed").query(&mut connection).expect("it is there");
+    assert!((0.2..0.8).contains(&speed), "{speed}");
+    let left: i64 = redis::cmd("PTTL").arg(key).query(&mut connection).expect("it is there");
+    assert!((1..=600_000).contains(&left), "{left}");
+}
+
+/// The longest pause that is allowed is anybody's, too: no process waits longer because another was told to.
+#[test]
+fn a_pause_beyond_max_wait_stops_the_others() {
+    let Some(redis) = Redis::start() else { return };
+    let ((one, _), (other, _)) = (shared_server(&redis.url()), shared_server(&redis.url()));
+    let (one, other) = (limiter(&one, 100.0, 1), limiter(&other, 100.0, 1));
+    let sent = one.acquire().expect("a turn");
+    one.throttled(sent, Some(Duration::from_secs(3_600)));
+    assert!(one.acquire().is_err());
+    let stop = other.acquire().expect_err("it would be an hour");
+    assert!(stop.to_string().contains("longer than --max-wait"), "{stop}");
+}
+
+#[test]
+fn a_second_machine_is_served_from_the_shared_cache() {
+    let Some(redis) = Redis::start() else { return };
+    let server = Server::start(0, Options::default()).expect("a port");
+    let (url, shared) = (server.url(), redis.url());
+    let run = |folder: &TempDir, words: &[&str]| {
+        let words =
+            [words, &["--base-url", &url, "--shared", &shared, "--rate", "5000", "-f", "json"]];
+        Ran::of(cached(folder.path(), &words.concat()).output())
+    };
+    let (one, other, third) = (folder(), folder(), folder());
+    let words = ["top", "-n", "30", "dow30", "-t", "NOPE1,BRK.B"];
+    let first = run(&one, &words);
+    assert_eq!((first.code, server.stats().requests), (Some(0), 33), "{first:#?}");
+    let second = run(&other, &words);
+    assert!(second.stderr.contains("0 requests, 33 cached"), "{}", second.stderr);
+    assert_eq!((server.stats().requests, timeless(&second)), (33, timeless(&first)));
+    let offline = run(&third, &[&words[..], &["--offline"]].concat());
+    assert_eq!((server.stats().requests, timeless(&offline)), (33, timeless(&first)));
+    let past = run(&other, &["top", "dow30", "--as-of", "2024-06-28", "--benchmark", "none"]);
+    assert_eq!(past.json()["as_of"], "2024-06-28");
+    let asked = server.stats().requests;
+    let again = run(&third, &["top", "dow30", "--as-of", "2024-06-28", "--benchmark", "none"]);
+    assert_eq!((server.stats().requests, timeless(&again)), (asked, timeless(&past)));
+    run(&third, &[&words[..], &["--refresh"]].concat());
+    assert_eq!(server.stats().requests, asked + 33);
+    run(&third, &[&words[..], &["--no-cache"]].concat());
+    assert_eq!(server.stats().requests, asked + 66);
+
+    // What only one machine has is told to the others.
+    let mut connection = redis.connection();
+    redis::cmd("FLUSHALL").exec(&mut connection).expect("it listens");
+    run(&one, &words);
+    run(&folder(), &words);
+    assert_eq!(server.stats().requests, asked + 66);
+
+    // Each entry goes by itself, a session's bars when the next close could be.
+    let keys: Vec<String> =
+        redis::cmd("KEYS").arg("screener:1:bars:*").query(&mut connection).expect("it listens");
+    assert_eq!(keys.len(), 33);
+    for key in keys {
+        let left: i64 = redis::cmd("PTTL").arg(&key).query(&mut connection).expect("it listens");
+        assert!((1..=4 * 86_400_000).contains(&left), "{key} is there for {left} ms");
+        // A damaged entry is a miss, and never a price.
+        let mut bytes: Vec<u8> = redis::cmd("GET").arg(&key).query(&mut connection).expect("bytes");
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        redis::cmd("SET").arg(&key).arg(bytes).exec(&mut connection).expect("it listens");
+    }
+    let damaged = run(&folder(), &words);
+    assert_eq!((server.stats().requests, timeless(&damaged)), (asked + 99, timeless(&first)));
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+/// The server is gone in the middle of a run and comes back with nothing in it.
+#[test]
+fn a_server_that_goes_and_comes_back() {
+    let Some(mut redis) = Redis::start() else { return };
+    let server =
+        Server::start(0, Options { latency: ms(20), ..Options::default() }).expect("a port");
+    let (url, shared) = (server.url(), redis.url());
+    let words = ["momentum", "nasdaq100", "-w", "16", "--rate", "40", "--burst", "8"];
+    let more = ["--base-url", &url, "--shared", &shared, "-f", "json"];
+    let children: Vec<Child> = (0..2).map(|_| start(&[&words[..], &more].concat())).collect();
+    thread::sleep(ms(800));
+    redis.stop();
+    thread::sleep(ms(1_500));
+    let without = server.stats().requests;
+    redis.start_again();
+    for child in children {
+        let ran = ended(child);
+        let report = ran.json();
+        assert_eq!((ran.code, &report["failed"]), (Some(0), &0.into()), "{ran:#?}");
+        assert_eq!(ran.stderr.matches("is away").count(), 1, "{ran:#?}");
+        assert!(ran.stderr.contains("this process asks for 2.5 a second by itself"), "{ran:#?}");
+    }
+    let stats = server.stats();
+    assert!(stats.peak_per_s <= 40 + 8 + 5, "{stats:?}");
+    let all = 2 * (report_size() + 1);
+    assert!(without < all / 2 && stats.requests == all, "{without}, {stats:?}");
+}
+
+/// Tickers of the built-in nasdaq100.
+fn report_size() -> u64 {
+    let list = screener::universe::LISTS.iter().find(|(name, _)| *name == "nasdaq100");
+    let mut universe = screener::universe::Universe::default();
+    universe.add_list("nasdaq100", list.expect("it is built in").1).expect("it is a list");
+    universe.symbols().len() as u64
+}
+
+/// It takes connections and says nothing, or is not there, or lets nobody in: nobody waits for it.
+#[test]
+fn nobody_waits_for_a_server_longer_than_a_moment() {
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let silent_url = format!("redis://127.0.0.1:{}", silent.local_addr().expect("bound").port());
+    let nobody = format!("redis://127.0.0.1:{}", free_port());
+    for url in [silent_url, nobody] {
+        let (server, told) = shared_server(&url);
+        let (store, mut longest) = (server.store(), Duration::ZERO);
+        for i in 0..50 {
+            let asked = Instant::now();
+            assert_eq!(store.get(vec![format!("key {i}")]), [None]);
+            store.put("key".into(), vec![1], ms(1_000));
+            longest = longest.max(asked.elapsed());
+        }
+        assert!(longest < 2 * PATIENCE, "{longest:?}");
+        // Sixteen times slower, but on its way.
+        let limiter = limiter(&server, 160.0, 5);
+        let begun = Instant::now();
+        for _ in 0..4 {
+            limiter.acquire().expect("a turn");
+        }
+        assert!((ms(290)..ms(3_000)).contains(&begun.elapsed()), "{:?}", begun.elapsed());
+        assert_eq!(told.lock().expect("no panic").len(), 1);
+    }
+}
+
+#[test]
+fn a_server_that_is_stopped_for_a_while() {
+    let Some(redis) = Redis::start() else { return };
+    let server = Server::start(0, Options::default()).expect("a port");
+    let (url, shared) = (server.url(), redis.url());
+    redis.signal("-STOP");
+    let words = ["momentum", "-t", "A,B,C,D", "--base-url", &url, "--benchmark", "none"];
+    let more = ["--shared", &shared, "--shared-fallback", "50", "-f", "json"];
+    let ran = ended(start(&[&words[..], &more].concat()));
+    assert_eq!((ran.code, &ran.json()["successful"]), (Some(0), &4.into()), "{ran:#?}");
+    assert!(ran.stderr.contains("no answer within 250 ms"), "{ran:#?}");
+    assert!(ran.stderr.contains("this process asks for 50 a second by itself"), "{ran:#?}");
+    redis.signal("-CONT");
+}
+
+#[test]
+fn passwords_are_used_and_never_told() {
+    let port = free_port();
+    let folder = folder();
+    let Some(child) = Redis::spawn(folder.path(), port, &["--requirepass", "geheim"]) else {
+        return;
+    };
+    let redis = Redis { folder, child, port };
+    let server = Server::start(0, Options::default()).expect("a port");
+    let url = server.url();
+    let run = |shared: &str| {
+        let words = ["momentum", "-t", "A", "--base-url", &url, "--benchmark", "none", "-vvv"];
+        let ran = Ran::of(command(&words).env("SCREENER_SHARED_URL", shared).output());
+        assert!(!ran.stderr.contains("geheim") && !ran.stderr.contains("falsch"), "{ran:#?}");
+        ran
+    };
+    let good = run(&format!("redis://:geheim@127.0.0.1:{}/2", redis.port));
+    assert!(good.code == Some(0) && !good.stderr.contains("is away"), "{good:#?}");
+    let bad = run(&format!("redis://:falsch@127.0.0.1:{}/2", redis.port));
+    assert!(bad.code == Some(0) && bad.stderr.contains("authentication failed"), "{bad:#?}");
+    let none = run(&format!("redis://127.0.0.1:{}", redis.port));
+    assert!(none.code == Some(0) && none.stderr.contains("is away"), "{none:#?}");
+    for text in ["http://u:geheim@host", "redis://:geheim@host/x", "geheim"] {
+        let ran = run(text);
+        assert_eq!(ran.code, Some(2), "{ran:#?}");
+        assert!(ran.unfolded().contains("SCREENER_SHARED_URL is no shared server"), "{ran:#?}");
+        let typed = Ran::of(command(&["top", "-t", "A", "--shared", text]).output());
+        assert!(typed.code == Some(2) && !typed.stderr.contains("geheim"), "{typed:#?}");
+    }
+    let shown = Ran::of(
+        command(&["config", "show"]).env("SCREENER_SHARED_URL", "redis://:geheim@host/1").output(),
+    );
+    assert!(shown.stdout.contains("shared = \"***\""), "{shown:#?}");
+}
+
+/// Over TLS, with a certificate of an authority of our own.
+#[cfg(target_os = "linux")]
+#[test]
+fn rediss_is_redis_over_tls() {
+    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+
+    let folder = folder();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("written");
+        path.display().to_string()
+    };
+    let mut params = CertificateParams::new(Vec::new()).expect("no names");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key"));
+    let authority = authority.expect("an authority");
+    let key = KeyPair::generate().expect("a key");
+    let params = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
+    let certificate = params.signed_by(&key, &authority).expect("a certificate");
+    let trusted = file("trusted.pem", &authority.pem());
+    let (certificate, key) =
+        (file("own.pem", &certificate.pem()), file("key.pem", &key.serialize_pem()));
+    let tls_port = free_port().to_string();
+    let options = [
+        "--tls-port",
+        &tls_port,
+        "--tls-cert-file",
+        &certificate,
+        "--tls-key-file",
+        &key,
+        "--tls-ca-cert-file",
+        &trusted,
+        "--tls-auth-clients",
+        "no",
+    ];
+    let port = free_port();
+    let Some(child) = Redis::spawn(folder.path(), port, &options) else { return };
+    let redis = Redis { folder: tempfile::tempdir().expect("a folder"), child, port };
+    let server = Server::start(0, Options::default()).expect("a port");
+    let (url, shared) = (server.url(), format!("rediss://localhost:{tls_port}/0"));
+    let words = ["momentum", "-t", "A,B", "--base-url", &url, "--shared", &shared];
+    let run = |words: &[&str], authority: &str| {
+        Ran::of(command(words).env("SSL_CERT_FILE", authority).output())
+    };
+    let ran = run(&words, &trusted);
+    assert!(ran.code == Some(0) && !ran.stderr.contains("is away"), "{ran:#?}");
+    let buckets: Vec<String> = redis::cmd("KEYS")
+        .arg("screener:1:bucket:yahoo:*")
+        .query(&mut redis.connection())
+        .expect("it listens");
+    assert_eq!(buckets.len(), 1);
+    // Nobody is trusted but those who are.
+    let other = run(&words, &certificate);
+    assert!(other.code == Some(0) && other.stderr.contains("is away"), "{other:#?}");
+}
+
+#[test]
+fn a_bucket_is_of_one_provider_one_server_and_one_key() {
+    let Some(redis) = Redis::start() else { return };
+    let server = Server::start(0, Options::default()).expect("a port");
+    let (url, shared) = (server.url(), redis.url());
+    let run = |provider: &str, key: &str| {
+        let words = ["momentum", "-t", "A", "--benchmark", "none", "--provider", provider];
+        let words = [&words[..], &["--base-url", &url, "--shared", &shared]].concat();
+        let mut command = command(&words);
+        command.env("APCA_API_KEY_ID", key).env("APCA_API_SECRET_KEY", "geheim");
+        let ran = Ran::of(command.output());
+        assert_eq!(ran.code, Some(0), "{ran:#?}");
+    };
+    for (provider, key) in
+        [("yahoo", "A"), ("yahoo", "B"), ("alpaca", "A"), ("alpaca", "B"), ("alpaca", "A")]
+    {
+        run(provider, key);
+    }
+    let keys: Vec<String> = redis::cmd("KEYS")
+        .arg("screener:1:bucket:*:*")
+        .query(&mut redis.connection())
+        .expect("it listens");
+    assert_eq!(keys.len(), 3, "{keys:?}");
+}
+
+/// A child that is asked for too much is not left behind.
+#[test]
+fn a_signal_ends_a_run_that_waits_for_shared_turns() {
+    let Some(redis) = Redis::start() else { return };
+    let server = Server::start(0, Options::default()).expect("a port");
+    let (url, shared) = (server.url(), redis.url());
+    let words = ["momentum", "dow30", "--rate", "0.5", "--burst", "1", "--base-url", &url];
+    let mut child = start(&[&words[..], &["--shared", &shared]].concat());
+    while server.stats().requests == 0 {
+        thread::sleep(ms(10));
+    }
+    let sent = Instant::now();
+    let killed = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(killed.is_ok_and(|status| status.success()));
+    let status = child.wait().expect("it ends");
+    assert!(sent.elapsed() < Duration::from_secs(2), "{:?}", sent.elapsed());
+    let mut told = String::new();
+    child.stderr.take().expect("piped").read_to_string(&mut told).expect("UTF-8");
+    assert!(status.code() == Some(143) && told.contains("interrupted: "), "{status} {told}");
+}

@@ -10,6 +10,7 @@
 mod replay;
 
 use std::io::{self, Write};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
@@ -20,9 +21,12 @@ use clap::Parser;
 /// Serve daily bars as Yahoo (chart, spark) and Alpaca do: synthetic ones, where tickers that begin with NOPE are unknown, or those of a file
 #[derive(Parser)]
 struct Args {
-    /// Port on 127.0.0.1; 0 is any free one
+    /// Port; 0 is any free one
     #[arg(long, default_value_t = 9801)]
     port: u16,
+    /// Address of this machine to listen on
+    #[arg(long, default_value = "127.0.0.1")]
+    host: IpAddr,
     /// Time from a request to its answer, such as 100ms
     #[arg(long, default_value = "0ms", value_parser = milliseconds)]
     latency: Duration,
@@ -49,11 +53,11 @@ fn milliseconds(text: &str) -> Result<Duration, String> {
 }
 
 fn main() -> io::Result<()> {
-    let Args { port, latency, rate_limit, fail, bars, page, data } = Args::parse();
+    let Args { port, host, latency, rate_limit, fail, bars, page, data } = Args::parse();
     let real = data.map(|file| replay::Real::read(&file)).transpose().map_err(io::Error::other)?;
     let real = real.map(Arc::new);
     let options = replay::Options { latency, rate_limit, fail_every: fail, bars, page, real };
-    let server = replay::Server::start(port, options)?;
+    let server = replay::Server::start_at((host, port).into(), options)?;
     writeln!(io::stdout(), "listening on {}", server.url())?;
     loop {
         thread::park();

@@ -63,7 +63,7 @@ pub fn write(
     let rows = rows.iter().map(|row| layout.of_row(row));
     let records = rows.chain(failures.iter().map(|failure| layout.of_failure(failure)));
     match format {
-        Format::Parquet => table::write(facts, &layout, records.collect(), out),
+        Format::Parquet => table::write(facts, &layout, &records.collect::<Vec<_>>(), out),
         _ => lines::write(facts, &layout, records, out),
     }
 }

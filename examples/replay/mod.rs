@@ -95,8 +95,17 @@ impl Server {
     ///
     /// # Errors
     /// When the port is taken.
+    #[allow(dead_code, reason = "programs that take an address use the other")]
     pub(crate) fn start(port: u16, options: Options) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        Self::start_at((Ipv4Addr::LOCALHOST, port).into(), options)
+    }
+
+    /// Starts a server on an address of this machine.
+    ///
+    /// # Errors
+    /// When the address is taken or none of ours.
+    pub(crate) fn start_at(address: SocketAddr, options: Options) -> io::Result<Self> {
+        let listener = TcpListener::bind(address)?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
             options,

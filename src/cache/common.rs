@@ -12,7 +12,7 @@ use crate::shared::Store;
 /// How many queries are looked up in one message: some hundred kilobytes of answers.
 pub(super) const AT_ONCE: usize = 32;
 /// How long a series as of a past day is kept: it is good for ever, but not wanted for ever.
-const PAST_DAY_FOR: Duration = Duration::from_secs(7 * 86_400);
+const PAST_DAY_FOR: Duration = Duration::from_hours(7 * 24);
 
 pub(super) struct Common(Store);
 

@@ -57,7 +57,7 @@ fn warm(
             .hint("leave out -o; screener cache stats tells what there is")
             .into());
     }
-    run_and_write(settings, |_, _, _| Ok(()))
+    run_and_write(&settings, |_, _, _| Ok(()))
 }
 
 fn told(stats: &Stats) -> String {

@@ -21,5 +21,5 @@ pub(super) fn explain(
         let error = Usage::new(format!("explain does not write {}", format.name()));
         return Err(error.hint("it writes words (-f table) and -f json").into());
     }
-    run_and_write(settings, |report, _, document| Ok(write_explanation(report, format, document)?))
+    run_and_write(&settings, |report, _, document| Ok(write_explanation(report, format, document)?))
 }

@@ -199,8 +199,11 @@ fn screen(
     log_to_stderr(&args.output);
     let shard = shard.map(parts::shard).transpose()?;
     if shard.is_some() {
-        args.output.usual_format =
-            args.output.usual_format.filter(parts::is_one).or(Some(Format::Ndjson));
+        args.output.usual_format = args
+            .output
+            .usual_format
+            .filter(|format| parts::is_one(*format))
+            .or(Some(Format::Ndjson));
     }
     let settings = Settings::decide(asked, Some(view), workers.workers, args, Utc::now())?;
     if let Some(shard) = shard {
@@ -210,7 +213,7 @@ fn screen(
         Some(file) if !settings.dry_run => Some(Target::open(Some(file))?),
         _ => None,
     };
-    run_and_write(settings, |report, output, document| {
+    run_and_write(&settings, |report, output, document| {
         if let Some(page) = page {
             let mut text = Vec::new();
             report::write_page(report, &mut text)?;
@@ -231,17 +234,17 @@ fn chart(workers: &WorkerArgs, list: ListArgs, run: RunArgs) -> anyhow::Result<E
         return Err(error.hint("momentum --html FILE writes charts to a page").into());
     }
     settings.screen.with_history = true;
-    run_and_write(settings, |report, output, document| {
+    run_and_write(&settings, |report, output, document| {
         Ok(report::write_charts(report, output.style, document)?)
     })
 }
 
 /// Opens the output, runs, writes, tells.
 fn run_and_write(
-    settings: Settings,
+    settings: &Settings,
     write: impl FnOnce(&Report, &Output, &mut Vec<u8>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Exit> {
-    let (gathered, target) = match gather(&settings)? {
+    let (gathered, target) = match gather(settings)? {
         ControlFlow::Continue(gathered) => gathered,
         ControlFlow::Break(exit) => return Ok(exit),
     };

@@ -18,7 +18,7 @@ use crate::universe::Shard;
 const TOP: usize = 10;
 
 /// Whether parts are written in a format.
-pub(super) fn is_one(format: &Format) -> bool {
+pub(super) fn is_one(format: Format) -> bool {
     matches!(format, Format::Ndjson | Format::Parquet)
 }
 
@@ -74,7 +74,7 @@ fn numbered(variable: &dyn Fn(&str) -> Option<String>) -> Result<Shard, Usage> {
 /// Gathers one part, and writes it.
 pub(super) fn gather(mut settings: Settings, shard: Shard) -> anyhow::Result<Exit> {
     let format = settings.output.format;
-    if !is_one(&format) {
+    if !is_one(format) {
         return Err(Usage::new(format!("--shard does not write {}", format.name()))
             .hint("a part is -f ndjson or -f parquet, or a file with such an ending")
             .into());

@@ -121,7 +121,7 @@ impl Limiter {
                 break Ok(Instant::now());
             }
             let wait = match shared {
-                _ if lent.is_some() || self.quota.is_none() => due - now,
+                _ if lent.is_some() || self.quota.is_none() => due.saturating_sub(now),
                 Some(quota) if !state.lease.is_asking && state.lease.ask_at() <= now => {
                     state = self.ask(quota, state);
                     continue;
@@ -130,7 +130,7 @@ impl Limiter {
                 Some(_) if !state.lease.is_asking => {
                     state.lease.ask_at().saturating_sub(now).min(LOOK)
                 }
-                _ if own.is_some() => (due - now).min(LOOK),
+                _ if own.is_some() => due.saturating_sub(now).min(LOOK),
                 _ => LOOK,
             };
             state = self.wait(state, wait);

@@ -139,19 +139,21 @@ impl Run {
         let word = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".into());
         let partial = |run: &Self| if run.include_partial { "used" } else { "not used" }.to_owned();
         let parameters = |run: &Self| serde_json::to_string(&run.parameters).unwrap_or_default();
-        let facts: [(&str, &dyn Fn(&Self) -> String); 8] = [
-            ("program", &|run| run.program.clone()),
-            ("screen", &|run| run.screen.clone()),
-            ("model", &|run| word(&run.model)),
-            ("benchmark", &|run| word(&run.benchmark)),
-            ("parameters", &parameters),
-            ("provider", &|run| run.provider.clone()),
-            ("--as-of", &|run| word(&run.as_of)),
-            ("open session's bar", &partial),
-        ];
-        let differing = facts.into_iter().find(|(_, of)| of(self) != of(other));
-        if let Some((name, of)) = differing {
-            return Some(format!("its {name} is {}, not {}", of(self), of(other)));
+        let facts = |run: &Self| {
+            [
+                ("program", run.program.clone()),
+                ("screen", run.screen.clone()),
+                ("model", word(&run.model)),
+                ("benchmark", word(&run.benchmark)),
+                ("parameters", parameters(run)),
+                ("provider", run.provider.clone()),
+                ("--as-of", word(&run.as_of)),
+                ("open session's bar", partial(run)),
+            ]
+        };
+        let differing = facts(self).into_iter().zip(facts(other)).find(|(own, other)| own != other);
+        if let Some(((name, own), (_, other))) = differing {
+            return Some(format!("its {name} is {own}, not {other}"));
         }
         (self.tickers != other.tickers).then(|| match (self.tickers.len(), other.tickers.len()) {
             (own, others) if own != others => {

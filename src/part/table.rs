@@ -17,7 +17,7 @@ const FACTS: &str = "screener_part";
 pub(super) fn write(
     facts: &Facts,
     layout: &Layout,
-    records: Vec<Record>,
+    records: &[Record],
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let columns = layout

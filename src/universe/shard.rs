@@ -68,9 +68,8 @@ impl Shard {
     #[must_use]
     pub fn of(symbol: &Symbol, count: u32) -> Self {
         let place = u64::from(crc32fast::hash(symbol.as_str().as_bytes()));
-        #[expect(clippy::cast_possible_truncation, reason = "less than the count")]
-        let index = (place * u64::from(count) >> 32) as u32;
-        Self { index, count }
+        let index = (place * u64::from(count)) >> 32; // less than the count
+        Self { index: u32::try_from(index).unwrap_or(0), count }
     }
 }
 

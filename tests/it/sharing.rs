@@ -178,7 +178,7 @@ fn the_script_is_the_schedule() {
                     let sent = time.saturating_sub(Duration::from_micros(age));
                     let asked = asked.map(Duration::from_micros);
                     let is = schedule.throttled(time, sent, asked);
-                    let age = (time - sent).as_secs_f64() * 1e6;
+                    let age = time.saturating_sub(sent).as_secs_f64() * 1e6;
                     let theirs =
                         run(now, &[1.0, age, asked.unwrap_or_default().as_secs_f64() * 1e6]);
                     let first = if is.is_first { 1e-6 } else { 0.0 };
@@ -187,7 +187,7 @@ fn the_script_is_the_schedule() {
                 Happening::Answered { age } => {
                     let sent = time.saturating_sub(Duration::from_micros(age));
                     schedule.answered(time, sent);
-                    let age = (time - sent).as_secs_f64() * 1e6;
+                    let age = time.saturating_sub(sent).as_secs_f64() * 1e6;
                     (vec![schedule.speed()], run(now, &[0.0, 0.0, 0.0, age])[1..2].to_vec())
                 }
                 Happening::Pause(length) => {
@@ -270,7 +270,7 @@ fn a_pause_beyond_max_wait_stops_the_others() {
     let ((one, _), (other, _)) = (shared_server(&redis.url()), shared_server(&redis.url()));
     let (one, other) = (limiter(&one, 100.0, 1), limiter(&other, 100.0, 1));
     let sent = one.acquire().expect("a turn");
-    one.throttled(sent, Some(Duration::from_secs(3_600)));
+    one.throttled(sent, Some(Duration::from_hours(1)));
     assert!(one.acquire().is_err());
     let stop = other.acquire().expect_err("it would be an hour");
     assert!(stop.to_string().contains("longer than --max-wait"), "{stop}");

@@ -195,7 +195,8 @@ fn measure(args: &Args, processes: usize, hosts: &Hosts, folder: &Path) -> anyho
     )?;
     if args.check {
         ensure!(is_same, "the merged ranking is not that of one run");
-        let allowed = (args.rate + args.burst) as usize;
+        // On a busy machine a turn may be used late, and so closer to those after it.
+        let allowed = (args.rate + args.burst + args.rate / 25) as usize;
         ensure!(
             stats.peak_per_s <= allowed,
             "{} in a second, {allowed} are allowed",

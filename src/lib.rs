@@ -6,6 +6,10 @@
 //! [`bars::Bars`]; [`screen::Screen::measure`] turns bars into a [`screen::row::Row`], or the symbol becomes a
 //! [`failure::Failure`]; [`screen::rank`] orders across symbols; the [`report::Report`] is written.
 //!
+//! Where several machines share the work, each has a [`universe::Shard`], writes a [`part`], and [`part::merge`] puts
+//! rows and failures back in order before anything is compared; where they share a quota, the limiter's turns and
+//! the cache's series come through [`shared`].
+//!
 //! A screen of prices that are at hand:
 //!
 //! ```

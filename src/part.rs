@@ -10,6 +10,7 @@ mod merge;
 mod record;
 mod table;
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 pub use facts::{Facts, Run};
@@ -18,6 +19,7 @@ pub use merge::{MergeError, Merged, merge};
 use crate::failure::Failure;
 use crate::report::Format;
 use crate::screen::row::Row;
+use crate::universe::Symbol;
 use record::Layout;
 
 /// The version of the layout; parts of another one are refused.
@@ -80,13 +82,13 @@ impl Part {
     /// # Errors
     /// [`PartError`].
     pub fn read(bytes: &[u8]) -> Result<Self, PartError> {
-        let (facts, records) = match bytes {
+        let (facts, layout, records) = match bytes {
             [b'P', b'A', b'R', b'1', ..] => table::read(bytes)?,
             _ => lines::read(bytes)?,
         };
         let mut part = Self { facts, rows: Vec::new(), failures: Vec::new() };
         for record in records {
-            match record.entry()? {
+            match layout.entry(record)? {
                 Ok(row) => part.rows.push(row),
                 Err(failure) => part.failures.push(failure),
             }
@@ -97,17 +99,17 @@ impl Part {
 
     /// Each ticker of the part is in it once, and no other.
     fn check(&self) -> Result<(), PartError> {
-        let own = self.facts.own_tickers().count();
-        let symbols = self.symbols().collect::<std::collections::HashSet<_>>();
-        let there = self.facts.own_tickers().filter(|symbol| symbols.contains(symbol)).count();
+        let own: HashSet<Symbol> = self.facts.own_tickers().collect();
+        let there: HashSet<&Symbol> =
+            self.symbols().filter(|symbol| own.contains(symbol)).collect();
         let held = self.rows.len() + self.failures.len();
-        if there == own && held == own {
+        if there.len() == own.len() && held == own.len() {
             return Ok(());
         }
-        Err(PartError::Damaged(format!("it holds {held} of its {own} tickers")))
+        Err(PartError::Damaged(format!("it holds {} of its {} tickers", there.len(), own.len())))
     }
 
-    fn symbols(&self) -> impl Iterator<Item = &crate::universe::Symbol> {
+    fn symbols(&self) -> impl Iterator<Item = &Symbol> {
         let failed = self.failures.iter().map(|failure| &failure.symbol);
         self.rows.iter().map(|row| &row.symbol).chain(failed)
     }

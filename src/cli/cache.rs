@@ -6,9 +6,10 @@ use chrono::Utc;
 use super::args::part::Part;
 use super::args::{CacheCommand, ListArgs, ModelArgs, RunArgs, WorkerArgs};
 use super::output::Target;
+use super::run::run_and_write;
 use super::settings::{Asked, Settings};
 use super::supply::{Supply, cache_folder};
-use super::{Exit, Usage, log_to_stderr, parts, run_and_write};
+use super::{Exit, Usage, log_to_stderr, parts};
 use crate::cache::{Stats, clear, stats};
 use crate::screen::models::Model;
 

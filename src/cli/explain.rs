@@ -3,8 +3,9 @@
 use chrono::Utc;
 
 use super::args::{ListArgs, ModelArgs, RunArgs, WorkerArgs};
+use super::run::run_and_write;
 use super::settings::{Asked, Settings};
-use super::{Exit, Usage, log_to_stderr, run_and_write};
+use super::{Exit, Usage, log_to_stderr};
 use crate::report::{Format, write_explanation};
 
 pub(super) fn explain(

@@ -6,8 +6,9 @@ use anyhow::Context;
 
 use super::args::part::{MergeArgs, Part as Named};
 use super::output::Target;
+use super::run::{self, finish};
 use super::settings::{Output, Settings};
-use super::{Exit, Usage, finish, log_to_stderr, view};
+use super::{Exit, Usage, log_to_stderr, view};
 use crate::part::{self, Facts, MergeError, Part, PartError, merge as put_together};
 use crate::pipeline::PipelineError;
 use crate::report::{self, Format, Report};
@@ -81,7 +82,7 @@ pub(super) fn gather(mut settings: Settings, shard: Shard) -> anyhow::Result<Exi
     }
     let whole = settings.universe.clone();
     settings.universe = whole.part(shard);
-    let (gathered, target) = match super::gather(&settings)? {
+    let (gathered, target) = match run::gather(&settings)? {
         ControlFlow::Continue(gathered) => gathered,
         ControlFlow::Break(exit) => return Ok(exit),
     };

@@ -1,8 +1,7 @@
 //! How bytes come: one request in, one answer out, politely.
 //!
 //! [`Client::get`] is retry ∘ limiter ∘ HTTP. It knows no finance and imports nothing of ours but the bucket
-//! that processes share; what a body
-//! means is told to it by the closure it is given.
+//! that processes share; what a body means is told to it by the closure it is given.
 
 mod gzip;
 mod hook;

@@ -1,9 +1,9 @@
 //! A part as NDJSON: the facts, then a line a ticker.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::PartError;
@@ -24,7 +24,7 @@ pub(super) fn write(
     Ok(())
 }
 
-pub(super) fn read(bytes: &[u8]) -> Result<(Facts, Vec<Record>), PartError> {
+pub(super) fn read(bytes: &[u8]) -> Result<(Facts, Layout, Vec<Record>), PartError> {
     let text = std::str::from_utf8(bytes).map_err(|_| PartError::Foreign)?;
     let mut lines = text.lines();
     let facts = Facts::read(lines.next().unwrap_or_default())?;
@@ -34,16 +34,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Facts, Vec<Record>), PartError> {
             .ok_or_else(|| PartError::Damaged(format!("line {number} cannot be read")))
     });
     let records = records.collect::<Result<Vec<Record>, PartError>>()?;
-    Ok((facts, records))
+    Ok((facts, layout, records))
 }
 
 fn record(layout: &Layout, line: &str) -> Option<Record> {
     let object: BTreeMap<String, &RawValue> = serde_json::from_str(line).ok()?;
-    let mut record = HashMap::with_capacity(layout.0.len());
-    for (name, what) in &layout.0 {
-        record.insert(*name, value(*what, object.get(*name)?.get())?);
-    }
-    Some(Record(record))
+    let values = layout.columns.iter();
+    let values = values.map(|(name, what)| value(*what, object.get(*name)?.get()));
+    Some(Record(values.collect::<Option<Vec<Value>>>()?))
 }
 
 /// Numbers are read from their text: `serde_json` by itself may be one off in the last digit.
@@ -71,11 +69,8 @@ struct Line<'a> {
 
 impl Serialize for Line<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.layout.0.len()))?;
-        for (name, _) in &self.layout.0 {
-            map.serialize_entry(name, &self.record.0.get(name))?;
-        }
-        map.end()
+        let names = self.layout.columns.iter().map(|(name, _)| name);
+        serializer.collect_map(names.zip(&self.record.0))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::facts::Run;
+use super::facts::{Facts, Run};
 use super::{Part, PartError};
 use crate::failure::Failure;
 use crate::fetch::{Counts, Fault, Kind, Stop};
@@ -107,16 +107,13 @@ fn missing_parts(shards: &[Shard]) -> String {
 /// [`MergeError`] names the files.
 pub fn merge(parts: Vec<(String, Part)>, allow_missing: bool) -> Result<Merged, MergeError> {
     let mut of_shard: BTreeMap<Shard, (String, Part)> = BTreeMap::new();
-    let mut reference: Option<(String, Part)> = None;
-    for (file, part) in parts {
+    let mut reference: Option<(String, Facts)> = None;
+    for (file, mut part) in parts {
         let shard = part.facts.shard().ok_or(MergeError::Nothing)?;
         match &reference {
-            None => {
-                let empty = Part { rows: Vec::new(), failures: Vec::new(), ..part.clone() };
-                reference = Some((file.clone(), empty));
-            }
+            None => reference = Some((file.clone(), part.facts.clone())),
             Some((other, first)) => {
-                if let Some(difference) = difference(&part, first, shard) {
+                if let Some(difference) = difference(&part.facts, first, shard) {
                     return Err(MergeError::Mismatch { file, other: other.clone(), difference });
                 }
             }
@@ -124,12 +121,13 @@ pub fn merge(parts: Vec<(String, Part)>, allow_missing: bool) -> Result<Merged, 
         if let Some((other, _)) = of_shard.get(&shard) {
             return Err(MergeError::Duplicate { file, other: other.clone(), shard });
         }
+        part.facts.run.tickers = Vec::new(); // each has the whole list
         of_shard.insert(shard, (file, part));
     }
     let (_, first) = reference.ok_or(MergeError::Nothing)?;
-    let shard = first.facts.shard().ok_or(MergeError::Nothing)?;
+    let shard = first.shard().ok_or(MergeError::Nothing)?;
     let missing: Vec<Shard> = shard.all().filter(|shard| !of_shard.contains_key(shard)).collect();
-    let run = first.facts.run;
+    let run = first.run;
     let symbols: Vec<Symbol> =
         run.tickers.iter().filter_map(|ticker| Symbol::parse(ticker).ok()).collect();
     let is_missing = |symbol: &&Symbol| missing.contains(&Shard::of(symbol, shard.count()));
@@ -171,8 +169,7 @@ pub fn merge(parts: Vec<(String, Part)>, allow_missing: bool) -> Result<Merged, 
 }
 
 /// What part `shard` has that the first has not, if they are of different runs.
-fn difference(part: &Part, first: &Part, shard: Shard) -> Option<String> {
-    let (own, other) = (&part.facts, &first.facts);
+fn difference(own: &Facts, other: &Facts, shard: Shard) -> Option<String> {
     if let Some(difference) = own.run.difference(&other.run) {
         return Some(difference);
     }

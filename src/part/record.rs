@@ -36,10 +36,15 @@ pub(super) enum Value {
 }
 
 /// The columns of a part.
-pub(super) struct Layout(pub(super) Vec<(&'static str, Type)>);
+pub(super) struct Layout {
+    pub(super) columns: Vec<(&'static str, Type)>,
+    /// Where each stands, and those that are numbers of a row.
+    places: HashMap<&'static str, usize>,
+    fields: Vec<(usize, Field)>,
+}
 
-/// The values of one ticker, by column.
-pub(super) struct Record(pub(super) HashMap<&'static str, Value>);
+/// The values of one ticker, in the order of the columns.
+pub(super) struct Record(pub(super) Vec<Value>);
 
 const ABOUT: [(&str, Type); 6] = [
     ("ticker", Type::Text),
@@ -90,11 +95,19 @@ impl Layout {
         let momentum: &[_] = if run.parameters.is_none() { &MOMENTUM } else { &[] };
         let columns = ABOUT.into_iter().chain(momentum.iter().copied());
         let columns = columns.chain(fields.map(|field| (field.name(), Type::Number)));
-        Self(columns.chain(FAILURE).collect())
+        let columns: Vec<(&str, Type)> = columns.chain(FAILURE).collect();
+        let places = columns.iter().enumerate().map(|(i, (name, _))| (*name, i)).collect();
+        let names = columns.iter().enumerate();
+        let fields = names.filter_map(|(i, (name, _))| Some((i, field(name)?))).collect();
+        Self { columns, places, fields }
     }
 
     pub(super) fn of_row(&self, row: &Row) -> Record {
-        self.record(|name| of_row(row, name))
+        let mut record = self.record(|name| of_row(row, name));
+        for (i, field) in &self.fields {
+            record.0[*i] = row.get(*field).map_or(Value::Null, Value::Number);
+        }
+        record
     }
 
     pub(super) fn of_failure(&self, failure: &Failure) -> Record {
@@ -112,7 +125,7 @@ impl Layout {
     }
 
     fn record(&self, value: impl Fn(&str) -> Value) -> Record {
-        Record(self.0.iter().map(|(name, _)| (*name, value(name))).collect())
+        Record(self.columns.iter().map(|(name, _)| value(name)).collect())
     }
 }
 
@@ -150,7 +163,7 @@ fn of_row(row: &Row, name: &str) -> Value {
         "alphavelocity_price" => number(row.alphavelocity.map(|parts| parts.price)),
         "alphavelocity_technical" => number(row.alphavelocity.map(|parts| parts.technical)),
         "alphavelocity_month" => number(row.alphavelocity.map(|parts| parts.month)),
-        name => number(field(name).and_then(|field| row.get(field))),
+        _ => Value::Null,
     }
 }
 
@@ -158,74 +171,89 @@ fn field(name: &str) -> Option<Field> {
     Field::ALL.iter().copied().find(|field| field.name() == name)
 }
 
-impl Record {
-    /// The row or the failure that it was.
-    pub(super) fn entry(mut self) -> Result<Result<Row, Failure>, PartError> {
+impl Layout {
+    /// The row or the failure that a record was.
+    pub(super) fn entry(&self, record: Record) -> Result<Result<Row, Failure>, PartError> {
+        let mut values = Values { layout: self, values: record.0 };
         let ticker =
-            self.text("ticker").ok_or_else(|| PartError::damaged(&"a row has no ticker"))?;
+            values.text("ticker").ok_or_else(|| PartError::damaged(&"a row has no ticker"))?;
         let symbol = Symbol::parse(&ticker)
             .map_err(|bad| PartError::Damaged(format!("{bad} is no ticker")))?;
-        let damaged = |what: &str| PartError::Damaged(format!("{what} of {ticker} cannot be read"));
-        if let Some(kind) = self.text("error") {
+        let damaged = |what: &str| PartError::Damaged(format!("{what} of {symbol} cannot be read"));
+        if let Some(kind) = values.text("error") {
             let kind = Kind::of_name(&kind).ok_or_else(|| damaged("the failure"))?;
             let fault = Fault {
-                http_status: self.count("http_status").and_then(|code| u16::try_from(code).ok()),
-                attempts: self.count("attempts").and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
-                ..Fault::new(kind, self.text("message").unwrap_or_default())
+                http_status: values.count("http_status"),
+                attempts: values.count("attempts").unwrap_or(0),
+                ..Fault::new(kind, values.text("message").unwrap_or_default())
             };
             return Ok(Err(Failure { symbol, fault }));
         }
-        let mut row = Row::new(symbol);
-        let count = |value: Option<u64>| value.and_then(|n| usize::try_from(n).ok());
-        row.as_of = self.day("as_of");
-        row.bars = count(self.count("bars")).ok_or_else(|| damaged("the number of bars"))?;
-        row.bad_rows = count(self.count("bad_rows")).ok_or_else(|| damaged("the bad rows"))?;
-        row.sector = self.text("sector").map(Arc::from);
-        row.quarter = self.day("quarter_from").zip(row.as_of);
-        if let Some(Value::Numbers(year)) = self.0.remove("year") {
+        let mut row = Row::new(symbol.clone());
+        row.as_of = values.day("as_of");
+        row.bars = values.count("bars").ok_or_else(|| damaged("the number of bars"))?;
+        row.bad_rows = values.count("bad_rows").ok_or_else(|| damaged("the bad rows"))?;
+        row.sector = values.text("sector").map(Arc::from);
+        row.quarter = values.day("quarter_from").zip(row.as_of);
+        if let Some(Value::Numbers(year)) = values.take("year") {
             row.year = year;
         }
-        for name in self.text("notes").iter().flat_map(|notes| notes.split(',')) {
+        for name in values.text("notes").iter().flat_map(|notes| notes.split(',')) {
             row.notes.push(Note::of_name(name).ok_or_else(|| damaged("a note"))?);
         }
-        row.alphavelocity = match ["price", "technical", "month"]
-            .map(|part| self.number(&format!("alphavelocity_{part}")))
-        {
-            [Some(price), Some(technical), Some(month)] => Some(Parts { price, technical, month }),
-            _ => None,
-        };
-        for (name, value) in &self.0 {
-            if let (Some(field), Value::Number(number)) = (field(name), value) {
-                row.set(field, Some(*number));
+        let [price, technical, month] =
+            ["alphavelocity_price", "alphavelocity_technical", "alphavelocity_month"]
+                .map(|name| values.number(name));
+        row.alphavelocity = price
+            .zip(technical)
+            .zip(month)
+            .map(|((price, technical), month)| Parts { price, technical, month });
+        for (i, field) in &self.fields {
+            if let Value::Number(number) = values.values[*i] {
+                row.set(*field, Some(number));
             }
         }
         Ok(Ok(row))
     }
+}
+
+/// The values of a record by name.
+struct Values<'a> {
+    layout: &'a Layout,
+    values: Vec<Value>,
+}
+
+impl Values<'_> {
+    fn take(&mut self, name: &str) -> Option<Value> {
+        let place = *self.layout.places.get(name)?;
+        Some(std::mem::replace(&mut self.values[place], Value::Null))
+    }
 
     fn text(&mut self, name: &str) -> Option<String> {
-        match self.0.remove(name) {
+        match self.take(name) {
             Some(Value::Text(text)) => Some(text),
             _ => None,
         }
     }
 
-    fn count(&self, name: &str) -> Option<u64> {
-        match self.0.get(name) {
-            Some(Value::Count(count)) => Some(*count),
+    /// A count, unless it is larger than it may be.
+    fn count<T: TryFrom<u64>>(&mut self, name: &str) -> Option<T> {
+        match self.take(name) {
+            Some(Value::Count(count)) => T::try_from(count).ok(),
             _ => None,
         }
     }
 
-    fn number(&self, name: &str) -> Option<f64> {
-        match self.0.get(name) {
-            Some(Value::Number(number)) => Some(*number),
+    fn number(&mut self, name: &str) -> Option<f64> {
+        match self.take(name) {
+            Some(Value::Number(number)) => Some(number).filter(|number| number.is_finite()),
             _ => None,
         }
     }
 
-    fn day(&self, name: &str) -> Option<NaiveDate> {
-        match self.0.get(name) {
-            Some(Value::Day(day)) => Some(*day),
+    fn day(&mut self, name: &str) -> Option<NaiveDate> {
+        match self.take(name) {
+            Some(Value::Day(day)) => Some(day),
             _ => None,
         }
     }

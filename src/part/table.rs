@@ -20,10 +20,10 @@ pub(super) fn write(
     records: &[Record],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let columns = layout
-        .0
-        .iter()
-        .map(|(name, what)| column(name, *what, records.iter().map(|record| &record.0[name])));
+    let columns =
+        layout.columns.iter().enumerate().map(|(i, (name, what))| {
+            column(name, *what, records.iter().map(|record| &record.0[i]))
+        });
     let columns = columns.collect::<PolarsResult<Vec<Column>>>().map_err(io::Error::other)?;
     let mut frame = DataFrame::new(records.len(), columns).map_err(io::Error::other)?;
     let facts = KeyValueMetadata::from_static(vec![(FACTS.into(), facts.text())]);
@@ -81,7 +81,7 @@ fn column<'a>(
     Ok(series.into_column())
 }
 
-pub(super) fn read(bytes: &[u8]) -> Result<(Facts, Vec<Record>), PartError> {
+pub(super) fn read(bytes: &[u8]) -> Result<(Facts, Layout, Vec<Record>), PartError> {
     let damaged = |e: polars::prelude::PolarsError| PartError::damaged(&e);
     let mut reader = ParquetReader::new(Cursor::new(bytes));
     let metadata = reader.get_metadata().map_err(damaged)?.key_value_metadata().clone();
@@ -90,16 +90,17 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Facts, Vec<Record>), PartError> {
     let facts = Facts::read(&text)?;
     let layout = Layout::of(&facts.run);
     let frame = reader.finish().map_err(damaged)?;
+    let width = layout.columns.len();
     let mut records: Vec<Record> =
-        (0..frame.height()).map(|_| Record(std::collections::HashMap::new())).collect();
-    for (name, what) in &layout.0 {
+        (0..frame.height()).map(|_| Record(Vec::with_capacity(width))).collect();
+    for (name, what) in &layout.columns {
         let column = frame.column(name).map_err(damaged)?.as_materialized_series();
         let values = values(*what, column).map_err(damaged)?;
         for (record, value) in records.iter_mut().zip(values) {
-            record.0.insert(*name, value);
+            record.0.push(value);
         }
     }
-    Ok((facts, records))
+    Ok((facts, layout, records))
 }
 
 fn values(what: Type, column: &Series) -> PolarsResult<Vec<Value>> {

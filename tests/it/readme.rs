@@ -36,6 +36,7 @@ fn run(line: &str, folder: &Path) -> (bool, String) {
 fn is_here(line: &str, folder: &Path) -> bool {
     let needs = [
         ("jq", "jq --version"),
+        ("parallel", "parallel --version"),
         ("import pandas", "python3 -c 'import pandas'"),
         ("import duckdb", "python3 -c 'import duckdb'"),
     ];
@@ -79,6 +80,35 @@ fn its_offline_commands_run() {
         let (ok, told) = run(line, folder.path());
         assert!(ok, "{line}\n{told}");
     }
+}
+
+/// Parts under GNU parallel, and the scripts that it names, under what Slurm sets.
+#[cfg(unix)]
+#[test]
+fn its_fleets_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let one = run("screener top --provider sample -n 3 -q", folder.path()).1;
+    let scripts = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/fleet");
+    let line = lines("Many machines, one quota")[0];
+    assert!(line.contains(" | parallel screener top"), "{line}");
+    for line in [line.to_owned(), format!("sh {scripts}/parallel.sh 3 --provider sample | head -4")]
+    {
+        if is_here(&line, folder.path()) {
+            let (ok, told) = run(&line, folder.path());
+            assert!(ok && told.contains(one.trim()), "{line}\n{told}");
+        }
+    }
+    assert!(README.contains(one.trim()), "{one}");
+    for task in 0..3 {
+        let slurm = format!(
+            "SLURM_ARRAY_TASK_ID={task} SLURM_ARRAY_TASK_COUNT=3 SLURM_ARRAY_TASK_MIN=0 \
+             SLURM_ARRAY_TASK_MAX=2 SLURM_ARRAY_TASK_STEP=1 bash {scripts}/slurm.sh --provider sample"
+        );
+        let (ok, told) = run(&slurm, folder.path());
+        assert!(ok, "{told}");
+    }
+    let (ok, told) = run("screener merge parts/part-*.parquet -n 3", folder.path());
+    assert!(ok && told.contains(one.trim()), "{told}");
 }
 
 /// The portfolio that it shows is what the lines above it print.

@@ -115,7 +115,7 @@ impl Cache {
         let mut common = self
             .common
             .as_ref()
-            .map(|common| common.read(&self.owner, queries))
+            .map(|common| common.read(&self.owner, queries, !self.keeps_bars()))
             .unwrap_or_default();
         common.resize_with(queries.len(), Vec::new);
         let one = |(query, common): (&Query, Vec<Stored>)| {

@@ -11,6 +11,8 @@ use crate::shared::Store;
 
 /// How many queries are looked up in one message: some hundred kilobytes of answers.
 pub(super) const AT_ONCE: usize = 32;
+/// Longer than an entry without bars, shorter than one with them, which is then cut and so a miss.
+const NO_BARS: usize = 400;
 /// How long a series as of a past day is kept: it is good for ever, but not wanted for ever.
 const PAST_DAY_FOR: Duration = Duration::from_hours(7 * 24);
 
@@ -21,13 +23,18 @@ impl Common {
         Self(store)
     }
 
-    /// What is kept that may answer each query.
-    pub(super) fn read(&self, owner: &Owner, queries: &[Query]) -> Vec<Vec<Stored>> {
+    /// What is kept that may answer each query; only that it is unknown, if nothing else is wanted.
+    pub(super) fn read(
+        &self,
+        owner: &Owner,
+        queries: &[Query],
+        only_unknown: bool,
+    ) -> Vec<Vec<Stored>> {
         let places =
             || queries.iter().flat_map(|query| intervals(query).map(move |as_of| (query, as_of)));
         let keys =
             places().map(|(query, as_of)| key(owner, query.symbol.as_str(), as_of)).collect();
-        let mut values = self.0.get(keys).into_iter();
+        let mut values = self.0.get(keys, only_unknown.then_some(NO_BARS)).into_iter();
         let one = |query: &Query| {
             let found = intervals(query).zip(values.by_ref()).filter_map(|(as_of, bytes)| {
                 let stored = Stored::of_bytes(owner, query.symbol.as_str(), as_of, &bytes?)?;

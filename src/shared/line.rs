@@ -47,6 +47,7 @@ pub(super) type Probe = fn(&mut Connection) -> RedisResult<()>;
 /// A line to the server.
 pub(super) struct Line {
     jobs: Sender<Job>,
+    probe: Probe,
     state: Arc<State>,
 }
 
@@ -79,7 +80,7 @@ impl Line {
         if spawned.is_err() {
             state.away("there is no thread for it");
         }
-        Self { jobs, state }
+        Self { jobs, probe, state }
     }
 
     /// Whether there is nobody to ask just now.
@@ -105,10 +106,21 @@ impl Line {
             Ok(answer) => Some(answer),
             Err(RecvTimeoutError::Timeout) => {
                 self.state.away(&format!("no answer within {} ms", PATIENCE.as_millis()));
+                self.tell(self.probe); // nobody asks while it is away: this finds out when it is not
                 None
             }
             Err(RecvTimeoutError::Disconnected) => None,
         }
+    }
+
+    /// Waits no longer than [`PATIENCE`] until what was told is done; not being done is nobody's fault.
+    pub(super) fn settle(&self) {
+        let (reply, done) = mpsc::channel::<()>();
+        self.tell(move |_| {
+            let _ = reply.send(());
+            Ok(())
+        });
+        let _ = done.recv_timeout(PATIENCE);
     }
 
     /// Has something done for which nobody waits; it is not done while the server is away.

@@ -8,6 +8,11 @@ use super::line::Line;
 /// What is to be kept: key, bytes, for how long.
 type Entry = (String, Vec<u8>, Duration);
 
+/// Entries in one message: some hundred kilobytes.
+const AT_ONCE: usize = 64;
+/// Entries that wait to be sent: some tens of megabytes.
+const MOST: usize = 4_096;
+
 /// Whether anything can be looked up.
 pub(super) fn probe(connection: &mut redis::Connection) -> redis::RedisResult<()> {
     redis::cmd("MGET").arg("screener:1:probe").query::<Vec<Option<Vec<u8>>>>(connection).map(drop)
@@ -26,29 +31,45 @@ impl Store {
         Self { line, pending: Arc::default() }
     }
 
-    /// What is kept under each key, in their order; nothing at all when the server is away.
+    /// What is kept under each key, in their order; of longer values only the first `most` bytes, if that is
+    /// said. Nothing at all when the server is away.
     #[must_use]
-    pub fn get(&self, keys: Vec<String>) -> Vec<Option<Vec<u8>>> {
+    pub fn get(&self, keys: Vec<String>, most: Option<usize>) -> Vec<Option<Vec<u8>>> {
         let wanted = keys.len();
         let get = move |connection: &mut redis::Connection| {
-            redis::cmd("MGET").arg(&keys).query::<Vec<Option<Vec<u8>>>>(connection)
+            let Some(most) = most else {
+                return redis::cmd("MGET").arg(&keys).query::<Vec<Option<Vec<u8>>>>(connection);
+            };
+            let mut message = redis::pipe();
+            for key in &keys {
+                message.cmd("GETRANGE").arg(key).arg(0).arg(most.saturating_sub(1));
+            }
+            let values: Vec<Vec<u8>> = message.query(connection)?;
+            Ok(values.into_iter().map(|value| Some(value).filter(|v| !v.is_empty())).collect())
         };
-        self.line
-            .ask(get)
-            .filter(|values| values.len() == wanted)
-            .unwrap_or_else(|| vec![None; wanted])
+        let values = self.line.ask(get).filter(|values| values.len() == wanted);
+        values.unwrap_or_else(|| vec![None; wanted])
     }
 
-    /// Keeps bytes for so long; nobody waits for it.
+    /// Keeps bytes for so long; nobody waits for it, and what there is no time for is not kept.
     pub fn put(&self, key: String, bytes: Vec<u8>, expiry: Duration) {
         if expiry < Duration::from_millis(1) || self.line.is_away() {
             return;
         }
-        self.lock().push((key, bytes, expiry));
+        let mut pending = self.lock();
+        if pending.len() >= MOST {
+            return;
+        }
+        pending.push((key, bytes, expiry));
+        drop(pending);
         let store = self.clone();
         self.line.tell(move |connection| {
-            // One message takes along whatever is there by then, and leaves nothing to those behind it.
-            let entries = std::mem::take(&mut *store.lock());
+            // A message takes along what is there by then, and leaves nothing to most of those behind it.
+            let entries: Vec<Entry> = {
+                let mut pending = store.lock();
+                let some = pending.len().min(AT_ONCE);
+                pending.drain(..some).collect()
+            };
             if entries.is_empty() {
                 return Ok(());
             }
@@ -61,9 +82,17 @@ impl Store {
         });
     }
 
-    /// Waits a moment until what was to be kept is there.
+    /// Waits until what was to be kept is there, as long as that goes on.
     pub fn finish(&self) {
-        let _ = self.line.ask(|_| Ok(()));
+        let mut left = usize::MAX;
+        while !self.line.is_away() {
+            self.line.settle();
+            let now = self.lock().len();
+            if now == 0 || now >= left {
+                return;
+            }
+            left = now;
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Entry>> {

@@ -380,7 +380,7 @@ fn nobody_waits_for_a_server_longer_than_a_moment() {
         let (store, mut longest) = (server.store(), Duration::ZERO);
         for i in 0..50 {
             let asked = Instant::now();
-            assert_eq!(store.get(vec![format!("key {i}")]), [None]);
+            assert_eq!(store.get(vec![format!("key {i}")], None), [None]);
             store.put("key".into(), vec![1], ms(1_000));
             longest = longest.max(asked.elapsed());
         }

@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::report::Format;
 use crate::screen::row::Row;
 use crate::universe::Symbol;
-use record::Layout;
+use record::{Layout, Record};
 
 /// The version of the layout; parts of another one are refused.
 const VERSION: u32 = 1;
@@ -63,10 +63,11 @@ pub fn write(
 ) -> io::Result<()> {
     let layout = Layout::of(&facts.run);
     let rows = rows.iter().map(|row| layout.of_row(row));
-    let records = rows.chain(failures.iter().map(|failure| layout.of_failure(failure)));
+    let failures = failures.iter().map(|failure| layout.of_failure(failure));
+    let records: Vec<Record> = rows.chain(failures).collect();
     match format {
-        Format::Parquet => table::write(facts, &layout, &records.collect::<Vec<_>>(), out),
-        _ => lines::write(facts, &layout, records, out),
+        Format::Parquet => table::write(facts, &layout, &records, out),
+        _ => lines::write(facts, &layout, &records, out),
     }
 }
 

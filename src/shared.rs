@@ -55,7 +55,15 @@ impl fmt::Display for Address {
             ConnectionAddr::TcpTls { .. } => "rediss",
             _ => "redis",
         };
-        write!(f, "{scheme}://{}/{}", self.0.addr(), self.0.redis_settings().db())
+        let place = match self.0.addr() {
+            ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. }
+                if host.contains(':') =>
+            {
+                format!("[{host}]:{port}")
+            }
+            address => address.to_string(),
+        };
+        write!(f, "{scheme}://{place}/{}", self.0.redis_settings().db())
     }
 }
 
@@ -72,12 +80,14 @@ pub struct Server {
 }
 
 impl Server {
-    /// Connects to it in the background; `tell` hears when that does not work, once.
+    /// Connects to it when there is something to ask. When that does not work `no_turns` is told why, once; and
+    /// `no_series`, if only the cache cannot be used.
     #[must_use]
-    pub fn open(address: &Address, tell: Tell) -> Self {
-        let voice = Arc::new(Voice::new(tell));
-        let line = |probe| Arc::new(Line::open(address.0.clone(), probe, Arc::clone(&voice)));
-        Self { turns: line(bucket::probe), series: line(store::probe) }
+    pub fn open(address: &Address, no_turns: Tell, no_series: Tell) -> Self {
+        let line = |probe, voice| Arc::new(Line::open(address.0.clone(), probe, voice));
+        let turns = line(bucket::probe, Voice::new(no_turns, None));
+        let series = line(store::probe, Voice::new(no_series, Some(&turns)));
+        Self { turns, series }
     }
 
     /// The token bucket of that name.

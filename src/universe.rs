@@ -30,7 +30,7 @@ pub const LISTS: [(&str, &str); 4] = [
 ];
 
 /// Words without control and direction characters, which have no business on a terminal.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let is_plain = |c: &char| {
         !c.is_control()
             && !matches!(*c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

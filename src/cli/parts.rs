@@ -112,8 +112,8 @@ pub(super) fn merge(args: MergeArgs) -> anyhow::Result<Exit> {
     let limit = match (&question, args.n) {
         (Question::Top(_), n) => Some(n.unwrap_or(TOP)),
         (Question::Volume(_), n) => n,
-        (_, None) => None,
-        (_, Some(_)) => {
+        _ if !args.is_n_typed => None,
+        _ => {
             return Err(Usage::new("-n is for parts of top and volume-screen")
                 .hint("momentum shows every ticker, in the order given")
                 .into());

@@ -22,6 +22,9 @@ pub(super) fn understood(matches: &ArgMatches) -> anyhow::Result<Cli> {
     if is_typed("shard") {
         refuse_choice(&is_typed)?;
     }
+    if let Command::Merge(merge) = &mut cli.command {
+        merge.is_n_typed = is_typed("n");
+    }
     if name == "watch" {
         refuse_idle(&cli, &is_typed)?;
     }
@@ -32,6 +35,11 @@ pub(super) fn understood(matches: &ArgMatches) -> anyhow::Result<Cli> {
     }
     if is_local && is_typed("shared") {
         return Err(Usage::new("--shared is for --provider yahoo and alpaca").into());
+    }
+    if run.fetch.shared.is_none() && is_typed("shared_fallback") {
+        return Err(Usage::new("--shared-fallback is for --shared")
+            .hint("--shared redis://HOST:6379/0 names the server that processes share")
+            .into());
     }
     if run.fetch.provider != ProviderName::Files && is_typed("data") {
         return Err(Usage::new("--data is for --provider files").into());

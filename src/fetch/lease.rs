@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::retry::Pace;
-use super::schedule::Schedule;
+use super::schedule::{RECOVERY, Schedule};
 use crate::shared::{Bucket, Known, Server, Taken};
 
 /// Turns are lent that are due within this time, and are void when that long overdue.
@@ -53,6 +53,8 @@ pub(super) struct Lease {
     answered: Vec<Duration>,
     /// Whether turns were taken without the bucket since it was asked last.
     pub(super) was_away: bool,
+    /// When it answered last.
+    asked_at: Option<Duration>,
     /// Its speed then.
     speed: f64,
     /// Turns of an earlier one are void.
@@ -69,15 +71,18 @@ impl Lease {
             waiting: 0,
             answered: Vec::new(),
             was_away: false,
+            asked_at: None,
             speed: 1.0,
             edition: 0,
         }
     }
 
-    /// What the bucket may not know, if turns were taken without it; `pause` is how long this process pauses
-    /// still.
-    pub(super) fn known(&self, pause: Duration) -> Option<Known> {
-        self.was_away.then_some(Known { pause, speed: self.speed })
+    /// What the bucket may not know; `pause` is how long this process pauses still.
+    pub(super) fn known(&self, now: Duration, pause: Duration) -> Known {
+        let Self { asked_at, was_away, speed, .. } = *self;
+        // A bucket that nobody asked for longer is gone, as it should.
+        let has_asked = asked_at.is_some_and(|asked| now.saturating_sub(asked) < RECOVERY);
+        Known { has_asked, was_away, pause, speed }
     }
 
     /// The next turn that is lent, if one is.
@@ -118,7 +123,7 @@ impl Lease {
             self.ask_at = now + AGAIN;
             return;
         };
-        (self.was_away, self.speed) = (false, taken.speed);
+        (self.was_away, self.asked_at, self.speed) = (false, Some(now), taken.speed);
         self.turns.extend(taken.turns.iter().map(|due| now + *due));
         self.next = now.saturating_add(taken.next);
         let is_short = taken.turns.len() < wanted;

@@ -1,8 +1,8 @@
 //! The one limiter of a run, shared by all workers: a [`Schedule`] under a lock, and the waiting.
 //!
 //! The lock is never held while a thread sleeps or asks. Nobody is let through early and nobody overtakes:
-//! turns are given in the order they are asked for. Where processes share a [`Quota`], turns come from there, and
-//! from the schedule, slowly, only while there is nobody to ask.
+//! turns are given in the order they are asked for. Where processes share a [`Quota`], turns come from there, to
+//! whoever wakes first, and from the schedule, slowly, only while there is nobody to ask.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -112,7 +112,10 @@ impl Limiter {
                 (None, Some(turn)) => state.schedule.due(turn),
                 (None, None) => state.lease.next(),
             };
-            if state.deadline.is_some_and(|deadline| due.max(now) >= deadline) {
+            // By our own turns there may be none in time; but the bucket may be back before.
+            let is_own = own.is_some() && self.quota.is_some();
+            let soonest = if is_own { now } else { due.max(now) };
+            if state.deadline.is_some_and(|deadline| soonest >= deadline) {
                 state.is_late = true;
                 break Err(Stop::OutOfTime);
             }
@@ -143,7 +146,7 @@ impl Limiter {
     fn ask<'a>(&'a self, quota: &Quota, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
         let now = self.start.elapsed();
         let (wanted, edition) = (state.lease.waiting, state.lease.edition);
-        let known = state.lease.known(state.schedule.paused_for(now));
+        let known = state.lease.known(now, state.schedule.paused_for(now));
         let news = state.lease.news(now);
         state.lease.is_asking = true;
         drop(state);
@@ -155,8 +158,16 @@ impl Limiter {
         if edition != state.lease.edition {
             state.lease.revoke(now); // somebody was throttled since
         }
-        if let Some(taken) = taken.filter(|taken| !taken.pause.is_zero()) {
-            state.schedule.pause(now, taken.pause);
+        if let Some(taken) = taken {
+            let pause = state.schedule.paused_for(now);
+            if taken.pause + LOOK < pause {
+                // It has forgotten the pause, and somebody else began anew: it is told.
+                state.lease.revoke(now);
+                state.lease.was_away = true;
+            } else if !taken.pause.is_zero() {
+                state.schedule.pause(now, taken.pause);
+            }
+            state.schedule.give_back(now);
         }
         self.changed.notify_all();
         state
@@ -213,11 +224,13 @@ impl Limiter {
     fn throttled_for_all(&self, sent: Instant, asked: Option<Duration>) -> Option<Throttle> {
         let quota = self.quota.as_ref()?;
         let known = {
-            let state = self.lock();
-            state.lease.known(state.schedule.paused_for(self.start.elapsed()))
+            let (state, now) = (self.lock(), self.start.elapsed());
+            state.lease.known(now, state.schedule.paused_for(now))
         };
         let heard = quota.bucket.throttled(sent.elapsed(), asked, known)?;
-        Some(Throttle { is_first: heard.is_first, pause: heard.pause, in_a_row: heard.in_a_row })
+        // What went before this run is of no matter to how long it may pause.
+        let in_a_row = heard.in_a_row.min(self.start.elapsed() + heard.pause);
+        Some(Throttle { is_first: heard.is_first, pause: heard.pause, in_a_row })
     }
 
     /// Tells that there is no turn for `wait`, though nobody was refused. One longer than allowed stops the

@@ -16,7 +16,7 @@ const SLOWER: f64 = 0.7;
 /// The lowest rate a throttle leads to, in requests a second.
 const LOWEST_RATE: f64 = 0.5;
 /// Time in which the whole configured rate is won back, a little with every good answer.
-const RECOVERY: Duration = Duration::from_secs(200);
+pub(super) const RECOVERY: Duration = Duration::from_secs(200);
 
 /// A token bucket by reservation (the generic cell rate algorithm) on a clock that can be stopped and slowed.
 ///
@@ -123,6 +123,11 @@ impl Schedule {
         let turn = Turn(self.beat.saturating_sub(self.ahead).max(clock));
         self.beat += self.interval;
         turn
+    }
+
+    /// All turns that were reserved and are to come are given back; the next one is an interval away.
+    pub fn give_back(&mut self, now: Duration) {
+        self.beat = self.beat.min(self.clock(now) + self.interval);
     }
 
     /// The real time of a turn as things stand: a later throttle moves it back.

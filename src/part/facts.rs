@@ -1,5 +1,6 @@
 //! What is to be known of a run to put its parts together.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::NaiveDate;
@@ -16,7 +17,7 @@ use crate::screen::models::Model;
 use crate::screen::momentum::Momentum;
 use crate::screen::volume::Volume;
 use crate::screen::{Question, Screen};
-use crate::universe::{Shard, Symbol, Universe};
+use crate::universe::{Shard, Symbol, Universe, printable};
 
 /// What all parts of a run have in common.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -207,8 +208,28 @@ impl Facts {
         if version.screener_part != u64::from(VERSION) {
             return Err(PartError::OtherVersion(version.screener_part));
         }
-        let facts: Self = serde_json::from_str(text).map_err(|e| PartError::damaged(&e))?;
+        let mut facts: Self = serde_json::from_str(text).map_err(|e| PartError::damaged(&e))?;
         facts.shard.parse::<Shard>().map_err(|e| PartError::damaged(&e))?;
+        let mut seen = HashSet::new();
+        for ticker in &facts.run.tickers {
+            let symbol = Symbol::parse(ticker)
+                .map_err(|bad| PartError::Damaged(format!("{bad} in its list is no ticker")))?;
+            if !seen.insert(symbol) {
+                return Err(PartError::Damaged(format!("{ticker} is twice in its list")));
+            }
+        }
+        let run = &mut facts.run;
+        let texts = [&mut run.program, &mut run.screen, &mut run.provider, &mut facts.asked_on];
+        let perhaps = [
+            &mut run.model,
+            &mut run.benchmark,
+            &mut run.as_of,
+            &mut facts.session,
+            &mut facts.incomplete,
+        ];
+        for text in texts.into_iter().chain(perhaps.into_iter().flatten()) {
+            *text = printable(text);
+        }
         Ok(facts)
     }
 

@@ -1,35 +1,56 @@
-//! A part as NDJSON: the facts, then a line a ticker.
+//! A part as NDJSON: the facts, a line a ticker, a checksum of all that.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use serde::ser::{Serialize, Serializer};
+use serde::ser::Serializer;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::PartError;
 use super::facts::Facts;
 use super::record::{Layout, Record, Type, Value, day_value};
 
+/// The last line.
+#[derive(Serialize, Deserialize)]
+struct End {
+    crc32: u32,
+}
+
 pub(super) fn write(
     facts: &Facts,
     layout: &Layout,
-    records: impl Iterator<Item = Record>,
+    records: &[Record],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    writeln!(out, "{}", facts.text())?;
+    let text = text(&facts.text(), layout, records)?;
+    out.write_all(&text)?;
+    serde_json::to_writer(&mut *out, &End { crc32: crc32fast::hash(&text) })?;
+    writeln!(out)
+}
+
+/// All but the last line, which is what a checksum is of, however the part is kept.
+pub(super) fn text(facts: &str, layout: &Layout, records: &[Record]) -> io::Result<Vec<u8>> {
+    let mut text = Vec::with_capacity(facts.len() + 1024 * records.len());
+    writeln!(text, "{facts}")?;
     for record in records {
-        serde_json::to_writer(&mut *out, &Line { layout, record: &record })?;
-        writeln!(out)?;
+        serde_json::to_writer(&mut text, &Line { layout, record })?;
+        writeln!(text)?;
     }
-    Ok(())
+    Ok(text)
 }
 
 pub(super) fn read(bytes: &[u8]) -> Result<(Facts, Layout, Vec<Record>), PartError> {
     let text = std::str::from_utf8(bytes).map_err(|_| PartError::Foreign)?;
-    let mut lines = text.lines();
-    let facts = Facts::read(lines.next().unwrap_or_default())?;
+    let facts = Facts::read(text.lines().next().unwrap_or_default())?;
+    let body = text.trim_end_matches('\n');
+    let (body, end) = body.split_at(body.rfind('\n').map_or(0, |place| place + 1));
+    let end: End = serde_json::from_str(end).map_err(|_| PartError::damaged(&"it has no end"))?;
+    if end.crc32 != crc32fast::hash(body.as_bytes()) {
+        return Err(PartError::damaged(&"it is not as it was written"));
+    }
     let layout = Layout::of(&facts.run);
-    let records = (2..).zip(lines).map(|(number, line)| {
+    let records = (2..).zip(body.lines().skip(1)).map(|(number, line)| {
         record(&layout, line)
             .ok_or_else(|| PartError::Damaged(format!("line {number} cannot be read")))
     });

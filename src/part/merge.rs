@@ -11,6 +11,8 @@ use crate::report::Spent;
 use crate::screen::row::Row;
 use crate::universe::{Shard, Symbol};
 
+/// Rows of a part that tell together of which day it is.
+const TELLING: usize = 5;
 /// Missing parts that an error names before it only counts.
 const MAX_NAMED: usize = 8;
 
@@ -125,6 +127,9 @@ pub fn merge(parts: Vec<(String, Part)>, allow_missing: bool) -> Result<Merged, 
         of_shard.insert(shard, (file, part));
     }
     let (_, first) = reference.ok_or(MergeError::Nothing)?;
+    if let Some(error) = of_another_day(of_shard.values()) {
+        return Err(error);
+    }
     let shard = first.shard().ok_or(MergeError::Nothing)?;
     let missing: Vec<Shard> = shard.all().filter(|shard| !of_shard.contains_key(shard)).collect();
     let run = first.run;
@@ -177,16 +182,32 @@ fn difference(own: &Facts, other: &Facts, shard: Shard) -> Option<String> {
     if shard.count() != count {
         return Some(format!("it is one of {} parts, not of {count}", shard.count()));
     }
-    // A run over midnight is still one run, as long as the exchanges' day is the same.
-    let is_another_session = own.session != other.session && own.run.as_of.is_none();
-    (own.asked_on != other.asked_on && is_another_session).then(|| {
-        let session = |day: &Option<String>| day.clone().unwrap_or_else(|| "unknown".into());
-        let (own_day, other_day) = (session(&own.session), session(&other.session));
-        format!(
-            "it was asked for on {}, its newest bars are of {own_day}, not {other_day}",
-            own.asked_on
-        )
-    })
+    None
+}
+
+/// A part whose newest bars are older than another's, as if it had been asked for on another day: those of
+/// hardly any ticker are of the other's session. Says who, and how it differs.
+fn of_another_day<'a>(
+    parts: impl Iterator<Item = &'a (String, Part)> + Clone,
+) -> Option<MergeError> {
+    let (other, newest) = parts.clone().max_by_key(|(_, part)| part.facts.session.clone())?;
+    let (facts, session) = (&newest.facts, newest.facts.session.clone()?);
+    if facts.run.as_of.is_some() {
+        return None; // the day is what was asked for
+    }
+    let (file, part) = parts.into_iter().find(|(_, part)| {
+        let is_behind = part.facts.session.as_ref().is_some_and(|own| *own < session);
+        let has_its_bars = |row: &Row| row.as_of.is_some_and(|day| day.to_string() == session);
+        // Of a few tickers, all may be of an exchange that was closed that day.
+        let is_telling = part.rows.len() >= TELLING || part.facts.asked_on != facts.asked_on;
+        is_behind && is_telling && !part.rows.iter().any(has_its_bars)
+    })?;
+    let own = part.facts.session.clone().unwrap_or_default();
+    let difference = format!(
+        "asked for on {}, its newest bars are of {own}, not {session}",
+        part.facts.asked_on
+    );
+    Some(MergeError::Mismatch { file: file.clone(), other: other.clone(), difference })
 }
 
 /// Why the whole is not whole, if it is not.

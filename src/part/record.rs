@@ -12,7 +12,7 @@ use crate::fetch::{Fault, Kind};
 use crate::screen::columns::Field;
 use crate::screen::models::alphavelocity::Parts;
 use crate::screen::row::{Note, Row};
-use crate::universe::Symbol;
+use crate::universe::{Symbol, printable};
 
 /// What a column holds; any of them may be undefined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,7 +231,7 @@ impl Values<'_> {
 
     fn text(&mut self, name: &str) -> Option<String> {
         match self.take(name) {
-            Some(Value::Text(text)) => Some(text),
+            Some(Value::Text(text)) => Some(printable(&text)),
             _ => None,
         }
     }

@@ -9,10 +9,12 @@ use polars::prelude::{
 
 use super::PartError;
 use super::facts::Facts;
+use super::lines::text;
 use super::record::{Layout, Record, Type, Value};
 
-/// The key of the facts in the metadata.
+/// Keys of the metadata: the facts, and the CRC-32 of the part as lines.
 const FACTS: &str = "screener_part";
+const CHECKSUM: &str = "screener_part_crc32";
 
 pub(super) fn write(
     facts: &Facts,
@@ -26,9 +28,11 @@ pub(super) fn write(
         });
     let columns = columns.collect::<PolarsResult<Vec<Column>>>().map_err(io::Error::other)?;
     let mut frame = DataFrame::new(records.len(), columns).map_err(io::Error::other)?;
-    let facts = KeyValueMetadata::from_static(vec![(FACTS.into(), facts.text())]);
+    let facts = facts.text();
+    let checksum = crc32fast::hash(&text(&facts, layout, records)?).to_string();
+    let metadata = vec![(FACTS.into(), facts), (CHECKSUM.into(), checksum)];
     ParquetWriter::new(out)
-        .with_key_value_metadata(Some(facts))
+        .with_key_value_metadata(Some(KeyValueMetadata::from_static(metadata)))
         .finish(&mut frame)
         .map_err(io::Error::other)?;
     Ok(())
@@ -71,10 +75,10 @@ fn column<'a>(
         }
         Type::Numbers => {
             let lists = values.map(|value| match value {
-                Value::Numbers(numbers) => Series::new("".into(), numbers),
-                _ => Series::new_empty("".into(), &DataType::Float64),
+                Value::Numbers(numbers) => Some(Series::new("".into(), numbers)),
+                _ => None,
             });
-            let lists: Vec<Series> = lists.collect();
+            let lists: Vec<Option<Series>> = lists.collect();
             Series::new(name, lists).cast(&DataType::List(Box::new(DataType::Float64)))?
         }
     };
@@ -85,9 +89,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Facts, Layout, Vec<Record>), PartErr
     let damaged = |e: polars::prelude::PolarsError| PartError::damaged(&e);
     let mut reader = ParquetReader::new(Cursor::new(bytes));
     let metadata = reader.get_metadata().map_err(damaged)?.key_value_metadata().clone();
-    let entry = metadata.into_iter().flatten().find(|entry| entry.key == FACTS);
-    let text = entry.and_then(|entry| entry.value).ok_or(PartError::Foreign)?;
-    let facts = Facts::read(&text)?;
+    let kept = |key: &str| {
+        let entry = metadata.iter().flatten().find(|entry| entry.key == key);
+        entry.and_then(|entry| entry.value.clone())
+    };
+    let told = kept(FACTS).ok_or(PartError::Foreign)?;
+    let facts = Facts::read(&told)?;
     let layout = Layout::of(&facts.run);
     let frame = reader.finish().map_err(damaged)?;
     let width = layout.columns.len();
@@ -99,6 +106,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Facts, Layout, Vec<Record>), PartErr
         for (record, value) in records.iter_mut().zip(values) {
             record.0.push(value);
         }
+    }
+    let body = text(&told, &layout, &records).map_err(|e| PartError::damaged(&e))?;
+    if kept(CHECKSUM) != Some(crc32fast::hash(&body).to_string()) {
+        return Err(PartError::damaged(&"it is not as it was written"));
     }
     Ok((facts, layout, records))
 }

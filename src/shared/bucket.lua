@@ -11,7 +11,7 @@ local function argument()
 end
 local interval, ahead, lowest_speed = argument(), argument(), argument()
 local first_pause, longest_pause, slower, recovery = argument(), argument(), argument(), argument()
-local was_away, known_pause, known_speed = argument(), argument(), argument()
+local has_asked, was_away, known_pause, known_speed = argument(), argument(), argument(), argument()
 
 local names = {
   'beat', 'shown', 'since', 'speed', 'began', 'pause_end', 'volleys', 'paused', 'good',
@@ -28,8 +28,9 @@ if kept[1] then
 else
   for _, name in ipairs(names) do b[name] = 0 end
   b.since, b.pause_end, b.speed, b.volley_lower, b.volley_same = now, now, 1, 1, 1
-  if was_away == 1 then -- nobody knows what was sent meanwhile: there is nothing to give at once
+  if has_asked == 1 then -- the server forgot, and nobody knows what was sent: there is nothing to give at once
     b.beat, b.speed = ahead + interval, known_speed
+    was_away = 1
   end
 end
 

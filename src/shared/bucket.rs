@@ -13,6 +13,9 @@ pub const SCRIPT: &str = include_str!("bucket.lua");
 /// What the keys of buckets begin with.
 const PREFIX: &str = "screener:1:bucket:";
 
+/// No pause is longer, whoever asks for it.
+const LONGEST: Duration = Duration::from_hours(30 * 24);
+
 /// How a bucket is meant to be.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Terms {
@@ -34,9 +37,13 @@ pub struct Terms {
     pub horizon: Duration,
 }
 
-/// What somebody knows who was without the server for a while: it may have lost its memory.
+/// What somebody knows who asks: the server may have lost its memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Known {
+    /// Whether he asked before.
+    pub has_asked: bool,
+    /// Whether he went on without the server meanwhile.
+    pub was_away: bool,
     /// Of a pause that goes on.
     pub pause: Duration,
     /// The speed at last.
@@ -96,12 +103,7 @@ impl Bucket {
 
     /// Turns for up to `wanted` requests; good answers to requests sent so long ago are told along with it.
     #[must_use]
-    pub fn take(
-        &self,
-        wanted: usize,
-        answered: &[Duration],
-        known: Option<Known>,
-    ) -> Option<Taken> {
+    pub fn take(&self, wanted: usize, answered: &[Duration], known: Known) -> Option<Taken> {
         let mut rest = vec![0.0, count(wanted), micros(self.terms.horizon)];
         rest.extend(answered.iter().copied().map(micros));
         let answer = self.run(rest, known)?;
@@ -120,7 +122,7 @@ impl Bucket {
         &self,
         age: Duration,
         asked: Option<Duration>,
-        known: Option<Known>,
+        known: Known,
     ) -> Option<Throttled> {
         let asked = asked.map_or(0.0, micros);
         let answer = self.run(vec![1.0, micros(age), asked], known)?;
@@ -135,10 +137,10 @@ impl Bucket {
     /// Tells that there is no turn for anybody for `length`; says whether that was heard.
     #[must_use]
     pub fn pause(&self, length: Duration) -> bool {
-        self.run(vec![2.0, micros(length)], None).is_some()
+        self.run(vec![2.0, micros(length)], Known::default()).is_some()
     }
 
-    fn run(&self, rest: Vec<f64>, known: Option<Known>) -> Option<Vec<i64>> {
+    fn run(&self, rest: Vec<f64>, known: Known) -> Option<Vec<i64>> {
         let (script, key) = (Arc::clone(&self.script), self.key.clone());
         let mut arguments = self.terms.arguments(known);
         arguments.extend(rest);
@@ -159,7 +161,7 @@ pub(super) fn probe(connection: &mut redis::Connection) -> redis::RedisResult<()
         recovery: Duration::from_secs(1),
         horizon: Duration::ZERO,
     };
-    let mut arguments = terms.arguments(None);
+    let mut arguments = terms.arguments(Known::default());
     arguments.extend([0.0, 0.0, 0.0]);
     let script = Script::new(SCRIPT);
     script.key(format!("{PREFIX}probe")).arg(&arguments).invoke::<Vec<i64>>(connection).map(drop)
@@ -168,8 +170,9 @@ pub(super) fn probe(connection: &mut redis::Connection) -> redis::RedisResult<()
 impl Terms {
     /// The arguments that every call of the script begins with.
     #[must_use]
-    pub fn arguments(&self, known: Option<Known>) -> Vec<f64> {
-        let Known { pause, speed } = known.unwrap_or_default();
+    pub fn arguments(&self, known: Known) -> Vec<f64> {
+        let Known { has_asked, was_away, pause, speed } = known;
+        let number = |truth| f64::from(u8::from(truth));
         vec![
             micros(self.interval),
             micros(self.ahead),
@@ -178,16 +181,17 @@ impl Terms {
             micros(self.longest_pause),
             self.slower,
             micros(self.recovery),
-            f64::from(u8::from(known.is_some())),
+            number(has_asked),
+            number(was_away),
             micros(pause),
             speed,
         ]
     }
 }
 
-/// Microseconds, as the script counts.
+/// Microseconds, as the script counts; what is longer than a month might as well be a month.
 fn micros(length: Duration) -> f64 {
-    length.as_secs_f64() * 1e6
+    length.min(LONGEST).as_secs_f64() * 1e6
 }
 
 fn duration(micros: i64) -> Duration {

@@ -1,7 +1,7 @@
 //! One connection, held by a thread of its own, so that nobody ever waits for it longer than he wants.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -26,15 +26,26 @@ struct Job {
 pub(super) struct Voice {
     tell: Tell,
     said: AtomicBool,
+    /// A line that is more important: what is wrong with both is for it to say.
+    other: Option<Arc<State>>,
+    failures: AtomicUsize,
 }
 
 impl Voice {
-    pub(super) fn new(tell: Tell) -> Self {
-        Self { tell, said: AtomicBool::new(false) }
+    pub(super) fn new(tell: Tell, other: Option<&Line>) -> Self {
+        let other = other.map(|line| Arc::clone(&line.state));
+        Self { tell, said: AtomicBool::new(false), other, failures: AtomicUsize::new(0) }
     }
 
     fn away(&self, why: &str) {
         tracing::info!("the shared server is away: {why}");
+        if let Some(other) = &self.other {
+            // The other one may be about to find out the same.
+            let is_first = self.failures.fetch_add(1, Ordering::Relaxed) == 0;
+            if is_first || other.is_away.load(Ordering::Relaxed) {
+                return;
+            }
+        }
         if !self.said.swap(true, Ordering::Relaxed) {
             (self.tell)(why);
         }
@@ -51,9 +62,9 @@ pub(super) struct Line {
     state: Arc<State>,
 }
 
-struct State {
+pub(super) struct State {
     is_away: AtomicBool,
-    voice: Arc<Voice>,
+    voice: Voice,
 }
 
 impl State {
@@ -70,7 +81,7 @@ impl State {
 }
 
 impl Line {
-    pub(super) fn open(to: ConnectionInfo, probe: Probe, voice: Arc<Voice>) -> Self {
+    pub(super) fn open(to: ConnectionInfo, probe: Probe, voice: Voice) -> Self {
         let (jobs, queue) = mpsc::channel();
         let state = Arc::new(State { is_away: AtomicBool::new(false), voice });
         let held = Arc::clone(&state);
@@ -145,9 +156,16 @@ struct Holder {
 }
 
 impl Holder {
-    /// Does what comes, until nobody can send any more.
+    /// Does what comes, until nobody can send any more. Nobody is connected to before there is something to do.
     fn hold(&mut self, queue: &Receiver<Job>) {
+        let mut next = None;
         loop {
+            if next.is_none() && !self.state.is_away.load(Ordering::Relaxed) {
+                next = queue.recv().ok();
+                if next.is_none() {
+                    return;
+                }
+            }
             if self.connection.is_none() {
                 match self.connect() {
                     Ok(connection) => {
@@ -156,6 +174,7 @@ impl Holder {
                     }
                     Err(error) => {
                         self.state.away(&reason(&error));
+                        next = None; // whoever asked hears at once that there is nobody
                         if is_over(queue, AGAIN) {
                             return;
                         }
@@ -163,7 +182,7 @@ impl Holder {
                     }
                 }
             }
-            let Ok(job) = queue.recv() else { return };
+            let Some(job) = next.take().or_else(|| queue.recv().ok()) else { return };
             if job.deadline.is_none_or(|deadline| Instant::now() < deadline)
                 && let Err(error) = self.work(job.work)
             {

@@ -45,6 +45,13 @@ fn merged(files: &[String], words: &[&str]) -> Ran {
     screener(&[&["merge"], &files[..], words].concat())
 }
 
+/// A part as lines with another word in it, and a checksum that fits.
+fn edited(text: &str, from: &str, to: &str) -> String {
+    assert!(text.contains(from), "{from}");
+    let body = text[..text.trim_end().rfind('\n').expect("it has lines") + 1].replace(from, to);
+    format!("{body}{{\"crc32\":{}}}\n", crc32fast::hash(body.as_bytes()))
+}
+
 fn refused(files: &[String], why: &str) {
     let ran = merged(files, &[]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:#?}");
@@ -237,32 +244,109 @@ fn parts_that_make_no_whole_are_refused_by_name() {
     let two = parts(&other, &sample, 2, "parquet");
     refused(&[&files[..1], &two[1..]].concat(), "it is one of 2 parts, not of 3");
 
-    let changed = |from: &str, to: &str| {
+    let text = fs::read_to_string(&files[2]).expect("it is there");
+    let changed = |text: &str, from: &str, to: &str| {
         let file = other.join("changed.ndjson").display().to_string();
-        let text = fs::read_to_string(&files[2]).expect("it is there");
-        assert!(text.contains(from), "{from}");
-        fs::write(&file, text.replace(from, to)).expect("written");
+        fs::write(&file, edited(text, from, to)).expect("written");
         [&files[..2], &[file]].concat()
     };
     let today = chrono::Utc::now().date_naive().to_string();
     let asked = format!("\"asked_on\":\"{today}\"");
     // Over midnight a run is still one run, but not over a session.
-    assert_eq!(merged(&changed(&asked, "\"asked_on\":\"2023-09-22\""), &[]).code, Some(0));
-    let text = fs::read_to_string(&files[2]).expect("it is there");
-    let session = "\"session\":\"2023-09-21\"";
-    assert!(text.contains(session), "part 2 has a ticker");
-    let file = other.join("later.ndjson").display().to_string();
-    let later = text.replace(&asked, "\"asked_on\":\"2023-09-23\"");
-    fs::write(&file, later.replace(session, "\"session\":\"2023-09-22\"")).expect("written");
-    refused(&[&files[..2], &[file]].concat(), "its newest bars are of 2023-09-22, not 2023-09-21");
+    let midnight = edited(&text, &asked, "\"asked_on\":\"2023-09-20\"");
+    assert_eq!(merged(&changed(&midnight, "2/3", "2/3"), &[]).code, Some(0));
+    let why = "asked for on 2023-09-20, its newest bars are of 2023-09-20, not 2023-09-21";
+    refused(&changed(&midnight, "2023-09-21", "2023-09-20"), why);
+    // A part that knows of no session is of any.
+    let unknown = edited(&midnight, "\"session\":\"2023-09-21\"", "\"session\":null");
+    assert_eq!(merged(&changed(&unknown, "2/3", "2/3"), &[]).code, Some(0));
 
-    refused(&changed("\"screener_part\":1", "\"screener_part\":7"), "it is laid out by version 7");
-    refused(&changed("\"bars\":", "\"bar\":"), "line 2 cannot be read");
-    refused(&changed("\"program\":\"screener", "\"program\":\"sieve"), "its program is sieve");
+    let damaged = |from: &str, to: &str, why: &str| refused(&changed(&text, from, to), why);
+    damaged("\"screener_part\":1", "\"screener_part\":7", "it is laid out by version 7");
+    damaged("\"bars\":", "\"bar\":", "line 2 cannot be read");
+    damaged("\"program\":\"screener", "\"program\":\"sieve", "its program is sieve");
+    damaged("\"AAPL\",\"AMZN\"", "\"AAPL\",\"AAPL\"", "AAPL is twice in its list");
+    damaged("\"AAPL\",\"AMZN\"", "\"A A\",\"AMZN\"", "is no ticker");
     let cut = other.join("cut.ndjson").display().to_string();
     let lines: Vec<&str> = text.lines().collect();
     fs::write(&cut, lines[..lines.len() - 1].join("\n")).expect("written");
-    refused(&[&files[..2], &[cut]].concat(), "of its");
+    refused(&[&files[..2], &[cut.clone()]].concat(), "it is damaged: it has no end");
+    let body = [&lines[..1], &lines[2..lines.len() - 1]].concat().join("\n") + "\n";
+    let end = format!("{{\"crc32\":{}}}\n", crc32fast::hash(body.as_bytes()));
+    fs::write(&cut, body + &end).expect("written");
+    refused(&[&files[..2], &[cut]].concat(), "it is damaged: it holds ");
+}
+
+/// Of parts of one day, too, some may have been asked for before the close and some after it.
+#[test]
+fn parts_of_different_sessions_are_refused() {
+    let server = Server::start(0, Options::default()).expect("a free port");
+    let url = server.url();
+    let folder = tempfile::tempdir().expect("a folder");
+    let words = ["top", "dow30", "--base-url", &url, "--rate", "5000", "--benchmark", "none"];
+    let files = parts(folder.path(), &words, 2, "ndjson");
+    assert_eq!(merged(&files, &[]).code, Some(0));
+    let text = fs::read_to_string(&files[0]).expect("it is there");
+    let session = text.split("\"session\":\"").nth(1).and_then(|rest| rest.split('"').next());
+    let session = session.expect("a session").to_owned();
+    fs::write(&files[0], edited(&text, &session, "2020-01-02")).expect("written");
+    refused(&files, &format!("its newest bars are of 2020-01-02, not {session}"));
+}
+
+/// What travels between machines may be damaged; it never becomes another number.
+#[test]
+fn flipped_bits_are_never_numbers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for ending in ["ndjson", "parquet"] {
+        let files = parts(folder.path(), &["top", "--provider", "sample"], 1, ending);
+        let bytes = fs::read(&files[0]).expect("it is there");
+        let whole = Part::read(&bytes).expect("a part");
+        let mut refusals = 0;
+        for place in (0..bytes.len()).step_by(bytes.len() / 150 + 1) {
+            let mut bytes = bytes.clone();
+            bytes[place] ^= 1 << (place % 8);
+            match Part::read(&bytes) {
+                Ok(part) => assert_eq!(part, whole, "{ending} at {place}"),
+                Err(_) => refusals += 1,
+            }
+        }
+        assert!(refusals > 60, "{ending}: {refusals}");
+    }
+}
+
+#[test]
+fn words_of_a_part_never_reach_a_terminal_raw() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let words = ["momentum", "--provider", "sample", "-t", "AAPL,NOPE1"];
+    let files = parts(folder.path(), &words, 1, "ndjson");
+    let text = fs::read_to_string(&files[0]).expect("it is there");
+    let escape = "\\u001b]0;x\\u0007";
+    let text = edited(&text, "\"incomplete\":null", &format!("\"incomplete\":\"{escape}\""));
+    let text = edited(&text, "not in the sample data", escape);
+    fs::write(&files[0], edited(&text, "Information Technology", escape)).expect("written");
+    for format in ["table", "json", "csv"] {
+        let ran = merged(&files, &["-f", format, "--by", "sector"]);
+        assert_eq!(ran.code, Some(5), "{ran:#?}");
+        assert!(!(ran.stdout + &ran.stderr).contains(['\u{1b}', '\u{7}']));
+    }
+}
+
+/// How many a `top` shows may be a setting, which is not for a screen that shows everything.
+#[test]
+fn a_count_that_is_a_setting_gives_way() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = parts(folder.path(), &["momentum", "--provider", "sample"], 2, "ndjson");
+    let config = folder.path().join("config.toml");
+    fs::write(&config, "count = 2\n").expect("written");
+    let merge = |words: &[&str]| {
+        let files: Vec<&str> = files.iter().map(String::as_str).collect();
+        let words = [&["merge", "-f", "csv"], &files[..], words].concat();
+        Ran::of(command(&words).env("SCREENER_CONFIG", &config).output())
+    };
+    let ran = merge(&[]);
+    assert_eq!((ran.code, ran.stdout.lines().count()), (Some(0), 7), "{ran:#?}");
+    let ran = merge(&["-n", "2"]);
+    assert_eq!(ran.code, Some(2), "{ran:#?}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use screener::fetch::{Limiter, Pace, Quota, Schedule};
-use screener::shared::{Address, PATIENCE, SCRIPT, Server as SharedServer, Terms};
+use screener::shared::{Address, Known, PATIENCE, SCRIPT, Server as SharedServer, Terms};
 use tempfile::TempDir;
 
 use crate::replay::{Options, Server};
@@ -92,13 +92,16 @@ fn ms(n: u64) -> Duration {
     Duration::from_millis(n)
 }
 
-/// Where somebody hears what is told.
-fn shared_server(url: &str) -> (SharedServer, Arc<Mutex<Vec<String>>>) {
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let heard = Arc::clone(&told);
+/// What was told of turns, and of series.
+type Told = Arc<Mutex<Vec<String>>>;
+
+fn shared_server(url: &str) -> (SharedServer, [Told; 2]) {
+    let told = [Told::default(), Told::default()];
+    let [turns, series] = told.clone().map(|heard| {
+        Box::new(move |what: &str| heard.lock().expect("no panic").push(what.to_owned()))
+    });
     let address: Address = url.parse().expect("an address");
-    let tell = move |what: &str| heard.lock().expect("no panic").push(what.to_owned());
-    (SharedServer::open(&address, Box::new(tell)), told)
+    (SharedServer::open(&address, turns, series), told)
 }
 
 fn limiter(server: &SharedServer, rate: f64, burst: u32) -> Limiter {
@@ -157,7 +160,7 @@ fn the_script_is_the_schedule() {
         let (begin, mut now) = (1_800_000_000_000_000_u64, 0_u64);
         let run = |now: u64, rest: &[f64]| {
             let time = begin + now;
-            let mut arguments = terms.arguments(None);
+            let mut arguments = terms.arguments(Known::default());
             arguments.extend(rest);
             let mut call = script.key(format!("b{}", bucket.get()));
             call.key(time / 1_000_000).key(time % 1_000_000).arg(&arguments);
@@ -276,6 +279,126 @@ fn a_pause_beyond_max_wait_stops_the_others() {
     assert!(stop.to_string().contains("longer than --max-wait"), "{stop}");
 }
 
+/// A server that forgets everything, and nobody notices: who knows of the pause tells it.
+#[test]
+fn a_pause_outlives_the_servers_memory() {
+    let Some(redis) = Redis::start() else { return };
+    let ((one, _), (other, _)) = (shared_server(&redis.url()), shared_server(&redis.url()));
+    let (one, other) = (limiter(&one, 100.0, 5), limiter(&other, 100.0, 5));
+    other.acquire().expect("a turn");
+    let sent = one.acquire().expect("a turn");
+    let told = Instant::now();
+    one.throttled(sent, Some(ms(2_500)));
+    redis::cmd("FLUSHALL").exec(&mut redis.connection()).expect("it listens");
+    let next = one.acquire().expect("a turn");
+    assert!(next - told >= ms(2_490), "{:?}", next - told);
+    assert!(other.acquire().expect("a turn") - told >= ms(2_490));
+    // What nobody knows of is not saved up: the bucket begins empty for whoever asked before.
+    redis::cmd("FLUSHALL").exec(&mut redis.connection()).expect("it listens");
+    let (slow, _) = shared_server(&redis.url());
+    let slow = limiter(&slow, 2.0, 5);
+    slow.acquire().expect("a turn");
+    redis::cmd("FLUSHALL").exec(&mut redis.connection()).expect("it listens");
+    let asked = Instant::now();
+    assert!(slow.acquire().expect("a turn") - asked >= ms(490));
+}
+
+/// Turns of one's own are nobody's debt: the next outage goes at the same pace, and time that is left is used.
+#[test]
+fn outages_leave_nothing_behind() {
+    let Some(redis) = Redis::start() else { return };
+    let (server, _) = shared_server(&redis.url());
+    let pace = Pace { rate: 100.0, burst: 1 };
+    let quota = Quota::new(&server, "a bucket", pace, 5.0);
+    let limiter = Limiter::new(pace, ms(60_000), Some(ms(8_000)), Some(quota));
+    let turns = Mutex::new(Vec::new());
+    let begun = Instant::now();
+    thread::scope(|scope| {
+        for _ in 0..60 {
+            // 60 turns at 5 a second would be 12 s, beyond the time there is.
+            scope.spawn(|| {
+                while let Ok(turn) = limiter.acquire() {
+                    turns.lock().expect("no panic").push(turn - begun);
+                    thread::sleep(ms(100));
+                }
+            });
+        }
+        for _ in 0..2 {
+            thread::sleep(ms(1_000));
+            redis.signal("-STOP");
+            thread::sleep(ms(2_000));
+            redis.signal("-CONT");
+        }
+    });
+    let turns = turns.into_inner().expect("no panic");
+    let within =
+        |from: u64, to: u64| turns.iter().filter(|turn| (ms(from)..ms(to)).contains(*turn)).count();
+    for outage in [1_500, 4_500] {
+        let count = within(outage, outage + 1_400);
+        assert!((3..=12).contains(&count), "{count} in the outage at {outage}");
+    }
+    assert!(within(6_700, 8_000) > 50, "{}", within(6_700, 8_000));
+}
+
+/// Where only prices cannot be shared, the rate still is; and that is what is said.
+#[test]
+fn a_cache_that_cannot_be_used_costs_no_turns() {
+    let Some(redis) = Redis::start() else { return };
+    redis::cmd("ACL")
+        .arg(&["SETUSER", "half", "on", ">geheim", "~screener:1:bucket:*", "+@all"])
+        .exec(&mut redis.connection())
+        .expect("it listens");
+    let server =
+        Server::start(0, Options { latency: ms(30), ..Options::default() }).expect("a port");
+    let (url, folder) = (server.url(), folder());
+    let shared = format!("redis://half:geheim@127.0.0.1:{}/0", redis.port);
+    let words = ["momentum", "dow30", "-w", "2", "--rate", "40", "--base-url", &url];
+    let ran =
+        Ran::of(cached(folder.path(), &[&words[..], &["--shared", &shared]].concat()).output());
+    assert_eq!((ran.code, server.stats().requests), (Some(0), 31), "{ran:#?}");
+    assert!(!ran.stderr.contains("by itself"), "{ran:#?}");
+    let buckets: Vec<String> = redis::cmd("KEYS")
+        .arg("screener:1:bucket:yahoo:*")
+        .query(&mut redis.connection())
+        .expect("it listens");
+    assert_eq!(buckets.len(), 1);
+}
+
+#[test]
+fn an_absurd_pause_leaves_the_bucket_sound() {
+    let Some(redis) = Redis::start() else { return };
+    let (server, [turns, _]) = shared_server(&redis.url());
+    let limiter = limiter(&server, 100.0, 1);
+    let sent = limiter.acquire().expect("a turn");
+    limiter.throttled(sent, Some(Duration::MAX));
+    assert!(limiter.acquire().is_err());
+    let left: i64 = redis::cmd("PTTL")
+        .arg("screener:1:bucket:a bucket")
+        .query(&mut redis.connection())
+        .expect("it listens");
+    assert!((1..=31 * 86_400_000).contains(&left), "{left}");
+    assert!(turns.lock().expect("no panic").is_empty());
+}
+
+#[test]
+fn an_address_is_shown_without_who_asks() {
+    for (text, shown) in [
+        ("redis://host", "redis://host:6379/0"),
+        ("rediss://u:p@host:7000/3", "rediss://host:7000/3"),
+        ("redis://:p@[::1]:7400/1", "redis://[::1]:7400/1"),
+    ] {
+        let address: Address = text.parse().expect("an address");
+        assert_eq!((address.to_string(), format!("{address:?}")), (shown.into(), shown.into()));
+    }
+}
+
+#[test]
+fn a_fallback_without_a_server_is_refused() {
+    let ran = Ran::of(command(&["top", "-t", "A", "--shared-fallback", "3"]).output());
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("--shared-fallback is for --shared"), "{ran:#?}");
+}
+
 #[test]
 fn a_second_machine_is_served_from_the_shared_cache() {
     let Some(redis) = Redis::start() else { return };
@@ -376,7 +499,7 @@ fn nobody_waits_for_a_server_longer_than_a_moment() {
     let silent_url = format!("redis://127.0.0.1:{}", silent.local_addr().expect("bound").port());
     let nobody = format!("redis://127.0.0.1:{}", free_port());
     for url in [silent_url, nobody] {
-        let (server, told) = shared_server(&url);
+        let (server, [turns, series]) = shared_server(&url);
         let (store, mut longest) = (server.store(), Duration::ZERO);
         for i in 0..50 {
             let asked = Instant::now();
@@ -392,7 +515,9 @@ fn nobody_waits_for_a_server_longer_than_a_moment() {
             limiter.acquire().expect("a turn");
         }
         assert!((ms(290)..ms(3_000)).contains(&begun.elapsed()), "{:?}", begun.elapsed());
-        assert_eq!(told.lock().expect("no panic").len(), 1);
+        assert_eq!(turns.lock().expect("no panic").len(), 1);
+        // That the cache is of no use either goes without saying.
+        assert!(series.lock().expect("no panic").len() <= 1);
     }
 }
 

@@ -35,6 +35,10 @@ pub(in crate::cli) struct MergeArgs {
     #[arg(short, long = "count", value_name = "N", value_parser = at_least_one)]
     pub(in crate::cli) n: Option<usize>,
 
+    /// Whether that was typed, and is not only a setting.
+    #[arg(skip)]
+    pub(in crate::cli) is_n_typed: bool,
+
     /// Go on without parts that are not there: their tickers are failures
     #[arg(long)]
     pub(in crate::cli) allow_missing: bool,

@@ -128,7 +128,7 @@ impl Supply {
             let Sharing { address, fallback, server } = sharing;
             let tell = Arc::new(move |what: &str| {
                 if !quiet {
-                    tell(what)
+                    tell(what);
                 }
             });
             let (place, fallback, said) = (address.to_string(), *fallback, Arc::clone(&tell));

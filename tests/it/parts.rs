@@ -48,7 +48,7 @@ fn merged(files: &[String], words: &[&str]) -> Ran {
 /// A part as lines with another word in it, and a checksum that fits.
 fn edited(text: &str, from: &str, to: &str) -> String {
     assert!(text.contains(from), "{from}");
-    let body = text[..text.trim_end().rfind('\n').expect("it has lines") + 1].replace(from, to);
+    let body = text[..=text.trim_end().rfind('\n').expect("it has lines")].replace(from, to);
     format!("{body}{{\"crc32\":{}}}\n", crc32fast::hash(body.as_bytes()))
 }
 
@@ -270,7 +270,7 @@ fn parts_that_make_no_whole_are_refused_by_name() {
     let cut = other.join("cut.ndjson").display().to_string();
     let lines: Vec<&str> = text.lines().collect();
     fs::write(&cut, lines[..lines.len() - 1].join("\n")).expect("written");
-    refused(&[&files[..2], &[cut.clone()]].concat(), "it is damaged: it has no end");
+    refused(&[&files[..2], std::slice::from_ref(&cut)].concat(), "it is damaged: it has no end");
     let body = [&lines[..1], &lines[2..lines.len() - 1]].concat().join("\n") + "\n";
     let end = format!("{{\"crc32\":{}}}\n", crc32fast::hash(body.as_bytes()));
     fs::write(&cut, body + &end).expect("written");

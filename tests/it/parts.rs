@@ -7,22 +7,11 @@ use std::path::Path;
 use proptest::prelude::*;
 use screener::part::{Part, write};
 use screener::report::Format;
+use screener::screen::models::Model;
 use screener::universe::{Shard, Symbol, Universe};
 
 use crate::replay::{Options, Server};
 use crate::support::{Ran, command, screener, shared, timeless};
-
-const MODELS: [&str; 9] = [
-    "composite",
-    "twelve-one",
-    "six-one",
-    "risk-adjusted",
-    "clenow",
-    "high-52w",
-    "relative-strength",
-    "continuity",
-    "alphavelocity",
-];
 
 fn symbol(text: &str) -> Symbol {
     Symbol::parse(text).expect("a ticker")
@@ -173,7 +162,7 @@ fn merged_is_the_same_as_one_run_for_every_model_and_503_names() {
     let Some(data) = shared("data/prices/sp500_2018_2021.parquet") else { return };
     let data = data.display().to_string();
     let folder = tempfile::tempdir().expect("a folder");
-    for (model, ending) in MODELS.into_iter().zip(["parquet", "ndjson"].into_iter().cycle()) {
+    for (model, ending) in Model::ALL.map(Model::name).into_iter().zip(["parquet", "ndjson"].into_iter().cycle()) {
         let words = ["top", "sp500", "--model", model, "--provider", "files", "--data", &data];
         let files = parts(folder.path(), &words, 4, ending);
         let one = screener(&[&words[..], &["-n", "20", "-f", "json"]].concat());

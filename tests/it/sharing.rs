@@ -139,14 +139,38 @@ fn happenings() -> impl Strategy<Value = Vec<(u64, Happening)>> {
     prop::collection::vec((0_u64..700_000, what), 1..60)
 }
 
+/// The script, told the seconds and microseconds as further keys.
+fn timed_script() -> redis::Script {
+    let timed = SCRIPT.replace("redis.call('TIME')", "{KEYS[2], KEYS[3]}");
+    assert_ne!(timed, SCRIPT);
+    redis::Script::new(&timed)
+}
+
+/// Nobody waits until the server's clock is back where it was.
+#[test]
+fn a_clock_that_is_set_back_costs_nothing() {
+    let Some(redis) = Redis::start() else { return };
+    let (script, mut connection) = (timed_script(), redis.connection());
+    let mut next = |time: u64| -> u64 {
+        let mut arguments = Schedule::terms(10.0, 1, Duration::ZERO).arguments(Known::default());
+        arguments.extend([0.0, 1.0, 1e15]);
+        let mut call = script.key("bucket");
+        let answer: Vec<u64> =
+            call.key(time).key(0).arg(&arguments).invoke(&mut connection).expect("it runs");
+        answer[3]
+    };
+    assert_eq!([next(10_000), next(10_000)], [0, 100_000]);
+    let after = next(5_000);
+    assert!(after <= 200_000, "a turn in {after} µs");
+    assert_eq!(next(5_001), 0);
+}
+
 /// The script, told the time, does what the schedule of one process does.
 #[test]
 fn the_script_is_the_schedule() {
     let Some(redis) = Redis::start() else { return };
     let connection = std::cell::RefCell::new(redis.connection());
-    let timed = SCRIPT.replace("redis.call('TIME')", "{KEYS[2], KEYS[3]}");
-    assert_ne!(timed, SCRIPT);
-    let script = redis::Script::new(&timed);
+    let script = timed_script();
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(150));
     let bucket = std::cell::Cell::new(0);
     let cases = (happenings(), 1_u32..200, 1_u32..20);

@@ -11,7 +11,7 @@ use chrono::Utc;
 
 use super::lease::{Lease, Quota};
 use super::retry::Pace;
-use super::schedule::{Schedule, Throttle};
+use super::schedule::{Schedule, Throttle, Turn};
 use super::stop::Stop;
 
 /// While a shared bucket's server is away, it is looked so often whether it is back.
@@ -38,6 +38,44 @@ struct State {
     stop: Option<Stop>,
     /// There was no turn for somebody in the time that is left.
     is_late: bool,
+}
+
+/// What somebody has who waits for his turn.
+#[derive(Debug, Default)]
+struct Held {
+    /// A turn of the shared bucket: when it is due, and in which edition of the lease.
+    lent: Option<(Duration, u64)>,
+    /// A turn of our own schedule.
+    own: Option<Turn>,
+    /// Whether he is among those for whom the bucket is asked.
+    is_counted: bool,
+}
+
+impl State {
+    /// Gives somebody the turn that he can have, and says when it is due; when there may be one, if he has none.
+    fn give(&mut self, held: &mut Held, now: Duration, is_shared: bool) -> Duration {
+        held.lent = held.lent.filter(|(_, edition)| *edition == self.lease.edition);
+        if held.lent.is_none() && is_shared {
+            held.lent = self.lease.turn(now).map(|due| (due, self.lease.edition));
+        }
+        match (held.is_counted, held.lent.is_some()) {
+            (false, false) => self.lease.waiting += 1,
+            (true, true) => self.lease.waiting -= 1,
+            _ => {}
+        }
+        held.is_counted = held.lent.is_none();
+        // Until the bucket has answered again, our own turns go on.
+        if held.lent.is_some() || (is_shared && !self.lease.was_away) {
+            held.own = None;
+        } else if held.own.is_none() {
+            held.own = Some(self.schedule.reserve(now));
+        }
+        match (held.lent, held.own) {
+            (Some((due, _)), _) => due,
+            (None, Some(turn)) => self.schedule.due(turn),
+            (None, None) => self.lease.next(),
+        }
+    }
 }
 
 impl Limiter {
@@ -76,9 +114,7 @@ impl Limiter {
     /// # Errors
     /// [`Stop`] when there will be no turn any more; at once, when the turn would come after the run's time.
     pub fn acquire(&self) -> Result<Instant, Stop> {
-        let mut state = self.lock();
-        state.lease.waiting += 1;
-        let (mut lent, mut own, mut is_waiting) = (None, None, true);
+        let (mut state, mut held) = (self.lock(), Held::default());
         let outcome = loop {
             if let Some(stop) = &state.stop {
                 break Err(stop.clone());
@@ -91,54 +127,31 @@ impl Limiter {
             }
             let shared = self.quota.as_ref().filter(|quota| !quota.bucket.is_away());
             state.lease.was_away |= self.quota.is_some() && shared.is_none();
-
-            lent = lent.filter(|(_, edition)| *edition == state.lease.edition);
-            if lent.is_none() && shared.is_some() {
-                lent = state.lease.turn(now).map(|due| (due, state.lease.edition));
-            }
-            if lent.is_none() != is_waiting {
-                is_waiting = lent.is_none();
-                state.lease.waiting =
-                    if is_waiting { state.lease.waiting + 1 } else { state.lease.waiting - 1 };
-            }
-            // Until the bucket has answered again, our own turns go on.
-            own = match own {
-                _ if lent.is_some() || (shared.is_some() && !state.lease.was_away) => None,
-                Some(turn) => Some(turn),
-                None => Some(state.schedule.reserve(now)),
-            };
-            let due = match (lent, own) {
-                (Some((due, _)), _) => due,
-                (None, Some(turn)) => state.schedule.due(turn),
-                (None, None) => state.lease.next(),
-            };
+            let due = state.give(&mut held, now, shared.is_some());
             // By our own turns there may be none in time; but the bucket may be back before.
-            let is_own = own.is_some() && self.quota.is_some();
-            let soonest = if is_own { now } else { due.max(now) };
-            if state.deadline.is_some_and(|deadline| soonest >= deadline) {
+            let soonest = if self.quota.is_some() && held.own.is_some() { now } else { due };
+            if state.deadline.is_some_and(|deadline| soonest.max(now) >= deadline) {
                 state.is_late = true;
                 break Err(Stop::OutOfTime);
             }
-            let has_turn = lent.is_some() || own.is_some();
-            if has_turn && due <= now {
+            if due <= now && (held.lent.is_some() || held.own.is_some()) {
                 break Ok(Instant::now());
             }
-            let wait = match shared {
-                _ if lent.is_some() || self.quota.is_none() => due.saturating_sub(now),
-                Some(quota) if !state.lease.is_asking && state.lease.ask_at() <= now => {
+            let mut wait = due.saturating_sub(now);
+            if held.lent.is_none() && self.quota.is_some() {
+                // The bucket may answer somebody else, go, or come back.
+                wait = if held.own.is_some() { wait.min(LOOK) } else { LOOK };
+            }
+            if let Some(quota) = shared.filter(|_| held.lent.is_none() && !state.lease.is_asking) {
+                wait = wait.min(state.lease.ask_at().saturating_sub(now));
+                if wait.is_zero() {
                     state = self.ask(quota, state);
                     continue;
                 }
-                // Whoever is asking wakes the others.
-                Some(_) if !state.lease.is_asking => {
-                    state.lease.ask_at().saturating_sub(now).min(LOOK)
-                }
-                _ if own.is_some() => due.saturating_sub(now).min(LOOK),
-                _ => LOOK,
-            };
+            }
             state = self.wait(state, wait);
         };
-        state.lease.waiting -= usize::from(is_waiting);
+        state.lease.waiting -= usize::from(held.is_counted);
         outcome
     }
 

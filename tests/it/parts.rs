@@ -162,7 +162,9 @@ fn merged_is_the_same_as_one_run_for_every_model_and_503_names() {
     let Some(data) = shared("data/prices/sp500_2018_2021.parquet") else { return };
     let data = data.display().to_string();
     let folder = tempfile::tempdir().expect("a folder");
-    for (model, ending) in Model::ALL.map(Model::name).into_iter().zip(["parquet", "ndjson"].into_iter().cycle()) {
+    for (model, ending) in
+        Model::ALL.map(Model::name).into_iter().zip(["parquet", "ndjson"].into_iter().cycle())
+    {
         let words = ["top", "sp500", "--model", model, "--provider", "files", "--data", &data];
         let files = parts(folder.path(), &words, 4, ending);
         let one = screener(&[&words[..], &["-n", "20", "-f", "json"]].concat());

@@ -78,7 +78,7 @@ impl PartError {
 }
 
 impl Part {
-    /// Reads what [`write`] wrote, in either format.
+    /// Reads what [`write()`] wrote, in either format.
     ///
     /// # Errors
     /// [`PartError`].

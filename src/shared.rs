@@ -1,6 +1,6 @@
 //! What processes share through a Redis (or Valkey) server: one token bucket, one cache.
 //!
-//! Nothing waits for the server longer than [`PATIENCE`] a call: each [`Line`] to it is a thread that connects,
+//! Nothing waits for the server longer than [`PATIENCE`] a call: each line to it is a thread that connects,
 //! asks and connects again, and a caller that gets no answer in that time goes on without. A server that is
 //! away is told once. This module knows Redis, and neither HTTP nor finance.
 

@@ -112,14 +112,12 @@ impl Cache {
         if self.manner.trust == Trust::Nothing {
             return queries.iter().map(|_| Answer::Miss).collect();
         }
-        let mut common = self
-            .common
-            .as_ref()
-            .map(|common| common.read(&self.owner, queries, !self.keeps_bars()))
-            .unwrap_or_default();
-        common.resize_with(queries.len(), Vec::new);
+        let common = match &self.common {
+            Some(common) => common.read(&self.owner, queries, !self.keeps_bars()),
+            None => vec![Vec::new(); queries.len()],
+        };
         let one = |(query, common): (&Query, Vec<Stored>)| {
-            let judged = common.into_iter().find_map(|stored| self.judge(stored, query));
+            let judged = common.iter().find_map(|stored| self.judge(stored, query));
             judged.or_else(|| self.look_up_here(query)).unwrap_or(Answer::Miss)
         };
         queries.iter().zip(common).map(one).collect()
@@ -130,31 +128,30 @@ impl Cache {
         let local = self.local.as_ref().filter(|local| !local.is_broken())?;
         intervals(query).find_map(|as_of| {
             let stored = local.read(&self.owner, query.symbol.as_str(), as_of)?;
-            let entry = self.common.is_some().then(|| stored.clone());
-            let answer = self.judge(stored, query)?;
-            if let (Some(common), Some(entry)) = (&self.common, entry) {
-                common.keep(&entry, query.now);
+            let answer = self.judge(&stored, query)?;
+            if let Some(common) = &self.common {
+                common.keep(&stored, query.now);
             }
             Some(answer)
         })
     }
 
     /// Whether what is kept answers a query, as it stands.
-    fn judge(&self, stored: Stored, query: &Query) -> Option<Answer> {
+    fn judge(&self, stored: &Stored, query: &Query) -> Option<Answer> {
         let now = query.now;
         let is_young = stored.fetched_at <= now && now < stored.valid_until;
-        let Some(data) = stored.data else {
+        let Some(data) = &stored.data else {
             let fault = Fault {
                 http_status: stored.http_status,
                 attempts: stored.attempts,
-                ..Fault::new(Kind::NotFound, stored.message)
+                ..Fault::new(Kind::NotFound, stored.message.clone())
             };
             return is_young.then_some(Answer::Unknown(fault));
         };
         if stored.since > query.from || !self.keeps_bars() {
             return None;
         }
-        let bars = blob::decode(&data)?;
+        let bars = blob::decode(data)?;
         let final_until = bars.last_final();
         let covers = |day: NaiveDate| {
             stored.fetched_at <= now && final_until.is_some_and(|last| day <= last)

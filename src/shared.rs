@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo};
 
-pub use bucket::{Bucket, Known, SCRIPT, Taken, Terms, Throttled};
+pub use bucket::{Bucket, Known, SCRIPT, Taken, Terms, Throttle};
 use line::{Line, Voice};
 pub use store::Store;
 

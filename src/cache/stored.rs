@@ -39,9 +39,7 @@ impl Stored {
             message: String::new(),
         }
     }
-}
 
-impl Stored {
     /// CRC-32 of everything the row says, its key included: neither a price nor a time nor a name that was
     /// damaged is believed.
     pub(super) fn checksum(&self) -> u32 {
@@ -63,9 +61,7 @@ impl Stored {
         hasher.update(self.data.as_deref().unwrap_or_default());
         hasher.finalize()
     }
-}
 
-impl Stored {
     /// Everything but the key, as bytes.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = vec![VERSION];

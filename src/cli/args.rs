@@ -25,6 +25,9 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
+/// How many a `top` shows.
+pub(super) const TOP: usize = 10;
+
 const EXAMPLES: &str = "\
 Examples:
   screener top -n 20 sp500.txt              the best 20 of a list
@@ -136,7 +139,7 @@ pub(super) enum Command {
     #[command(after_help = TOP_EXAMPLES)]
     Top {
         /// How many to show
-        #[arg(short, long = "count", value_name = "N", default_value = "10", value_parser = at_least_one)]
+        #[arg(short, long = "count", value_name = "N", default_value_t = TOP, value_parser = at_least_one)]
         n: usize,
         /// Fetch closes of 20 tickers a request first, then bars of the promising ones only (yahoo)
         #[arg(long)]

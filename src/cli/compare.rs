@@ -40,7 +40,7 @@ pub(super) fn compare(
     if let Some(notice) = notice.filter(|_| !output.quiet) {
         tell(&notice);
     }
-    supply.share(output.quiet, |what| tell(&format!("warning: {what}")));
+    supply.share(output.quiet, tell);
     let signals = Signals::listen()?;
     let workers: Vec<usize> = args.workers.iter().map(|workers| usize::from(*workers)).collect();
     let contest = Contest {

@@ -191,11 +191,7 @@ impl Config {
         let source = variable
             .or_else(|| self.settings.get(setting_of(long)).map(|setting| setting.source.clone()));
         if let Some((_, complaint)) = secret {
-            let source = if is_typed {
-                format!("--{long}")
-            } else {
-                source.unwrap_or_else(|| format!("--{long}"))
-            };
+            let source = source.filter(|_| !is_typed).unwrap_or_else(|| format!("--{long}"));
             return Some(format!("error: {source} {complaint}"));
         }
         let source = source?;

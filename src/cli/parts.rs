@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use anyhow::Context;
 
+use super::args::TOP;
 use super::args::part::{MergeArgs, Part as Named};
 use super::output::Target;
 use super::run::{self, finish};
@@ -14,9 +15,6 @@ use crate::pipeline::PipelineError;
 use crate::report::{self, Format, Report};
 use crate::screen::{Question, Screen};
 use crate::universe::Shard;
-
-/// How many a `top` shows, here as there.
-const TOP: usize = 10;
 
 /// Whether parts are written in a format.
 pub(super) fn is_one(format: Format) -> bool {

@@ -48,10 +48,10 @@ impl Progress {
         }
     }
 
-    /// Tells a warning beside the bar, from any thread.
+    /// Tells a line beside the bar, from any thread.
     pub(super) fn teller(&self) -> impl Fn(&str) + Send + Sync + 'static {
         let bar = self.bar.clone();
-        move |what| bar.suspend(|| super::tell(&format!("warning: {what}")))
+        move |what| bar.suspend(|| super::tell(what))
     }
 
     /// Takes the bar off the screen.

@@ -126,21 +126,20 @@ impl Supply {
     pub(super) fn share(&self, quiet: bool, tell: impl Fn(&str) + Send + Sync + 'static) {
         if let Self::Remote { sharing: Some(sharing), .. } = self {
             let Sharing { address, fallback, server } = sharing;
+            let (place, fallback) = (address.to_string(), *fallback);
             let tell = Arc::new(move |what: &str| {
                 if !quiet {
-                    tell(what);
+                    tell(&format!("warning: {place} {what}"));
                 }
             });
-            let (place, fallback, said) = (address.to_string(), *fallback, Arc::clone(&tell));
+            let said = Arc::clone(&tell);
             let no_turns = move |why: &str| {
                 said(&format!(
-                    "{place} is away: {why}; until it is back this process asks for {fallback} a second by itself"
+                    "is away: {why}; until it is back this process asks for {fallback} a second by itself"
                 ));
             };
-            let place = address.to_string();
-            let no_series = move |why: &str| {
-                tell(&format!("{place} gives no prices: {why}; they are asked for again"));
-            };
+            let no_series =
+                move |why: &str| tell(&format!("gives no prices: {why}; they are asked for again"));
             let open = || Server::open(address, Box::new(no_turns), Box::new(no_series));
             server.get_or_init(open);
         }

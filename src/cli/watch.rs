@@ -58,7 +58,7 @@ pub(super) fn watch(typed: Typed) -> anyhow::Result<Exit> {
         return Err(error.hint("prices of files and the sample do not change").into());
     }
     let supply = supply.asking_anew();
-    supply.share(output.quiet, |what| tell(&format!("warning: {what}")));
+    supply.share(output.quiet, tell);
     let (source, warning) = supply.source(plan.workers);
     if is_dry {
         tell(&pipeline::forecast(&screen, &universe, &source, &plan).to_string());

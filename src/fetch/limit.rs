@@ -11,8 +11,9 @@ use chrono::Utc;
 
 use super::lease::{Lease, Quota};
 use super::retry::Pace;
-use super::schedule::{Schedule, Throttle, Turn};
+use super::schedule::{Schedule, Turn};
 use super::stop::Stop;
+use crate::shared::{Known, Throttle};
 
 /// While a shared bucket's server is away, it is looked so often whether it is back.
 const LOOK: Duration = Duration::from_millis(100);
@@ -52,6 +53,11 @@ struct Held {
 }
 
 impl State {
+    /// What the shared bucket may not know.
+    fn known(&self, now: Duration) -> Known {
+        self.lease.known(now, self.schedule.paused_for(now))
+    }
+
     /// Gives somebody the turn that he can have, and says when it is due; when there may be one, if he has none.
     fn give(&mut self, held: &mut Held, now: Duration, is_shared: bool) -> Duration {
         held.lent = held.lent.filter(|(_, edition)| *edition == self.lease.edition);
@@ -159,7 +165,7 @@ impl Limiter {
     fn ask<'a>(&'a self, quota: &Quota, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
         let now = self.start.elapsed();
         let (wanted, edition) = (state.lease.waiting, state.lease.edition);
-        let known = state.lease.known(now, state.schedule.paused_for(now));
+        let known = state.known(now);
         let news = state.lease.news(now);
         state.lease.is_asking = true;
         drop(state);
@@ -236,14 +242,11 @@ impl Limiter {
     /// Tells the shared bucket of a throttle; none where there is no bucket, or nobody to ask.
     fn throttled_for_all(&self, sent: Instant, asked: Option<Duration>) -> Option<Throttle> {
         let quota = self.quota.as_ref()?;
-        let known = {
-            let (state, now) = (self.lock(), self.start.elapsed());
-            state.lease.known(now, state.schedule.paused_for(now))
-        };
+        let known = self.lock().known(self.start.elapsed());
         let heard = quota.bucket.throttled(sent.elapsed(), asked, known)?;
         // What went before this run is of no matter to how long it may pause.
         let in_a_row = heard.in_a_row.min(self.start.elapsed() + heard.pause);
-        Some(Throttle { is_first: heard.is_first, pause: heard.pause, in_a_row })
+        Some(Throttle { in_a_row, ..heard })
     }
 
     /// Tells that there is no turn for `wait`, though nobody was refused. One longer than allowed stops the

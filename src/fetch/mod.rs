@@ -22,8 +22,10 @@ pub use lease::Quota;
 pub use limit::Limiter;
 pub use proxy::check_proxy;
 pub use retry::{Client, Counts, Pace, Policy, backoff, retry_after};
-pub use schedule::{Schedule, Throttle, Turn};
+pub use schedule::{Schedule, Turn};
 pub use stop::Stop;
+
+pub use crate::shared::Throttle;
 
 /// A GET request.
 #[derive(Clone, Debug)]

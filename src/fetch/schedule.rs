@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::shared::Terms;
+use crate::shared::{Terms, Throttle};
 
 /// Pause after a throttle that names no time: doubled for each further one in a row.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -61,17 +61,6 @@ struct Volley {
 /// A place in the schedule: the time of one's turn on the bucket's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Turn(Duration);
-
-/// What a throttle led to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Throttle {
-    /// Whether it began a pause: those under way at that time are of the same volley.
-    pub is_first: bool,
-    /// How long to wait from now.
-    pub pause: Duration,
-    /// The pauses since the last good answer, this one included.
-    pub in_a_row: Duration,
-}
 
 impl Schedule {
     /// `rate` turns a second, `burst` of them at once after a rest.

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use chrono::NaiveDate;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
@@ -258,7 +257,7 @@ impl Facts {
         let Closes { dates, adjusted } = self.benchmark_closes.as_ref()?;
         let bar = |(date, Exact(close)): (&String, &Exact)| {
             Some(Bar {
-                date: day(date)?,
+                date: date.parse().ok()?,
                 high: *close,
                 low: *close,
                 close: *close,
@@ -278,10 +277,6 @@ impl Facts {
             latency: None,
         }
     }
-}
-
-pub(super) fn day(text: &str) -> Option<NaiveDate> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
 }
 
 /// The program and its version.

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::PartError;
 use super::facts::Facts;
-use super::record::{Layout, Record, Type, Value, day_value};
+use super::record::{Layout, Record, Type, Value};
 
 /// The last line.
 #[derive(Serialize, Deserialize)]
@@ -73,7 +73,10 @@ fn value(what: Type, text: &str) -> Option<Value> {
     match what {
         Type::Text => serde_json::from_str(text).ok().map(Value::Text),
         Type::Count => text.parse().ok().map(Value::Count),
-        Type::Day => day_value(serde_json::from_str(text).ok()?),
+        Type::Day => {
+            let day: &str = serde_json::from_str(text).ok()?;
+            day.parse().ok().map(Value::Day)
+        }
         Type::Number => text.parse().ok().map(Value::Number),
         Type::Numbers => {
             let numbers: Vec<&RawValue> = serde_json::from_str(text).ok()?;

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::NaiveDate;
+
 use super::facts::{Facts, Run};
 use super::{Part, PartError};
 use crate::failure::Failure;
@@ -195,9 +197,10 @@ fn of_another_day<'a>(
     if facts.run.as_of.is_some() {
         return None; // the day is what was asked for
     }
+    let day: NaiveDate = session.parse().ok()?;
     let (file, part) = parts.into_iter().find(|(_, part)| {
         let is_behind = part.facts.session.as_ref().is_some_and(|own| *own < session);
-        let has_its_bars = |row: &Row| row.as_of.is_some_and(|day| day.to_string() == session);
+        let has_its_bars = |row: &Row| row.as_of == Some(day);
         // Of a few tickers, all may be of an exchange that was closed that day.
         let is_telling = part.rows.len() >= TELLING || part.facts.asked_on != facts.asked_on;
         is_behind && is_telling && !part.rows.iter().any(has_its_bars)

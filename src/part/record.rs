@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::PartError;
-use super::facts::{Run, day};
+use super::facts::Run;
 use crate::failure::Failure;
 use crate::fetch::{Fault, Kind};
 use crate::screen::columns::Field;
@@ -33,6 +33,29 @@ pub(super) enum Value {
     Day(NaiveDate),
     Number(f64),
     Numbers(Vec<f64>),
+}
+
+/// What is there, if it is of that type.
+impl Value {
+    pub(super) fn text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    pub(super) fn count(&self) -> Option<u64> {
+        if let Self::Count(count) = self { Some(*count) } else { None }
+    }
+
+    pub(super) fn day(&self) -> Option<NaiveDate> {
+        if let Self::Day(day) = self { Some(*day) } else { None }
+    }
+
+    pub(super) fn number(&self) -> Option<f64> {
+        if let Self::Number(number) = self { Some(*number) } else { None }
+    }
+
+    pub(super) fn numbers(&self) -> Option<&[f64]> {
+        if let Self::Numbers(numbers) = self { Some(numbers) } else { None }
+    }
 }
 
 /// The columns of a part.
@@ -230,36 +253,19 @@ impl Values<'_> {
     }
 
     fn text(&mut self, name: &str) -> Option<String> {
-        match self.take(name) {
-            Some(Value::Text(text)) => Some(printable(&text)),
-            _ => None,
-        }
+        self.take(name)?.text().map(printable)
     }
 
     /// A count, unless it is larger than it may be.
     fn count<T: TryFrom<u64>>(&mut self, name: &str) -> Option<T> {
-        match self.take(name) {
-            Some(Value::Count(count)) => T::try_from(count).ok(),
-            _ => None,
-        }
+        T::try_from(self.take(name)?.count()?).ok()
     }
 
     fn number(&mut self, name: &str) -> Option<f64> {
-        match self.take(name) {
-            Some(Value::Number(number)) => Some(number).filter(|number| number.is_finite()),
-            _ => None,
-        }
+        self.take(name)?.number().filter(|number| number.is_finite())
     }
 
     fn day(&mut self, name: &str) -> Option<NaiveDate> {
-        match self.take(name) {
-            Some(Value::Day(day)) => Some(day),
-            _ => None,
-        }
+        self.take(name)?.day()
     }
-}
-
-/// A day as it is written in lines.
-pub(super) fn day_value(text: &str) -> Option<Value> {
-    day(text).map(Value::Day)
 }

@@ -45,39 +45,15 @@ fn column<'a>(
 ) -> PolarsResult<Column> {
     let name = name.into();
     let series = match what {
-        Type::Text => {
-            let texts = values.map(|value| match value {
-                Value::Text(text) => Some(text.as_str()),
-                _ => None,
-            });
-            Series::new(name, texts.collect::<Vec<_>>())
-        }
-        Type::Count => {
-            let counts = values.map(|value| match value {
-                Value::Count(count) => Some(*count),
-                _ => None,
-            });
-            Series::new(name, counts.collect::<Vec<_>>())
-        }
+        Type::Text => Series::new(name, values.map(Value::text).collect::<Vec<_>>()),
+        Type::Count => Series::new(name, values.map(Value::count).collect::<Vec<_>>()),
+        Type::Number => Series::new(name, values.map(Value::number).collect::<Vec<_>>()),
         Type::Day => {
-            let days = values.map(|value| match value {
-                Value::Day(day) => Some(day.to_epoch_days()),
-                _ => None,
-            });
+            let days = values.map(|value| value.day().map(|day| day.to_epoch_days()));
             Series::new(name, days.collect::<Vec<_>>()).cast(&DataType::Date)?
         }
-        Type::Number => {
-            let numbers = values.map(|value| match value {
-                Value::Number(number) => Some(*number),
-                _ => None,
-            });
-            Series::new(name, numbers.collect::<Vec<_>>())
-        }
         Type::Numbers => {
-            let lists = values.map(|value| match value {
-                Value::Numbers(numbers) => Some(Series::new("".into(), numbers)),
-                _ => None,
-            });
+            let lists = values.map(|value| Some(Series::new("".into(), value.numbers()?)));
             let lists: Vec<Option<Series>> = lists.collect();
             Series::new(name, lists).cast(&DataType::List(Box::new(DataType::Float64)))?
         }

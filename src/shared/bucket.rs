@@ -65,8 +65,8 @@ pub struct Taken {
 
 /// What a throttle led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Throttled {
-    /// Whether it began a pause, in whatever process.
+pub struct Throttle {
+    /// Whether it began a pause: those under way at that time are of the same volley.
     pub is_first: bool,
     /// How long to wait from now.
     pub pause: Duration,
@@ -123,11 +123,11 @@ impl Bucket {
         age: Duration,
         asked: Option<Duration>,
         known: Known,
-    ) -> Option<Throttled> {
+    ) -> Option<Throttle> {
         let asked = asked.map_or(0.0, micros);
         let answer = self.run(vec![1.0, micros(age), asked], known)?;
         let [is_first, pause, in_a_row] = *answer.as_slice() else { return None };
-        Some(Throttled {
+        Some(Throttle {
             is_first: is_first == 1,
             pause: duration(pause),
             in_a_row: duration(in_a_row),

@@ -17,13 +17,13 @@ use std::time::Duration;
 
 use chrono::Utc;
 use clap::Parser;
-use screener::compare::{Comparison, Contest};
-use screener::fetch::{Client, Door, Pace, Policy};
+use screener::compare::{Comparison, SpeedTest};
+use screener::fetch::{Client, ClientConfig, Endpoint, RateLimit};
 use screener::pipeline::{Event, Plan};
 use screener::provider::Yahoo;
 use screener::screen::models::Model;
 use screener::screen::momentum::Momentum;
-use screener::screen::{Question, Screen};
+use screener::screen::{Criteria, Screen};
 use screener::source::Source;
 use screener::universe::{LISTS, Universe};
 use server::{ServerProcess, serve};
@@ -95,22 +95,22 @@ fn compare(url: &str, n: usize, workers: usize) -> anyhow::Result<Comparison> {
     whole.symbols().iter().take(n).for_each(|symbol| universe.add(symbol.clone()));
 
     let momentum = Momentum { model: Model::Composite, benchmark: None };
-    let contest = Contest {
-        screen: &Screen::new(Question::Momentum(momentum)),
+    let speed_test = SpeedTest {
+        screen: &Screen::new(Criteria::Momentum(momentum)),
         universe: &universe,
         plan: &Plan { workers, as_of: None, now: Utc::now(), prefilter: None },
         source: &|workers| source(url, workers),
         workers: &[workers],
         repeat: 1,
     };
-    Ok(contest.run(&|_: Event<'_>| {})?)
+    Ok(speed_test.run(&|_: Event<'_>| {})?)
 }
 
 fn source(url: &str, workers: usize) -> Source {
     let burst = u32::try_from(workers).unwrap_or(u32::MAX);
-    let policy = Policy {
-        doors: vec![Door { origin: url.into(), user_agent: "compare_replay".into() }],
-        pace: Pace { rate: 1000.0, burst },
+    let config = ClientConfig {
+        endpoints: vec![Endpoint { origin: url.into(), user_agent: "compare_replay".into() }],
+        rate_limit: RateLimit { rate: 1000.0, burst },
         timeout: Duration::from_secs(30),
         retries: 3,
         max_wait: Duration::from_mins(1),
@@ -119,5 +119,5 @@ fn source(url: &str, workers: usize) -> Source {
         quota: None,
         direct: false,
     };
-    Source::Remote { client: Arc::new(Client::new(&policy)), provider: Box::new(Yahoo), kept: None }
+    Source::Remote { client: Arc::new(Client::new(&config)), provider: Box::new(Yahoo), kept: None }
 }

@@ -26,7 +26,7 @@ pub struct Bar {
 
 /// What the adjusted closes of a series are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Basis {
+pub enum PriceBasis {
     /// Adjusted for splits and dividends.
     Adjusted,
     /// Only the plain closes were to be had and stand in for the adjusted ones.
@@ -42,7 +42,7 @@ pub struct Bars {
     close: Vec<f64>,
     adjusted: Vec<f64>,
     volume: Vec<f64>,
-    basis: Basis,
+    basis: PriceBasis,
     partial: bool,
     left_out: bool,
     bad_rows: usize,
@@ -69,7 +69,7 @@ impl Bars {
     ///
     /// `partial` says that the newest row belongs to a session that was still open.
     #[must_use]
-    pub fn new(mut rows: Vec<Bar>, basis: Basis, partial: bool) -> Self {
+    pub fn new(mut rows: Vec<Bar>, basis: PriceBasis, partial: bool) -> Self {
         let sound = |price: f64| price.is_finite() && price > 0.0;
         let newest = rows.iter().map(|bar| bar.date).max();
         let descents = rows.windows(2).filter(|pair| pair[1].date < pair[0].date).count();
@@ -231,7 +231,7 @@ impl Bars {
 
     /// What the adjusted closes are adjusted for.
     #[must_use]
-    pub fn basis(&self) -> Basis {
+    pub fn basis(&self) -> PriceBasis {
         self.basis
     }
 

@@ -5,9 +5,9 @@
 //! wrong is a miss and is written anew. Series are replaced whole, never spliced.
 
 pub mod blob;
-mod common;
 mod freshness;
 mod local;
+mod shared_tier;
 mod store;
 mod stored;
 
@@ -16,23 +16,23 @@ use std::path::PathBuf;
 use chrono::{Days, NaiveDate, TimeDelta};
 
 use crate::bars::Bars;
-use crate::fetch::{Fault, Kind};
+use crate::fetch::{Fault, FaultKind};
 use crate::provider::Query;
 use crate::shared;
-use common::Common;
-use local::Local;
-use stored::Stored;
+use local::DiskTier;
+use shared_tier::SharedTier;
+use stored::Entry;
 
 pub use freshness::valid_until;
 pub use local::{clear, stats};
 pub use store::Stats;
 
 /// How long an unknown symbol is believed to be unknown.
-const UNKNOWN_FOR: TimeDelta = TimeDelta::days(1);
+const UNKNOWN_EXPIRY: TimeDelta = TimeDelta::days(1);
 
 /// Whose bars: they are never served for another provider or another server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Owner {
+pub struct Namespace {
     /// The provider's name.
     pub provider: &'static str,
     /// Scheme, host and port.
@@ -41,18 +41,18 @@ pub struct Owner {
 
 /// How a cache is used.
 #[derive(Clone, Copy, Debug)]
-pub struct Manner {
+pub struct CachePolicy {
     /// How long a bar of an open session is believed.
     pub ttl: TimeDelta,
     /// What of it is believed.
-    pub trust: Trust,
+    pub trust: CacheMode,
     /// Entries in one transaction.
     pub batch_size: usize,
 }
 
 /// What of a cache is believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trust {
+pub enum CacheMode {
     /// What is fresh.
     Fresh,
     /// Only which symbols are unknown: bars are neither read nor kept.
@@ -63,7 +63,7 @@ pub enum Trust {
 
 /// What a cache says to a query.
 #[derive(Debug)]
-pub enum Answer {
+pub enum Lookup {
     /// These bars, as good as fetched.
     Bars(Bars),
     /// The symbol was unknown a short while ago.
@@ -74,10 +74,10 @@ pub enum Answer {
 
 /// An open cache.
 pub struct Cache {
-    owner: Owner,
-    manner: Manner,
-    common: Option<Common>,
-    local: Option<Local>,
+    owner: Namespace,
+    manner: CachePolicy,
+    shared_tier: Option<SharedTier>,
+    local: Option<DiskTier>,
 }
 
 impl Cache {
@@ -88,65 +88,65 @@ impl Cache {
     /// A sentence on why there can be no cache.
     pub fn open(
         folder: Result<PathBuf, String>,
-        shared: Option<shared::Store>,
-        owner: Owner,
-        manner: Manner,
+        shared: Option<shared::SharedStore>,
+        owner: Namespace,
+        manner: CachePolicy,
     ) -> Result<(Self, Option<String>), String> {
-        let opened = folder.and_then(|folder| Local::open(&folder, manner.batch_size));
+        let opened = folder.and_then(|folder| DiskTier::open(&folder, manner.batch_size));
         let (local, warning) = match opened {
             Ok((local, warning)) => (Some(local), warning),
             Err(why) if shared.is_some() => (None, Some(why)),
             Err(why) => return Err(why),
         };
-        Ok((Self { owner, manner, common: shared.map(Common::new), local }, warning))
+        Ok((Self { owner, manner, shared_tier: shared.map(SharedTier::new), local }, warning))
     }
 
     /// How many queries are best looked up at once.
     #[must_use]
-    pub fn at_once(&self) -> usize {
-        if self.common.is_some() { common::AT_ONCE } else { 1 }
+    pub fn batch_size(&self) -> usize {
+        if self.shared_tier.is_some() { shared_tier::LOOKUPS_PER_MESSAGE } else { 1 }
     }
 
     /// What is known about queries: one answer for each.
-    pub fn look_up(&self, queries: &[Query]) -> Vec<Answer> {
-        if self.manner.trust == Trust::Nothing {
-            return queries.iter().map(|_| Answer::Miss).collect();
+    pub fn look_up(&self, queries: &[Query]) -> Vec<Lookup> {
+        if self.manner.trust == CacheMode::Nothing {
+            return queries.iter().map(|_| Lookup::Miss).collect();
         }
-        let common = match &self.common {
-            Some(common) => common.read(&self.owner, queries, !self.keeps_bars()),
+        let shared_tier = match &self.shared_tier {
+            Some(shared_tier) => shared_tier.read(&self.owner, queries, !self.keeps_bars()),
             None => vec![Vec::new(); queries.len()],
         };
-        let one = |(query, common): (&Query, Vec<Stored>)| {
-            let judged = common.iter().find_map(|stored| self.judge(stored, query));
-            judged.or_else(|| self.look_up_here(query)).unwrap_or(Answer::Miss)
+        let one = |(query, shared_tier): (&Query, Vec<Entry>)| {
+            let judged = shared_tier.iter().find_map(|stored| self.judge(stored, query));
+            judged.or_else(|| self.look_up_here(query)).unwrap_or(Lookup::Miss)
         };
-        queries.iter().zip(common).map(one).collect()
+        queries.iter().zip(shared_tier).map(one).collect()
     }
 
     /// What is known on this machine; the others are told of it.
-    fn look_up_here(&self, query: &Query) -> Option<Answer> {
+    fn look_up_here(&self, query: &Query) -> Option<Lookup> {
         let local = self.local.as_ref().filter(|local| !local.is_broken())?;
         intervals(query).find_map(|as_of| {
             let stored = local.read(&self.owner, query.symbol.as_str(), as_of)?;
             let answer = self.judge(&stored, query)?;
-            if let Some(common) = &self.common {
-                common.keep(&stored, query.now);
+            if let Some(shared_tier) = &self.shared_tier {
+                shared_tier.keep(&stored, query.now);
             }
             Some(answer)
         })
     }
 
     /// Whether what is kept answers a query, as it stands.
-    fn judge(&self, stored: &Stored, query: &Query) -> Option<Answer> {
+    fn judge(&self, stored: &Entry, query: &Query) -> Option<Lookup> {
         let now = query.now;
         let is_young = stored.fetched_at <= now && now < stored.valid_until;
         let Some(data) = &stored.data else {
             let fault = Fault {
                 http_status: stored.http_status,
                 attempts: stored.attempts,
-                ..Fault::new(Kind::NotFound, stored.message.clone())
+                ..Fault::new(FaultKind::NotFound, stored.message.clone())
             };
-            return is_young.then_some(Answer::Unknown(fault));
+            return is_young.then_some(Lookup::Unknown(fault));
         };
         if stored.since > query.from || !self.keeps_bars() {
             return None;
@@ -167,7 +167,7 @@ impl Cache {
             (Some(day), None) => covers(day) || is_young,
             (Some(day), Some(_)) => covers(day) || was_over(day) || is_young,
         };
-        fresh.then_some(Answer::Bars(bars))
+        fresh.then_some(Lookup::Bars(bars))
     }
 
     /// Keeps what a fetch brought; the writing happens elsewhere and later.
@@ -175,35 +175,35 @@ impl Cache {
         if !self.keeps_bars() {
             return;
         }
-        self.write(Stored {
+        self.write(Entry {
             valid_until: valid_until(bars, query.now, self.manner.ttl),
             since: query.from,
             data: Some(blob::encode(bars)),
-            ..Stored::new(&self.owner, query)
+            ..Entry::new(&self.owner, query)
         });
     }
 
     /// Whether bars are read and kept.
     #[must_use]
     pub fn keeps_bars(&self) -> bool {
-        self.manner.trust != Trust::Unknown
+        self.manner.trust != CacheMode::Unknown
     }
 
     /// Keeps that a symbol is unknown; no other failure is ever kept.
     pub fn keep_unknown(&self, query: &Query, fault: &Fault) {
-        self.write(Stored {
-            valid_until: query.now + UNKNOWN_FOR,
+        self.write(Entry {
+            valid_until: query.now + UNKNOWN_EXPIRY,
             http_status: fault.http_status,
             attempts: fault.attempts,
             message: fault.message.clone(),
             as_of: None,
-            ..Stored::new(&self.owner, query)
+            ..Entry::new(&self.owner, query)
         });
     }
 
-    fn write(&self, entry: Stored) {
-        if let Some(common) = &self.common {
-            common.keep(&entry, entry.fetched_at);
+    fn write(&self, entry: Entry) {
+        if let Some(shared_tier) = &self.shared_tier {
+            shared_tier.keep(&entry, entry.fetched_at);
         }
         if let Some(local) = &self.local {
             local.send(entry);
@@ -212,8 +212,8 @@ impl Cache {
 
     /// Writes what is still to be written and notes the run's hits; says what went wrong, if anything did.
     pub fn close(self, hits: usize, asked: usize) -> Option<String> {
-        if let Some(common) = &self.common {
-            common.finish();
+        if let Some(shared_tier) = &self.shared_tier {
+            shared_tier.finish();
         }
         self.local?.close(hits, asked)
     }

@@ -10,9 +10,9 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::fetch::{Pace, Stop};
+use crate::fetch::{RateLimit, StopReason};
 use crate::pipeline::{self, Benchmark, Event, Observer, PipelineError, Plan};
-use crate::report::{Report, Spent};
+use crate::report::{Report, RunCost};
 use crate::screen::Screen;
 use crate::screen::row::Row;
 use crate::source::Source;
@@ -22,7 +22,7 @@ use crate::universe::{Symbol, Universe};
 const CLOSE_TO_BEST: f64 = 1.05;
 
 /// What is compared.
-pub struct Contest<'a> {
+pub struct SpeedTest<'a> {
     /// What is asked of every ticker.
     pub screen: &'a Screen,
     /// The tickers.
@@ -39,7 +39,7 @@ pub struct Contest<'a> {
 
 /// One worker count's figures.
 #[derive(Clone, Debug, Serialize)]
-pub struct Run {
+pub struct WorkerRun {
     /// Requests under way at once.
     pub workers: usize,
     /// Wall time, the median of its runs.
@@ -61,16 +61,16 @@ pub struct Comparison {
     /// Tickers asked for in each run.
     pub tickers: usize,
     /// Each worker count's figures.
-    pub runs: Vec<Run>,
+    pub runs: Vec<WorkerRun>,
     /// Tickers scored in every run, but not the same.
     pub differing: Vec<Symbol>,
     /// Tickers that failed in any run, each once.
     pub failures: Vec<Failure>,
     /// Why a run was stopped early, if one was.
-    pub stopped: Option<Stop>,
+    pub stopped: Option<StopReason>,
 }
 
-impl Contest<'_> {
+impl SpeedTest<'_> {
     /// Runs the sequential and the concurrent ways; the benchmark is fetched once, before the clock starts.
     ///
     /// # Errors
@@ -88,7 +88,7 @@ impl Contest<'_> {
         let (mut runs, mut reports, mut latency) = (Vec::new(), Vec::new(), None);
         for workers in counts {
             let first = reports.len();
-            let (mut pace, mut batch_size) = (None, 1);
+            let (mut rate_limit, mut batch_size) = (None, 1);
             for _ in 0..self.repeat {
                 if reports.last().is_some_and(|report: &Report| report.stopped.is_some()) {
                     break; // who asked to be left alone is
@@ -101,14 +101,14 @@ impl Contest<'_> {
                     pipeline::gather(screen, universe, &source, &plan, benchmark, &watched)?;
                 reports.push(gathered.conclude(screen)?);
                 latency = latency.or_else(|| source.latency(0.5)); // the first run is sequential
-                (pace, batch_size) = (source.pace(), source.batch_size());
+                (rate_limit, batch_size) = (source.rate_limit(), source.batch_size());
             }
             if reports.len() == first {
                 break;
             }
-            let spent = reports[first..].iter().map(|report: &Report| report.spent);
+            let cost = reports[first..].iter().map(|report: &Report| report.cost);
             let latency = latency.unwrap_or_default();
-            runs.push(figures(tickers, batch_size, workers, spent, latency, pace));
+            runs.push(figures(tickers, batch_size, workers, cost, latency, rate_limit));
         }
 
         let (sequential, others) = reports.split_at(1);
@@ -147,21 +147,23 @@ fn figures(
     tickers: usize,
     batch_size: usize,
     workers: usize,
-    spent: impl Iterator<Item = Spent>,
+    cost: impl Iterator<Item = RunCost>,
     latency: Duration,
-    pace: Option<Pace>,
-) -> Run {
+    rate_limit: Option<RateLimit>,
+) -> WorkerRun {
     let mut times: Vec<(Duration, usize)> =
-        spent.map(|spent| (spent.elapsed, spent.counts.requests)).collect();
+        cost.map(|cost| (cost.elapsed, cost.counts.requests)).collect();
     times.sort_unstable();
     let (low, high) = (times[(times.len() - 1) / 2], times[times.len() / 2]);
     let (elapsed, requests) = ((low.0 + high.0) / 2, high.1);
     let (n, asked) = (number(tickers), tickers.div_ceil(batch_size));
     let by_workers = number(asked.div_ceil(workers)) * latency.as_secs_f64();
-    let late = |pace: Pace| (number(asked) - f64::from(pace.burst)).max(0.0) / pace.rate;
-    let by_rate = pace.map_or(0.0, late);
+    let late = |rate_limit: RateLimit| {
+        (number(asked) - f64::from(rate_limit.burst)).max(0.0) / rate_limit.rate
+    };
+    let by_rate = rate_limit.map_or(0.0, late);
     let seconds = elapsed.as_secs_f64();
-    Run {
+    WorkerRun {
         workers,
         seconds,
         tickers_per_second: n / seconds,
@@ -187,13 +189,13 @@ impl Comparison {
 
     /// The run with one worker.
     #[must_use]
-    pub fn sequential(&self) -> &Run {
+    pub fn sequential(&self) -> &WorkerRun {
         &self.runs[0]
     }
 
     /// The run with the most workers.
     #[must_use]
-    pub fn concurrent(&self) -> &Run {
+    pub fn concurrent(&self) -> &WorkerRun {
         &self.runs[self.runs.len() - 1]
     }
 

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::fetch::Pace;
+use crate::fetch::RateLimit;
 use crate::universe::Symbol;
 
 /// The cost of a run that has not begun.
@@ -20,7 +20,7 @@ pub struct Forecast {
     /// Who is asked, if anybody is.
     pub host: Option<String>,
     /// How fast.
-    pub pace: Option<Pace>,
+    pub rate_limit: Option<RateLimit>,
 }
 
 impl Forecast {
@@ -29,7 +29,9 @@ impl Forecast {
     pub fn seconds(&self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "a count of requests")]
         let requests = self.requests as f64;
-        self.pace.map_or(0.0, |pace| (requests - f64::from(pace.burst)).max(0.0) / pace.rate)
+        self.rate_limit.map_or(0.0, |rate_limit| {
+            (requests - f64::from(rate_limit.burst)).max(0.0) / rate_limit.rate
+        })
     }
 }
 
@@ -46,8 +48,13 @@ impl fmt::Display for Forecast {
             write!(f, " and {benchmark}")?;
         }
         write!(f, ", {at_hand} of them at hand")?;
-        if let Some(pace) = self.pace.filter(|_| self.seconds() > 0.0) {
-            write!(f, "; at {} requests a second about {:.0} s", pace.rate, self.seconds().ceil())?;
+        if let Some(rate_limit) = self.rate_limit.filter(|_| self.seconds() > 0.0) {
+            write!(
+                f,
+                "; at {} requests a second about {:.0} s",
+                rate_limit.rate,
+                self.seconds().ceil()
+            )?;
         }
         Ok(())
     }

@@ -16,11 +16,11 @@
 //! use screener::provider::sample;
 //! use screener::screen::models::Model;
 //! use screener::screen::momentum::Momentum;
-//! use screener::screen::{Question, Screen};
+//! use screener::screen::{Criteria, Screen};
 //!
 //! let prices = sample()?;
 //! let momentum = Momentum { model: Model::Clenow, benchmark: None };
-//! let screen = Screen { limit: Some(3), ..Screen::new(Question::Top(momentum)) };
+//! let screen = Screen { limit: Some(3), ..Screen::new(Criteria::Top(momentum)) };
 //! let rows = prices.symbols().filter_map(|symbol| Some(screen.measure(symbol, prices.get(symbol)?)));
 //! let best = screen.conclude(rows.collect(), None)?;
 //! assert_eq!(best.shown.len(), 3);

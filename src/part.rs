@@ -13,23 +13,23 @@ mod table;
 use std::collections::HashSet;
 use std::io::{self, Write};
 
-pub use facts::{Facts, Run};
+pub use facts::{RunFacts, ShardFacts};
 pub use merge::{MergeError, Merged, merge};
 
 use crate::failure::Failure;
 use crate::report::Format;
 use crate::screen::row::Row;
 use crate::universe::Symbol;
-use record::{Layout, Record};
+use record::{ShardColumns, ShardRow};
 
 /// The version of the layout; parts of another one are refused.
 const VERSION: u32 = 1;
 
 /// A part that was read.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Part {
+pub struct ShardFile {
     /// What is to be known of the run.
-    pub facts: Facts,
+    pub facts: ShardFacts,
     /// What was measured, before rows are compared.
     pub rows: Vec<Row>,
     /// Who brought no bars.
@@ -38,7 +38,7 @@ pub struct Part {
 
 /// Why a file cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum PartError {
+pub enum ShardFileError {
     /// It is something else.
     #[error("it is no part of a run")]
     Foreign,
@@ -55,34 +55,34 @@ pub enum PartError {
 /// # Errors
 /// Those of `out`.
 pub fn write(
-    facts: &Facts,
+    facts: &ShardFacts,
     rows: &[Row],
     failures: &[Failure],
     format: Format,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let layout = Layout::of(&facts.run);
+    let layout = ShardColumns::of(&facts.run);
     let rows = rows.iter().map(|row| layout.of_row(row));
     let failures = failures.iter().map(|failure| layout.of_failure(failure));
-    let records: Vec<Record> = rows.chain(failures).collect();
+    let records: Vec<ShardRow> = rows.chain(failures).collect();
     match format {
         Format::Parquet => table::write(facts, &layout, &records, out),
         _ => lines::write(facts, &layout, &records, out),
     }
 }
 
-impl PartError {
+impl ShardFileError {
     fn damaged(why: &dyn std::fmt::Display) -> Self {
         Self::Damaged(why.to_string())
     }
 }
 
-impl Part {
+impl ShardFile {
     /// Reads what [`write()`] wrote, in either format.
     ///
     /// # Errors
-    /// [`PartError`].
-    pub fn read(bytes: &[u8]) -> Result<Self, PartError> {
+    /// [`ShardFileError`].
+    pub fn read(bytes: &[u8]) -> Result<Self, ShardFileError> {
         let (facts, layout, records) = match bytes {
             [b'P', b'A', b'R', b'1', ..] => table::read(bytes)?,
             _ => lines::read(bytes)?,
@@ -99,7 +99,7 @@ impl Part {
     }
 
     /// Each ticker of the part is in it once, and no other.
-    fn check(&self) -> Result<(), PartError> {
+    fn check(&self) -> Result<(), ShardFileError> {
         let own: HashSet<Symbol> = self.facts.own_tickers().collect();
         let there: HashSet<&Symbol> =
             self.symbols().filter(|symbol| own.contains(symbol)).collect();
@@ -107,7 +107,11 @@ impl Part {
         if there.len() == own.len() && held == own.len() {
             return Ok(());
         }
-        Err(PartError::Damaged(format!("it holds {} of its {} tickers", there.len(), own.len())))
+        Err(ShardFileError::Damaged(format!(
+            "it holds {} of its {} tickers",
+            there.len(),
+            own.len()
+        )))
     }
 
     fn symbols(&self) -> impl Iterator<Item = &Symbol> {

@@ -2,7 +2,7 @@
 //!
 //! Gathering is the only part that runs on many threads: see [`crew`].
 
-mod crew;
+mod workers;
 
 use std::time::Instant;
 
@@ -10,16 +10,16 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::bars::Bars;
 use crate::failure::Failure;
-use crate::fetch::{Fault, Kind, Stop};
+use crate::fetch::{Fault, FaultKind, StopReason};
 use crate::forecast::Forecast;
 use crate::prefilter::{Prefilter, narrow};
-use crate::report::{Report, Spent};
-use crate::screen::momentum::Against;
+use crate::report::{Report, RunCost};
+use crate::screen::momentum::BenchmarkUsed;
 use crate::screen::row::Row;
-use crate::screen::{Conclusion, ConclusionError, Screen};
+use crate::screen::{Ranking, RankingError, Screen};
 use crate::source::Source;
 use crate::universe::{Shard, Symbol, Universe};
-pub(crate) use crew::{Asked, Crew, Keep, Measured};
+pub(crate) use workers::{Asked, Keep, Measured, Workers};
 
 /// How a run goes about it; what it asks is the [`Screen`].
 #[derive(Clone, Debug)]
@@ -84,7 +84,7 @@ pub enum PipelineError {
     },
     /// The rows could not be scored or ordered.
     #[error(transparent)]
-    Conclusion(#[from] ConclusionError),
+    Ranking(#[from] RankingError),
 }
 
 /// What a run gathered: for every symbol a row, before rows are compared, or a failure.
@@ -99,9 +99,9 @@ pub struct Gathered {
     /// The benchmark's bars, where they could be had.
     pub benchmark: Option<Bars>,
     /// Why the run ended before every symbol was asked for, if it did.
-    pub stopped: Option<Stop>,
+    pub stopped: Option<StopReason>,
     /// Time and requests.
-    pub spent: Spent,
+    pub cost: RunCost,
 }
 
 /// Runs a screen over a universe. Every symbol ends up in the report: as a row or as a failure.
@@ -134,14 +134,14 @@ pub fn gather(
     let start = Instant::now();
     let symbols = universe.symbols();
     observer.on(Event::Planned(symbols.len()));
-    let crew = Crew::new(screen, source, plan, observer);
+    let workers = Workers::new(screen, source, plan, observer);
 
     let asked = Asked::of(screen, symbols, &benchmark);
-    let mut found = crew.known(&asked);
-    let forecast = crew.forecast(&asked, &found);
+    let mut found = workers.known(&asked);
+    let forecast = workers.forecast(&asked, &found);
     observer.on(Event::Forecast(&forecast));
-    narrow(&crew, &asked, &mut found)?;
-    crew.complete(&asked, &mut found)?;
+    narrow(&workers, &asked, &mut found)?;
+    workers.complete(&asked, &mut found)?;
 
     let mut found: Vec<Measured> = found.into_iter().flatten().collect();
     let fetched = found.iter_mut().find_map(|measured| measured.bars.take());
@@ -159,14 +159,14 @@ pub fn gather(
             Err(fault) => failures.push(Failure { symbol: symbol.clone(), fault }),
         }
     }
-    let someone_was_not_asked = failures.iter().any(|f| f.fault.kind == Kind::Stopped);
+    let someone_was_not_asked = failures.iter().any(|f| f.fault.kind == FaultKind::Stopped);
     Ok(Gathered {
         provider: source.name().into(),
         rows,
         failures,
         benchmark,
         stopped: source.stopped().filter(|stop| !stop.is_given_up() || someone_was_not_asked),
-        spent: Spent {
+        cost: RunCost {
             elapsed: start.elapsed(),
             counts: source.counts(),
             latency: source.latency(0.5).zip(source.latency(0.95)),
@@ -178,11 +178,11 @@ impl Gathered {
     /// The other half: the rows scored, filtered and ordered.
     ///
     /// # Errors
-    /// [`ConclusionError`].
-    pub fn conclude(self, screen: &Screen) -> Result<Report, ConclusionError> {
+    /// [`RankingError`].
+    pub fn conclude(self, screen: &Screen) -> Result<Report, RankingError> {
         let (as_of, start) = (self.as_of(), Instant::now());
         let result = screen.conclude(self.rows, self.benchmark.as_ref())?;
-        let elapsed = self.spent.elapsed + start.elapsed();
+        let elapsed = self.cost.elapsed + start.elapsed();
         Ok(Report {
             screen: screen.clone(),
             part: None,
@@ -191,7 +191,7 @@ impl Gathered {
             result,
             failures: self.failures,
             stopped: self.stopped,
-            spent: Spent { elapsed, ..self.spent },
+            cost: RunCost { elapsed, ..self.cost },
         })
     }
 
@@ -203,16 +203,16 @@ impl Gathered {
             screen: screen.clone(),
             part: Some(part),
             provider: self.provider,
-            result: Conclusion {
+            result: Ranking {
                 shown: Vec::new(),
                 rest: self.rows,
                 matched: 0,
                 filtered_out: 0,
-                against: Against::Nothing,
+                against: BenchmarkUsed::Nothing,
             },
             failures: self.failures,
             stopped: self.stopped,
-            spent: self.spent,
+            cost: self.cost,
         }
     }
 
@@ -224,17 +224,17 @@ impl Gathered {
 
 /// What a run would take, without asking anybody but the cache.
 pub fn forecast(screen: &Screen, universe: &Universe, source: &Source, plan: &Plan) -> Forecast {
-    let crew = Crew::new(screen, source, plan, &|_: Event<'_>| {});
+    let workers = Workers::new(screen, source, plan, &|_: Event<'_>| {});
     let asked = Asked::of(screen, universe.symbols(), &Benchmark::Fetch);
-    crew.forecast(&asked, &crew.known(&asked))
+    workers.forecast(&asked, &workers.known(&asked))
 }
 
 /// Fetches the benchmark's bars by themselves, if there is one and they can be had.
 pub fn benchmark(screen: &Screen, source: &Source, plan: &Plan) -> Option<Bars> {
-    let crew = Crew::new(screen, source, plan, &|_: Event<'_>| {});
+    let workers = Workers::new(screen, source, plan, &|_: Event<'_>| {});
     let benchmark = screen.benchmark()?;
     let asked = Asked { symbols: vec![benchmark], beside: 0, benchmark: Some(benchmark) };
-    let mut found = crew.known(&asked);
-    crew.complete(&asked, &mut found).ok()?;
+    let mut found = workers.known(&asked);
+    workers.complete(&asked, &mut found).ok()?;
     found.pop()??.bars
 }

@@ -8,9 +8,9 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::pipeline::{Asked, Crew, Keep, Measured, PipelineError};
+use crate::pipeline::{Asked, Keep, Measured, PipelineError, Workers};
 use crate::provider::Spark;
-use crate::screen::Conclusion;
+use crate::screen::Ranking;
 use crate::screen::columns::Field;
 use crate::screen::row::{Note, Row};
 use crate::universe::Symbol;
@@ -47,60 +47,63 @@ impl Prefilter {
 }
 
 /// Whether closes are to be had for the days in question.
-pub(crate) fn reaches(crew: &Crew<'_>, asked: &Asked<'_>) -> bool {
-    asked.symbols.first().is_some_and(|symbol| Spark::reaches(&crew.query(symbol, crew.source)))
+pub(crate) fn reaches(workers: &Workers<'_>, asked: &Asked<'_>) -> bool {
+    asked
+        .symbols
+        .first()
+        .is_some_and(|symbol| Spark::reaches(&workers.query(symbol, workers.source)))
 }
 
 /// Finds bars for those who may be among the best, and closes for the others; leaves everything missing
 /// where a prefilter is not wanted, does not pay or does not work.
 pub(crate) fn narrow(
-    crew: &Crew<'_>,
+    workers: &Workers<'_>,
     asked: &Asked<'_>,
     found: &mut [Option<Measured>],
 ) -> Result<(), PipelineError> {
-    let Some(prefilter) = crew.plan.prefilter else { return Ok(()) };
+    let Some(prefilter) = workers.plan.prefilter else { return Ok(()) };
     let is_missing = |found: &[Option<Measured>], i: &usize| found[*i].is_none();
     let missing = || (0..found.len()).filter(|i| is_missing(found, i));
     if prefilter.requests(missing().count(), 0).is_none() {
         return Ok(());
     }
-    let Some(spark) = crew.source.through(Box::new(Spark)) else { return Ok(()) };
-    if !reaches(crew, asked) {
+    let Some(spark) = workers.source.through(Box::new(Spark)) else { return Ok(()) };
+    if !reaches(workers, asked) {
         return Ok(());
     }
 
     let benchmark: Vec<usize> =
         missing().filter(|i| asked.benchmark == Some(asked.symbols[*i])).collect();
-    crew.fetch(asked, &benchmark, found)?;
+    workers.fetch(asked, &benchmark, found)?;
     let unfetched: Vec<usize> = (0..found.len()).filter(|i| is_missing(found, i)).collect();
     // One batch goes first: where this does not work it is not tried for all.
     let (trial, others) = unfetched.split_at(BATCH.min(unfetched.len()));
-    let mut series = crew.fetch_from(&spark, asked, trial, Keep::Everyone)?;
+    let mut series = workers.fetch_from(&spark, asked, trial, Keep::Everyone)?;
     if series.iter().all(|measured| measured.row.is_err()) {
         return Ok(());
     }
-    series.extend(crew.fetch_from(&spark, asked, others, Keep::Everyone)?);
+    series.extend(workers.fetch_from(&spark, asked, others, Keep::Everyone)?);
     let (mut closes, mut generous) = (BTreeMap::new(), BTreeMap::new());
     for (i, measured) in unfetched.iter().zip(series) {
         if let Measured { row: Ok(mut row), bars: Some(bars) } = measured {
             row.notes.push(Note::ClosesOnly);
             let bars = bars.as_if_paying(GENEROUS);
-            generous.insert(*i, crew.screen.measure(asked.symbols[*i], &bars));
+            generous.insert(*i, workers.screen.measure(asked.symbols[*i], &bars));
             closes.insert(*i, row);
         }
     }
 
-    let guesses = raw_values(&conclude(crew, asked, found, &closes)?);
-    let bounds = raw_values(&conclude(crew, asked, found, &generous)?);
+    let guesses = raw_values(&conclude(workers, asked, found, &closes)?);
+    let bounds = raw_values(&conclude(workers, asked, found, &generous)?);
     let mut next: Vec<usize> = unfetched
         .into_iter()
         .filter(|i| !closes.contains_key(i) || !guesses.contains_key(asked.symbols[*i]))
         .collect();
     next.extend(best(asked, closes.keys(), &guesses, prefilter.block()));
-    while !next.is_empty() && crew.source.stopped().is_none() {
-        crew.fetch(asked, &next, found)?;
+    while !next.is_empty() && workers.source.stopped().is_none() {
+        workers.fetch(asked, &next, found)?;
         closes.retain(|i, _| !next.contains(i));
-        let conclusion = conclude(crew, asked, found, &closes)?;
+        let conclusion = conclude(workers, asked, found, &closes)?;
         let goal = Goal::of(&conclusion, &guesses, prefilter.n);
         let hopeful = closes.keys().filter(|i| {
             let symbol = asked.symbols[**i];
@@ -110,7 +113,7 @@ pub(crate) fn narrow(
     }
     for (i, row) in closes {
         let measured = Measured { row: Ok(row), bars: None };
-        crew.done(asked.symbols[i], i >= asked.beside, &measured);
+        workers.done(asked.symbols[i], i >= asked.beside, &measured);
         found[i] = Some(measured);
     }
     Ok(())
@@ -118,11 +121,11 @@ pub(crate) fn narrow(
 
 /// Everybody's rows, the exact ones where there are any, scored and ordered.
 fn conclude(
-    crew: &Crew<'_>,
+    workers: &Workers<'_>,
     asked: &Asked<'_>,
     found: &[Option<Measured>],
     closes: &BTreeMap<usize, Row>,
-) -> Result<Conclusion, PipelineError> {
+) -> Result<Ranking, PipelineError> {
     let exact = found
         .iter()
         .enumerate()
@@ -131,10 +134,10 @@ fn conclude(
     let mut rows: BTreeMap<usize, &Row> = closes.iter().map(|(i, row)| (*i, row)).collect();
     rows.extend(exact);
     let benchmark = found.iter().flatten().find_map(|measured| measured.bars.as_ref());
-    Ok(crew.screen.conclude(rows.into_values().cloned().collect(), benchmark)?)
+    Ok(workers.screen.conclude(rows.into_values().cloned().collect(), benchmark)?)
 }
 
-fn raw_values(conclusion: &Conclusion) -> BTreeMap<Symbol, f64> {
+fn raw_values(conclusion: &Ranking) -> BTreeMap<Symbol, f64> {
     let shown = conclusion.shown.iter().map(|(_, row)| row);
     let rows = shown.chain(&conclusion.rest);
     rows.filter_map(|row| Some((row.symbol.clone(), row.get(Field::Raw)?))).collect()
@@ -165,7 +168,7 @@ struct Goal {
 }
 
 impl Goal {
-    fn of(conclusion: &Conclusion, guesses: &BTreeMap<Symbol, f64>, n: usize) -> Self {
+    fn of(conclusion: &Ranking, guesses: &BTreeMap<Symbol, f64>, n: usize) -> Self {
         let shown: Vec<&Row> = conclusion.shown.iter().map(|(_, row)| row).collect();
         let exact = shown.iter().copied().chain(&conclusion.rest);
         let exact = exact.filter(|row| !row.notes.contains(&Note::ClosesOnly));

@@ -1,6 +1,6 @@
 //! What processes share through a Redis (or Valkey) server: one token bucket, one cache.
 //!
-//! Nothing waits for the server longer than [`PATIENCE`] a call: each line to it is a thread that connects,
+//! Nothing waits for the server longer than [`SERVER_TIMEOUT`] a call: each line to it is a thread that connects,
 //! asks and connects again, and a caller that gets no answer in that time goes on without. A server that is
 //! away is told once. This module knows Redis, and neither HTTP nor finance.
 
@@ -15,41 +15,41 @@ use std::time::Duration;
 
 use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo};
 
-pub use bucket::{Bucket, Known, SCRIPT, Taken, Terms, Throttle};
-use line::{Line, Voice};
-pub use store::Store;
+pub use bucket::{BucketConfig, ClientState, Grant, SCRIPT, SharedBucket, Throttle};
+use line::{RedisHandle, WarnOnce};
+pub use store::SharedStore;
 
 /// The longest that anybody waits for the server in one call.
-pub const PATIENCE: Duration = Duration::from_millis(250);
+pub const SERVER_TIMEOUT: Duration = Duration::from_millis(250);
 
 /// Who is told what went wrong, once.
-pub type Tell = Box<dyn Fn(&str) + Send + Sync>;
+pub type WarnFn = Box<dyn Fn(&str) + Send + Sync>;
 
 /// Where a server is and how to get in.
 #[derive(Clone)]
-pub struct Address(ConnectionInfo);
+pub struct RedisAddress(ConnectionInfo);
 
 /// A text that is no address of a server. It does not say the text: a password may be in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("it is written redis://[user:password@]host:6379/0, or rediss:// for TLS")]
-pub struct BadAddress;
+pub struct BadRedisAddress;
 
-impl FromStr for Address {
-    type Err = BadAddress;
+impl FromStr for RedisAddress {
+    type Err = BadRedisAddress;
 
-    fn from_str(text: &str) -> Result<Self, BadAddress> {
+    fn from_str(text: &str) -> Result<Self, BadRedisAddress> {
         let text = text.trim();
         let is_known = ["redis://", "rediss://", "valkey://", "valkeys://"]
             .iter()
             .any(|s| text.starts_with(s));
-        let info = text.into_connection_info().map_err(|_| BadAddress)?;
+        let info = text.into_connection_info().map_err(|_| BadRedisAddress)?;
         let is_remote = !matches!(info.addr(), ConnectionAddr::Unix(_));
-        if is_known && is_remote { Ok(Self(info)) } else { Err(BadAddress) }
+        if is_known && is_remote { Ok(Self(info)) } else { Err(BadRedisAddress) }
     }
 }
 
 /// Where it is, without who asks.
-impl fmt::Display for Address {
+impl fmt::Display for RedisAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = match self.0.addr() {
             ConnectionAddr::TcpTls { .. } => "rediss",
@@ -67,38 +67,38 @@ impl fmt::Display for Address {
     }
 }
 
-impl fmt::Debug for Address {
+impl fmt::Debug for RedisAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
 /// A server. Turns and cached series go over lines of their own: the one must not wait for the other.
-pub struct Server {
-    turns: Arc<Line>,
-    series: Arc<Line>,
+pub struct SharedServer {
+    turns: Arc<RedisHandle>,
+    series: Arc<RedisHandle>,
 }
 
-impl Server {
+impl SharedServer {
     /// Connects to it when there is something to ask. When that does not work `no_turns` is told why, once; and
     /// `no_series`, if only the cache cannot be used.
     #[must_use]
-    pub fn open(address: &Address, no_turns: Tell, no_series: Tell) -> Self {
-        let line = |probe, voice| Arc::new(Line::open(address.0.clone(), probe, voice));
-        let turns = line(bucket::probe, Voice::new(no_turns, None));
-        let series = line(store::probe, Voice::new(no_series, Some(&turns)));
+    pub fn open(address: &RedisAddress, no_turns: WarnFn, no_series: WarnFn) -> Self {
+        let line = |probe, warning| Arc::new(RedisHandle::open(address.0.clone(), probe, warning));
+        let turns = line(bucket::probe, WarnOnce::new(no_turns, None));
+        let series = line(store::probe, WarnOnce::new(no_series, Some(&turns)));
         Self { turns, series }
     }
 
     /// The token bucket of that name.
     #[must_use]
-    pub fn bucket(&self, name: &str, terms: Terms) -> Bucket {
-        Bucket::new(Arc::clone(&self.turns), name, terms)
+    pub fn bucket(&self, name: &str, terms: BucketConfig) -> SharedBucket {
+        SharedBucket::new(Arc::clone(&self.turns), name, terms)
     }
 
     /// The cache.
     #[must_use]
-    pub fn store(&self) -> Store {
-        Store::new(Arc::clone(&self.series))
+    pub fn store(&self) -> SharedStore {
+        SharedStore::new(Arc::clone(&self.series))
     }
 }

@@ -8,9 +8,9 @@ use std::time::Duration;
 use chrono::Days;
 
 use crate::bars::Bars;
-use crate::cache::{Answer, Cache};
-use crate::fetch::{Client, Counts, Fault, Kind, Pace, Response, Stop};
-use crate::provider::{Local, Page, Provider, Query, days_of};
+use crate::cache::{Cache, Lookup};
+use crate::fetch::{Client, Counts, Fault, FaultKind, RateLimit, Response, StopReason};
+use crate::provider::{LocalBars, Page, Provider, Query, days_of};
 
 /// What came of one query.
 pub type Outcome = Result<Bars, Fault>;
@@ -25,21 +25,21 @@ pub enum Source {
         /// What its bytes mean.
         provider: Box<dyn Provider>,
         /// What is kept of them.
-        kept: Option<Shelf>,
+        kept: Option<CacheLayer>,
     },
     /// Bars loaded before the run.
-    Local(Arc<Local>),
+    Local(Arc<LocalBars>),
 }
 
 /// A cache in front of a vendor, and how often it helped.
-pub struct Shelf {
+pub struct CacheLayer {
     cache: Cache,
     offline: bool,
     asked: AtomicUsize,
     hits: AtomicUsize,
 }
 
-impl Shelf {
+impl CacheLayer {
     /// A cache; `offline` is for using nothing else.
     #[must_use]
     pub fn new(cache: Cache, offline: bool) -> Self {
@@ -49,13 +49,16 @@ impl Shelf {
     fn known(&self, queries: &[Query]) -> Vec<Option<Outcome>> {
         self.asked.fetch_add(queries.len(), Ordering::Relaxed);
         let answers = self.cache.look_up(queries);
-        let hits = answers.iter().filter(|answer| !matches!(answer, Answer::Miss)).count();
+        let hits = answers.iter().filter(|answer| !matches!(answer, Lookup::Miss)).count();
         self.hits.fetch_add(hits, Ordering::Relaxed);
         let outcome = |answer| match answer {
-            Answer::Bars(bars) => Some(Ok(bars)),
-            Answer::Unknown(fault) => Some(Err(fault)),
-            Answer::Miss => self.offline.then(|| {
-                Err(Fault::new(Kind::Offline, "not in the cache, and --offline asks nobody else"))
+            Lookup::Bars(bars) => Some(Ok(bars)),
+            Lookup::Unknown(fault) => Some(Err(fault)),
+            Lookup::Miss => self.offline.then(|| {
+                Err(Fault::new(
+                    FaultKind::Offline,
+                    "not in the cache, and --offline asks nobody else",
+                ))
             }),
         };
         answers.into_iter().map(outcome).collect()
@@ -65,7 +68,7 @@ impl Shelf {
         match outcome {
             Ok(bars) => self.cache.keep(query, bars),
             // Some vendors are silent about a symbol that had no bars in those days, too.
-            Err(fault) if fault.kind == Kind::NotFound && query.as_of.is_none() => {
+            Err(fault) if fault.kind == FaultKind::NotFound && query.as_of.is_none() => {
                 self.cache.keep_unknown(query, fault);
             }
             Err(_) => {}
@@ -86,9 +89,9 @@ impl Source {
 
     /// How many symbols are best looked up at once.
     #[must_use]
-    pub fn known_at_once(&self) -> usize {
+    pub fn lookup_batch(&self) -> usize {
         match self {
-            Self::Remote { kept: Some(kept), .. } => kept.cache.at_once(),
+            Self::Remote { kept: Some(kept), .. } => kept.cache.batch_size(),
             _ => 1,
         }
     }
@@ -179,8 +182,8 @@ impl Source {
 
     /// How fast requests may be sent, where any are.
     #[must_use]
-    pub fn pace(&self) -> Option<Pace> {
-        Some(self.client()?.pace())
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        Some(self.client()?.rate_limit())
     }
 
     /// The client, where there is a network.
@@ -194,13 +197,13 @@ impl Source {
 
     /// Why no more can be fetched, if so.
     #[must_use]
-    pub fn stopped(&self) -> Option<Stop> {
+    pub fn stopped(&self) -> Option<StopReason> {
         self.client()?.stopped()
     }
 }
 
-fn at_hand(local: &Local, query: &Query) -> Outcome {
-    let unknown = || Fault::new(Kind::NotFound, format!("not in the {} data", local.name()));
+fn at_hand(local: &LocalBars, query: &Query) -> Outcome {
+    let unknown = || Fault::new(FaultKind::NotFound, format!("not in the {} data", local.name()));
     local.get(&query.symbol).cloned().ok_or_else(unknown)
 }
 
@@ -217,7 +220,7 @@ fn ask(client: &Client, provider: &dyn Provider, batch: &[Query]) -> Vec<Outcome
                 found.iter_mut().zip(answers).for_each(|(all, more)| join(all, more));
                 let Some(token) = next else { break };
                 if !seen.insert(token.clone()) {
-                    let fault = Fault::new(Kind::BadData, "the answer's pages go in a circle");
+                    let fault = Fault::new(FaultKind::BadData, "the answer's pages go in a circle");
                     return vec![Err(fault); batch.len()];
                 }
                 page = Some(token);
@@ -230,14 +233,14 @@ fn ask(client: &Client, provider: &dyn Provider, batch: &[Query]) -> Vec<Outcome
         }
     }
     let unknown = || {
-        let fault = Fault::new(Kind::NotFound, "not found, it may be delisted");
+        let fault = Fault::new(FaultKind::NotFound, "not found, it may be delisted");
         Err(Fault { attempts: 1, http_status: Some(200), ..fault })
     };
     found.into_iter().map(|outcome| outcome.unwrap_or_else(unknown)).collect()
 }
 
 fn may_be_one_symbol(fault: &Fault) -> bool {
-    matches!(fault.http_status, Some(400 | 422)) || fault.kind == Kind::TooLarge
+    matches!(fault.http_status, Some(400 | 422)) || fault.kind == FaultKind::TooLarge
 }
 
 /// Puts together what two pages say of a symbol: a series may go on over their border.

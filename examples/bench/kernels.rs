@@ -10,12 +10,12 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use divan::{Bencher, black_box};
 use screener::bars::Bars;
 use screener::cache::blob;
-use screener::fetch::{Response, Schedule};
+use screener::fetch::{Response, TokenBucket};
 use screener::provider::{Provider, Query, Yahoo};
 use screener::screen::models::Model;
 use screener::screen::momentum::Momentum;
 use screener::screen::row::Row;
-use screener::screen::{Question, Screen};
+use screener::screen::{Criteria, Screen};
 use screener::universe::Symbol;
 
 fn main() {
@@ -50,7 +50,7 @@ fn bars() -> Bars {
 
 fn screen() -> Screen {
     let momentum = Momentum { model: Model::Composite, benchmark: None };
-    Screen { limit: Some(20), ..Screen::new(Question::Top(momentum)) }
+    Screen { limit: Some(20), ..Screen::new(Criteria::Top(momentum)) }
 }
 
 #[divan::bench]
@@ -89,7 +89,7 @@ fn score_and_rank(bencher: Bencher<'_, '_>, tickers: usize) {
 
 #[divan::bench]
 fn reserve_a_turn(bencher: Bencher<'_, '_>) {
-    let mut schedule = Schedule::new(10.0, 10);
+    let mut schedule = TokenBucket::new(10.0, 10);
     let mut now = Duration::ZERO;
     bencher.bench_local(|| {
         now += Duration::from_millis(100);

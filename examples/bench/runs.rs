@@ -65,14 +65,14 @@ impl Measured {
 
 /// What one process cost.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Usage {
+pub(crate) struct CommandError {
     pub(crate) wall_s: f64,
     pub(crate) cpu_s: f64,
     pub(crate) peak_mb: f64,
 }
 
 /// Runs a command to its end and reads what it cost, its own children included.
-pub(crate) fn usage(command: &mut Command) -> anyhow::Result<Usage> {
+pub(crate) fn usage(command: &mut Command) -> anyhow::Result<CommandError> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let start = Instant::now();
     let ended = command.spawn().with_context(|| format!("cannot run {command:?}"))?.wait4()?;
@@ -81,17 +81,17 @@ pub(crate) fn usage(command: &mut Command) -> anyhow::Result<Usage> {
     let cpu = ended.rusage.utime + ended.rusage.stime;
     #[expect(clippy::cast_precision_loss, reason = "bytes of memory")]
     let peak_mb = ended.rusage.maxrss as f64 / 1e6;
-    Ok(Usage { wall_s, cpu_s: cpu.as_secs_f64(), peak_mb })
+    Ok(CommandError { wall_s, cpu_s: cpu.as_secs_f64(), peak_mb })
 }
 
 /// The middle one by each measure.
-pub(crate) fn median(runs: &[Usage]) -> Usage {
-    let middle = |of: fn(&Usage) -> f64| {
+pub(crate) fn median(runs: &[CommandError]) -> CommandError {
+    let middle = |of: fn(&CommandError) -> f64| {
         let mut all: Vec<f64> = runs.iter().map(of).collect();
         all.sort_by(f64::total_cmp);
         all[all.len() / 2]
     };
-    Usage {
+    CommandError {
         wall_s: middle(|run| run.wall_s),
         cpu_s: middle(|run| run.cpu_s),
         peak_mb: middle(|run| run.peak_mb),
@@ -99,8 +99,11 @@ pub(crate) fn median(runs: &[Usage]) -> Usage {
 }
 
 /// The same command several times.
-pub(crate) fn repeated(times: usize, mut make: impl FnMut() -> Command) -> anyhow::Result<Usage> {
-    let runs: Result<Vec<Usage>, _> = (0..times).map(|_| usage(&mut make())).collect();
+pub(crate) fn repeated(
+    times: usize,
+    mut make: impl FnMut() -> Command,
+) -> anyhow::Result<CommandError> {
+    let runs: Result<Vec<CommandError>, _> = (0..times).map(|_| usage(&mut make())).collect();
     Ok(median(&runs?))
 }
 
@@ -134,7 +137,7 @@ impl Bench<'_> {
                 others.push(usage(&mut self.command(other, &cell)?)?);
             }
         }
-        let Usage { wall_s, cpu_s, peak_mb } = median(&ours);
+        let CommandError { wall_s, cpu_s, peak_mb } = median(&ours);
         let asked = cell.tickers + 1; // the benchmark, too
         let rounds = u32::try_from(asked.div_ceil(cell.workers))?;
         let ideal = Duration::from_millis(self.latency_ms) * rounds;
@@ -151,7 +154,12 @@ impl Bench<'_> {
     }
 
     /// `top` at a rate, from a cold start.
-    pub(crate) fn paced(&self, tickers: usize, rate: f64, burst: u32) -> anyhow::Result<Usage> {
+    pub(crate) fn paced(
+        &self,
+        tickers: usize,
+        rate: f64,
+        burst: u32,
+    ) -> anyhow::Result<CommandError> {
         let cell = Cell { cache: Cache::Cold, tickers, workers: 20, latency_ms: self.latency_ms };
         let mut command = self.command(self.screener, &cell)?;
         usage(command.args(["--rate", &rate.to_string(), "--burst", &burst.to_string()]))

@@ -105,12 +105,12 @@ pub(crate) fn of_pace(bench: &Bench<'_>) -> anyhow::Result<Vec<Target>> {
     let server = ServerProcess::start(bench.latency_ms)?; // its counts begin anew
     let bench = Bench { server: &server, ..*bench };
     let (tickers, rate, burst) = (503, 50.0, 5);
-    let spent = bench.paced(tickers, rate, burst)?;
+    let cost = bench.paced(tickers, rate, burst)?;
     #[expect(clippy::cast_precision_loss, reason = "some hundreds")]
     let (asked, peak) = ((tickers + 1) as f64, bench.stats()?.peak_per_s as f64);
     let ideal = (asked - f64::from(burst)) / rate;
     let name = "503 tickers at 50/s, burst 5";
-    let share = 100.0 * ideal / spent.wall_s;
+    let share = 100.0 * ideal / cost.wall_s;
     let most = rate + f64::from(burst);
     Ok(vec![
         Target::at_least(format!("{name}: rate used"), share, "%", 98.0),
@@ -168,8 +168,8 @@ pub(crate) fn of_files(bench: &Bench<'_>) -> anyhow::Result<Vec<Target>> {
 
 /// A build from nothing.
 pub(crate) fn of_build(bench: &Bench<'_>) -> anyhow::Result<Vec<Target>> {
-    let spent = usage(&mut cargo_build(&bench.folder.join("build")))?;
-    Ok(vec![Target::at_most("a release build from nothing: CPU", spent.cpu_s, "s", 900.0)])
+    let cost = usage(&mut cargo_build(&bench.folder.join("build")))?;
+    Ok(vec![Target::at_most("a release build from nothing: CPU", cost.cpu_s, "s", 900.0)])
 }
 
 /// The figures that do not depend on how fast the machine is: all but times and memory are ratios by

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 
-use crate::bars::{Bar, Bars, Basis};
+use crate::bars::{Bar, Bars, PriceBasis};
 
 /// The version of the layout; blobs of another one are misses.
 const VERSION: u8 = 1;
@@ -43,7 +43,7 @@ fn unshuffled<const N: usize>(planes: &[u8], n: usize) -> Vec<u64> {
 #[must_use]
 pub fn encode(bars: &Bars) -> Vec<u8> {
     let mut plain = Vec::with_capacity(HEAD + bars.len() * BAR);
-    plain.push(u8::from(bars.basis() == Basis::Adjusted));
+    plain.push(u8::from(bars.basis() == PriceBasis::Adjusted));
     plain.push(u8::from(bars.is_partial()));
     plain.extend(u32::try_from(bars.bad_rows()).unwrap_or(u32::MAX).to_le_bytes());
     // Column by column and byte by byte: the first bytes of prices are much alike, the last are noise.
@@ -93,6 +93,6 @@ pub fn decode(bytes: &[u8]) -> Option<Bars> {
             volume: number(4),
         });
     }
-    let basis = if head[0] == 1 { Basis::Adjusted } else { Basis::Unadjusted };
+    let basis = if head[0] == 1 { PriceBasis::Adjusted } else { PriceBasis::Unadjusted };
     Some(Bars::new(rows, basis, head[1] == 1).with_bad_rows(bad_rows as usize))
 }

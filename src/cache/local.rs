@@ -11,31 +11,31 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::Owner;
-use super::store::{Stats, Store, StoreError};
-use super::stored::Stored;
+use super::Namespace;
+use super::store::{Database, DatabaseError, Stats};
+use super::stored::Entry;
 
 /// The database's file.
 const DATABASE: &str = "bars.sqlite3";
 /// Connections to read by: one would be what many workers wait for.
 const READERS: usize = 3;
 /// How long the writer waits for more before it commits what it has.
-const GATHER: Duration = Duration::from_millis(50);
+const BATCH_DELAY: Duration = Duration::from_millis(50);
 
 /// The writing thread and the way to it.
-type Writer = (Sender<Stored>, JoinHandle<Result<(), StoreError>>);
+type Writer = (Sender<Entry>, JoinHandle<Result<(), DatabaseError>>);
 
 /// An open database.
-pub(super) struct Local {
+pub(super) struct DiskTier {
     path: PathBuf,
-    readers: [Mutex<Option<Store>>; READERS],
+    readers: [Mutex<Option<Database>>; READERS],
     turn: AtomicUsize,
     writer: Option<Writer>,
     broken: AtomicBool,
     trouble: Mutex<Option<String>>,
 }
 
-impl Local {
+impl DiskTier {
     /// Opens the database in a folder, which is made if need be; `batch_size` entries go into a transaction. A
     /// file that is no database, or one of another version, is set aside and begun anew; the second value says
     /// so.
@@ -46,11 +46,11 @@ impl Local {
         let path = folder.join(DATABASE);
         let cannot = |e: &dyn std::fmt::Display| format!("no cache at {}: {e}", path.display());
         std::fs::create_dir_all(folder).map_err(|e| cannot(&e))?;
-        let (reader, warning) = match Store::open(&path) {
+        let (reader, warning) = match Database::open(&path) {
             Ok(store) => (store, None),
             Err(e) if e.is_rubbish() => {
                 let aside = set_aside(&path).map_err(|e| cannot(&e))?;
-                let store = Store::open(&path).map_err(|e| cannot(&e))?;
+                let store = Database::open(&path).map_err(|e| cannot(&e))?;
                 let warning = format!(
                     "the cache was unusable ({e}) and is begun anew; the old one is {aside}"
                 );
@@ -58,13 +58,13 @@ impl Local {
             }
             Err(e) => return Err(cannot(&e)),
         };
-        let mut store = Store::open(&path).map_err(|e| cannot(&e))?;
-        let (sender, entries) = mpsc::channel::<Stored>();
+        let mut store = Database::open(&path).map_err(|e| cannot(&e))?;
+        let (sender, entries) = mpsc::channel::<Entry>();
         let writing = thread::Builder::new().name("cache-writer".into()).spawn(move || {
             while let Ok(first) = entries.recv() {
                 let mut batch = vec![first];
                 while batch.len() < batch_size {
-                    match entries.recv_timeout(GATHER) {
+                    match entries.recv_timeout(BATCH_DELAY) {
                         Ok(entry) => batch.push(entry),
                         Err(_) => break,
                     }
@@ -92,15 +92,15 @@ impl Local {
 
     pub(super) fn read(
         &self,
-        owner: &Owner,
+        owner: &Namespace,
         symbol: &str,
         as_of: Option<NaiveDate>,
-    ) -> Option<Stored> {
+    ) -> Option<Entry> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed) % READERS;
         let mut reader = self.readers[turn].lock().unwrap_or_else(PoisonError::into_inner);
         let read = match &*reader {
             Some(store) => store.read(owner, symbol, as_of),
-            None => Store::open(&self.path)
+            None => Database::open(&self.path)
                 .and_then(|store| reader.insert(store).read(owner, symbol, as_of)),
         };
         drop(reader);
@@ -110,7 +110,7 @@ impl Local {
         })
     }
 
-    pub(super) fn send(&self, entry: Stored) {
+    pub(super) fn send(&self, entry: Entry) {
         if let Some((sender, _)) = &self.writer {
             // A writer that gave up says why when it is joined.
             let _ = sender.send(entry);
@@ -140,7 +140,7 @@ impl Local {
     }
 
     /// The rest of the run goes without; a damaged file is set aside for the next one.
-    fn give_up(&self, error: &StoreError) {
+    fn give_up(&self, error: &DatabaseError) {
         let is_first = !self.broken.swap(true, Ordering::Relaxed);
         if is_first && error.is_rubbish() {
             let _ = set_aside(&self.path);
@@ -187,7 +187,7 @@ pub fn stats(folder: &Path, now: DateTime<Utc>) -> Result<Option<Stats>, String>
     if !path.exists() {
         return Ok(None);
     }
-    let stats = Store::open(&path).and_then(|store| store.stats(now));
+    let stats = Database::open(&path).and_then(|store| store.stats(now));
     stats.map(Some).map_err(|e| format!("cannot read {}: {e}", path.display()))
 }
 

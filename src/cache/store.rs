@@ -7,8 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
-use super::Owner;
-use super::stored::{Stored, interval, time};
+use super::Namespace;
+use super::stored::{Entry, interval, time};
 
 /// The version of the schema, kept in the database's `user_version`.
 const VERSION: i32 = 1;
@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS last_run (id INTEGER PRIMARY KEY CHECK (id = 1), hits
 
 /// Why a statement failed.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum StoreError {
+pub(super) enum DatabaseError {
     #[error("{0}")]
     Sqlite(#[from] rusqlite::Error),
     #[error("it is of version {0}")]
@@ -42,9 +42,9 @@ pub(super) enum StoreError {
 }
 
 /// How long somebody else may be busy with making it.
-const PATIENCE: Duration = Duration::from_secs(3);
+const OPEN_TIMEOUT: Duration = Duration::from_secs(3);
 
-impl StoreError {
+impl DatabaseError {
     fn is_busy(&self) -> bool {
         let busy = [Some(ErrorCode::DatabaseBusy), Some(ErrorCode::DatabaseLocked)];
         matches!(self, Self::Sqlite(e) if busy.contains(&e.sqlite_error_code()))
@@ -77,16 +77,16 @@ pub struct Stats {
     pub last_run: Option<(usize, usize)>,
 }
 
-pub(super) struct Store(Connection);
+pub(super) struct Database(Connection);
 
-impl Store {
+impl Database {
     /// Opens or makes it. Another process that is making it just now has it for itself for a moment, in
     /// which `SQLite` does not wait by itself.
-    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+    pub(super) fn open(path: &Path) -> Result<Self, DatabaseError> {
         let start = Instant::now();
         loop {
             match Self::try_open(path) {
-                Err(e) if e.is_busy() && start.elapsed() < PATIENCE => {
+                Err(e) if e.is_busy() && start.elapsed() < OPEN_TIMEOUT => {
                     std::thread::sleep(Duration::from_millis(10));
                 }
                 opened => return opened,
@@ -94,7 +94,7 @@ impl Store {
         }
     }
 
-    fn try_open(path: &Path) -> Result<Self, StoreError> {
+    fn try_open(path: &Path) -> Result<Self, DatabaseError> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(Duration::from_secs(5))?;
         connection.pragma_update(None, "page_size", 16384)?; // a ticker's blob is about 13 kB
@@ -108,17 +108,17 @@ impl Store {
                 connection.execute_batch(SCHEMA)?;
                 connection.pragma_update(None, "user_version", VERSION)?;
             }
-            other => return Err(StoreError::OtherVersion(other)),
+            other => return Err(DatabaseError::OtherVersion(other)),
         }
         Ok(Self(connection))
     }
 
     pub(super) fn read(
         &self,
-        owner: &Owner,
+        owner: &Namespace,
         symbol: &str,
         as_of: Option<NaiveDate>,
-    ) -> Result<Option<Stored>, StoreError> {
+    ) -> Result<Option<Entry>, DatabaseError> {
         let mut statement = self.0.prepare_cached(
             "SELECT fetched_at, valid_until, since, data, attempts, http_status, message, checksum
              FROM bars
@@ -127,7 +127,7 @@ impl Store {
         let key = params![owner.provider, owner.origin, symbol, interval(as_of)];
         let stored = statement
             .query_row(key, |row| {
-                Ok(Stored {
+                Ok(Entry {
                     owner: owner.clone(),
                     symbol: symbol.into(),
                     as_of,
@@ -147,7 +147,7 @@ impl Store {
     }
 
     /// Replaces the entries' rows in one transaction.
-    pub(super) fn write(&mut self, entries: &[Stored]) -> Result<(), StoreError> {
+    pub(super) fn write(&mut self, entries: &[Entry]) -> Result<(), DatabaseError> {
         let transaction = self.0.transaction()?;
         {
             let mut statement = transaction.prepare_cached(
@@ -176,12 +176,12 @@ impl Store {
     }
 
     /// Moves what was written from the log into the database, where reading is faster.
-    pub(super) fn fold_in_log(&self) -> Result<(), StoreError> {
+    pub(super) fn fold_in_log(&self) -> Result<(), DatabaseError> {
         Ok(self.0.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)
     }
 
     /// Notes what a run found; when another process is writing, the note is not worth waiting for.
-    pub(super) fn note_run(&mut self, hits: usize, asked: usize) -> Result<(), StoreError> {
+    pub(super) fn note_run(&mut self, hits: usize, asked: usize) -> Result<(), DatabaseError> {
         self.0.busy_timeout(Duration::ZERO)?;
         let note = "INSERT OR REPLACE INTO last_run VALUES (1, ?1, ?2)";
         match self.0.execute(note, params![count(hits), count(asked)]) {
@@ -190,7 +190,7 @@ impl Store {
         }
     }
 
-    pub(super) fn stats(&self, now: DateTime<Utc>) -> Result<Stats, StoreError> {
+    pub(super) fn stats(&self, now: DateTime<Utc>) -> Result<Stats, DatabaseError> {
         let now = now.timestamp_millis();
         let bytes: i64 = self.0.query_row(
             "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::Owner;
+use super::Namespace;
 use crate::provider::Query;
 
 /// The version of the bytes; others are misses.
@@ -10,8 +10,8 @@ const VERSION: u8 = 1;
 
 /// One row: a ticker's bars, or that it was unknown.
 #[derive(Clone, Debug)]
-pub(super) struct Stored {
-    pub(super) owner: Owner,
+pub(super) struct Entry {
+    pub(super) owner: Namespace,
     pub(super) symbol: String,
     pub(super) as_of: Option<NaiveDate>,
     pub(super) fetched_at: DateTime<Utc>,
@@ -23,9 +23,9 @@ pub(super) struct Stored {
     pub(super) message: String,
 }
 
-impl Stored {
+impl Entry {
     /// An entry about a query that holds nothing yet.
-    pub(super) fn new(owner: &Owner, query: &Query) -> Self {
+    pub(super) fn new(owner: &Namespace, query: &Query) -> Self {
         Self {
             owner: owner.clone(),
             symbol: query.symbol.to_string(),
@@ -44,7 +44,7 @@ impl Stored {
     /// damaged is believed.
     pub(super) fn checksum(&self) -> u32 {
         let mut hasher = crc32fast::Hasher::new();
-        let Owner { provider, origin } = &self.owner;
+        let Namespace { provider, origin } = &self.owner;
         let interval = interval(self.as_of);
         for text in [provider, origin.as_str(), &self.symbol, &interval, &self.message] {
             hasher.update(text.as_bytes());
@@ -80,9 +80,9 @@ impl Stored {
         bytes
     }
 
-    /// What [`Stored::to_bytes`] was made of, under the same key; none for anything else.
+    /// What [`Entry::to_bytes`] was made of, under the same key; none for anything else.
     pub(super) fn of_bytes(
-        owner: &Owner,
+        owner: &Namespace,
         symbol: &str,
         as_of: Option<NaiveDate>,
         bytes: &[u8],

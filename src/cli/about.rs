@@ -4,8 +4,8 @@ use clap::Command;
 
 use super::args::ConfigCommand;
 use super::config::Config;
-use super::output::Target;
-use super::{Exit, Usage};
+use super::output::Destination;
+use super::{CommandError, Exit};
 
 /// The `config` commands.
 pub(super) fn config(
@@ -27,7 +27,7 @@ pub(super) fn config(
                         let told = config.told(&error, &command, &words);
                         let told = told.unwrap_or_else(|| error.render().to_string());
                         let told = told.trim_start_matches("error: ");
-                        return Err(Usage::new(told).into());
+                        return Err(CommandError::new(told).into());
                     }
                 };
                 parsed.push((name, matches));
@@ -41,7 +41,7 @@ pub(super) fn config(
             config.shown(&parsed)
         }
     };
-    Target::open(None)?.write(text.as_bytes())?;
+    Destination::open(None)?.write(text.as_bytes())?;
     Ok(Exit::Reported)
 }
 
@@ -52,7 +52,7 @@ pub(super) fn completions(
 ) -> anyhow::Result<Exit> {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut command, "screener", &mut text);
-    Target::open(None)?.write(&text)?;
+    Destination::open(None)?.write(&text)?;
     Ok(Exit::Reported)
 }
 
@@ -65,7 +65,7 @@ pub(super) fn man(name: Option<&str>, mut command: Command) -> anyhow::Result<Ex
             let Some(sub) = command.find_subcommand(name) else {
                 let names = command.get_subcommands().map(Command::get_name);
                 let names = names.filter(|name| *name != "help").collect::<Vec<_>>().join(", ");
-                let error = Usage::new(format!("there is no command {name:?}"));
+                let error = CommandError::new(format!("there is no command {name:?}"));
                 return Err(error.hint(format!("the commands are {names}")).into());
             };
             sub.clone().name(format!("screener-{name}"))
@@ -73,6 +73,6 @@ pub(super) fn man(name: Option<&str>, mut command: Command) -> anyhow::Result<Ex
     };
     let mut text = Vec::new();
     clap_mangen::Man::new(page).render(&mut text)?;
-    Target::open(None)?.write(&text)?;
+    Destination::open(None)?.write(&text)?;
     Ok(Exit::Reported)
 }

@@ -3,13 +3,13 @@
 use anyhow::anyhow;
 use chrono::Utc;
 
-use super::args::part::Part;
+use super::args::part::ShardChoice;
 use super::args::{CacheCommand, ListArgs, ModelArgs, RunArgs, WorkerArgs};
-use super::output::Target;
+use super::output::Destination;
 use super::run::run_and_write;
 use super::settings::{Asked, Settings};
-use super::supply::{Supply, cache_folder};
-use super::{Exit, Usage, log_to_stderr, parts};
+use super::source_settings::{SourceSettings, cache_folder};
+use super::{CommandError, Exit, log_to_stderr, parts};
 use crate::cache::{Stats, clear, stats};
 use crate::screen::models::Model;
 
@@ -30,14 +30,14 @@ pub(super) fn cache(command: CacheCommand) -> anyhow::Result<Exit> {
             Some(stats) => told(&stats),
         },
     };
-    Target::open(None)?.write(text.as_bytes())?;
+    Destination::open(None)?.write(text.as_bytes())?;
     Ok(Exit::Reported)
 }
 
 /// A momentum run that shows nothing but its footer.
 fn warm(
     workers: &WorkerArgs,
-    shard: Option<Part>,
+    shard: Option<ShardChoice>,
     list: ListArgs,
     run: RunArgs,
 ) -> anyhow::Result<Exit> {
@@ -48,13 +48,13 @@ fn warm(
     if let Some(shard) = shard {
         settings.universe = settings.universe.part(shard);
     }
-    if !matches!(&settings.supply, Supply::Remote { caching: Some(_), .. }) {
-        return Err(Usage::new("there is no cache to warm")
+    if !matches!(&settings.source, SourceSettings::Remote { caching: Some(_), .. }) {
+        return Err(CommandError::new("there is no cache to warm")
             .hint("prices of files and the sample are not cached; --no-cache turns the cache off")
             .into());
     }
     if settings.output.file.is_some() {
-        return Err(Usage::new("cache warm writes no report")
+        return Err(CommandError::new("cache warm writes no report")
             .hint("leave out -o; screener cache stats tells what there is")
             .into());
     }

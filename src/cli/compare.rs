@@ -5,14 +5,14 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use chrono::Utc;
 
 use super::args::{CompareArgs, ListArgs, ModelArgs, RunArgs};
-use super::output::Target;
+use super::output::Destination;
 use super::progress::Progress;
 use super::run::interrupted;
 use super::settings::{Asked, Settings};
-use super::signals::Signals;
-use super::supply::Supply;
-use super::{Exit, Usage, log_to_stderr, tell};
-use crate::compare::Contest;
+use super::signals::Interrupts;
+use super::source_settings::SourceSettings;
+use super::{CommandError, Exit, log_to_stderr, tell};
+use crate::compare::SpeedTest;
 use crate::report::{Format, write_comparison};
 use crate::universe::Symbol;
 
@@ -26,29 +26,29 @@ pub(super) fn compare(
     run: RunArgs,
 ) -> anyhow::Result<Exit> {
     log_to_stderr(&run.output);
-    let Settings { universe, supply, screen, plan, output, notice, dry_run } =
+    let Settings { universe, source, screen, plan, output, notice, dry_run } =
         Settings::decide(Asked::Momentum(model, list), None, 1, run, Utc::now())?;
-    if supply.is_offline() {
-        let error = Usage::new("compare measures requests, and --offline leaves none");
+    if source.is_offline() {
+        let error = CommandError::new("compare measures requests, and --offline leaves none");
         return Err(error.hint("leave out --offline").into());
     }
     if matches!(output.format, Format::Markdown | Format::Parquet) {
-        let error = Usage::new(format!("compare does not write {}", output.format.name()));
+        let error = CommandError::new(format!("compare does not write {}", output.format.name()));
         return Err(error.hint("it writes -f table, csv, json and ndjson").into());
     }
-    let target = Target::open(output.file.as_deref().filter(|_| !dry_run))?;
+    let target = Destination::open(output.file.as_deref().filter(|_| !dry_run))?;
     if let Some(notice) = notice.filter(|_| !output.quiet) {
         tell(&notice);
     }
-    supply.share(output.quiet, tell);
-    let signals = Signals::listen()?;
+    source.share(output.quiet, tell);
+    let signals = Interrupts::listen()?;
     let workers: Vec<usize> = args.workers.iter().map(|workers| usize::from(*workers)).collect();
-    let contest = Contest {
+    let speed_test = SpeedTest {
         screen: &screen,
         universe: &universe,
         plan: &plan,
         source: &|workers| {
-            let source = supply.uncached(workers);
+            let source = source.uncached(workers);
             signals.stop(&source);
             source
         },
@@ -56,18 +56,20 @@ pub(super) fn compare(
         repeat: args.repeat.into(),
     };
     if dry_run {
-        let host = supply.host().unwrap_or("nobody");
-        target.write(format!("{} requests to {host}\n", contest.requests()).as_bytes())?;
+        let host = source.host().unwrap_or("nobody");
+        target.write(format!("{} requests to {host}\n", speed_test.requests()).as_bytes())?;
         return Ok(Exit::Reported);
     }
-    if let Supply::Remote { is_live: true, .. } = &supply
+    if let SourceSettings::Remote { is_live: true, .. } = &source
         && !args.yes
-        && !may_burden(supply.host().unwrap_or_default(), contest.requests())?
+        && !may_burden(source.host().unwrap_or_default(), speed_test.requests())?
     {
-        return Err(Usage::new("nothing was sent").hint("--yes goes on without asking").into());
+        return Err(CommandError::new("nothing was sent")
+            .hint("--yes goes on without asking")
+            .into());
     }
     let progress = Progress::new(output.progress, false);
-    let comparison = contest.run(&progress);
+    let comparison = speed_test.run(&progress);
     progress.finish();
     if let Some(signal) = signals.heard() {
         return Ok(interrupted(signal, &progress, false));

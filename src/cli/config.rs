@@ -14,7 +14,7 @@ use clap::{Arg, ArgMatches, Command};
 use etcetera::{BaseStrategy, choose_base_strategy};
 use toml::{Table, Value};
 
-use super::Usage;
+use super::CommandError;
 
 /// Options of a single run, which are no settings.
 const NO_SETTINGS: [&str; 23] = [
@@ -77,7 +77,7 @@ struct Setting {
 
 impl Config {
     /// Reads the file and the old variables.
-    pub(super) fn read(command: &Command) -> Result<Self, Usage> {
+    pub(super) fn read(command: &Command) -> Result<Self, CommandError> {
         let path = path();
         let mut config = Self { path: path.clone(), ..Self::default() };
         if let Some(path) = path {
@@ -88,7 +88,7 @@ impl Config {
                     config.add(command, &text, &named)?;
                 }
                 Err(e) if e.kind() == ErrorKind::NotFound && !is_named() => {}
-                Err(e) => return Err(Usage::new(format!("cannot read {named}: {e}"))),
+                Err(e) => return Err(CommandError::new(format!("cannot read {named}: {e}"))),
             }
         }
         for (old, name) in OLD_NAMES {
@@ -102,9 +102,9 @@ impl Config {
         Ok(config)
     }
 
-    fn add(&mut self, command: &Command, text: &str, path: &str) -> Result<(), Usage> {
+    fn add(&mut self, command: &Command, text: &str, path: &str) -> Result<(), CommandError> {
         let table: Table = text.parse().map_err(|e: toml::de::Error| {
-            Usage::new(format!("{path} is no TOML: {}", e.message()))
+            CommandError::new(format!("{path} is no TOML: {}", e.message()))
                 .hint("a line is written: workers = 20")
         })?;
         let known = options(command);
@@ -114,7 +114,7 @@ impl Config {
                 let near = known
                     .iter()
                     .max_by(|a, b| strsim::jaro(a, &name).total_cmp(&strsim::jaro(b, &name)));
-                let error = Usage::new(format!("{path}: no option is called {key}"));
+                let error = CommandError::new(format!("{path}: no option is called {key}"));
                 return Err(error.hint(match near {
                     Some(near) if strsim::jaro(near, &name) > 0.7 => {
                         format!("did you mean {near}?")
@@ -129,7 +129,7 @@ impl Config {
                 value => plain(&value).map(|value| vec![value]),
             };
             let values = values.ok_or_else(|| {
-                let error = Usage::new(format!("{path}: {key} is not one plain value"));
+                let error = CommandError::new(format!("{path}: {key} is not one plain value"));
                 error.hint("a line is written: workers = 20")
             })?;
             self.settings.insert(name, Setting { values, source: format!("{key} in {path}") });
@@ -138,9 +138,9 @@ impl Config {
     }
 
     /// Where the file is, there or not, as a line.
-    pub(super) fn path(&self) -> Result<String, Usage> {
+    pub(super) fn path(&self) -> Result<String, CommandError> {
         let path = self.path.as_ref().ok_or_else(|| {
-            Usage::new("there is no home folder").hint("SCREENER_CONFIG names a file")
+            CommandError::new("there is no home folder").hint("SCREENER_CONFIG names a file")
         })?;
         Ok(format!("{}\n", path.display()))
     }

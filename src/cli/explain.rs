@@ -5,7 +5,7 @@ use chrono::Utc;
 use super::args::{ListArgs, ModelArgs, RunArgs, WorkerArgs};
 use super::run::run_and_write;
 use super::settings::{Asked, Settings};
-use super::{Exit, Usage, log_to_stderr};
+use super::{CommandError, Exit, log_to_stderr};
 use crate::report::{Format, write_explanation};
 
 pub(super) fn explain(
@@ -19,7 +19,7 @@ pub(super) fn explain(
     let settings = Settings::decide(asked, None, workers.workers, run, Utc::now())?;
     let format = settings.output.format;
     if !matches!(format, Format::Table | Format::Json) {
-        let error = Usage::new(format!("explain does not write {}", format.name()));
+        let error = CommandError::new(format!("explain does not write {}", format.name()));
         return Err(error.hint("it writes words (-f table) and -f json").into());
     }
     run_and_write(&settings, |report, _, document| Ok(write_explanation(report, format, document)?))

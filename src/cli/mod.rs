@@ -15,7 +15,7 @@ mod progress;
 mod run;
 mod settings;
 mod signals;
-mod supply;
+mod source_settings;
 mod typed;
 mod vendor;
 mod view;
@@ -29,14 +29,14 @@ use chrono::Utc;
 use clap::CommandFactory;
 use unicode_width::UnicodeWidthStr;
 
-use crate::fetch::Stop;
+use crate::fetch::StopReason;
 use crate::report::{self, Format};
 use crate::screen::models::Model;
 use crate::universe::{LISTS, Universe, UniverseError};
-use args::part::Part;
+use args::part::ShardChoice;
 use args::{Cli, Command, ListArgs, ModelArgs, RunArgs, ViewArgs, WorkerArgs};
 use config::Config;
-use output::Target;
+use output::Destination;
 use run::run_and_write;
 use settings::{Asked, Settings};
 use typed::understood;
@@ -45,12 +45,12 @@ use words::{COLUMNS, complain, folded, log_to_stderr, tell};
 /// A mistake in what was asked for: exit code 2.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
-struct Usage {
+struct CommandError {
     message: String,
     hint: Option<String>,
 }
 
-impl Usage {
+impl CommandError {
     fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None }
     }
@@ -60,7 +60,7 @@ impl Usage {
     }
 }
 
-impl From<UniverseError> for Usage {
+impl From<UniverseError> for CommandError {
     fn from(error: UniverseError) -> Self {
         Self::new(error.to_string()).hint(error.hint())
     }
@@ -72,7 +72,7 @@ impl From<UniverseError> for Usage {
 enum Exit {
     Reported = 0,
     Failed = 1,
-    Usage = 2,
+    CommandError = 2,
     TooManyFailures = 3,
     StoppedEarly = 5,
     /// By a signal, as a shell would tell of it.
@@ -87,10 +87,10 @@ impl From<Exit> for ExitCode {
 }
 
 impl Exit {
-    fn of_stop(stop: &Stop) -> Self {
+    fn of_stop(stop: &StopReason) -> Self {
         match stop {
-            Stop::Insecure(_) => Self::Failed,
-            Stop::Signal(signal) => Self::of_signal(*signal),
+            StopReason::Insecure(_) => Self::Failed,
+            StopReason::Signal(signal) => Self::of_signal(*signal),
             _ => Self::StoppedEarly,
         }
     }
@@ -129,7 +129,7 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
                     text => tell(folded(&text).trim_end()),
                 },
             }
-            Exit::Usage
+            Exit::CommandError
         }
         (Ok(matches), Ok(config)) => match understood(&matches) {
             Ok(cli) => run(cli, &config, command).unwrap_or_else(|error| complain(&error)),
@@ -187,7 +187,7 @@ fn run(cli: Cli, config: &Config, command: clap::Command) -> anyhow::Result<Exit
 fn screen(
     asked: Asked,
     view: &ViewArgs,
-    shard: Option<Part>,
+    shard: Option<ShardChoice>,
     workers: &WorkerArgs,
     mut args: RunArgs,
 ) -> anyhow::Result<Exit> {
@@ -205,7 +205,7 @@ fn screen(
         return parts::gather(settings, shard);
     }
     let page = match &view.html {
-        Some(file) if !settings.dry_run => Some(Target::open(Some(file))?),
+        Some(file) if !settings.dry_run => Some(Destination::open(Some(file))?),
         _ => None,
     };
     run_and_write(&settings, |report, output, document| {
@@ -225,7 +225,8 @@ fn chart(workers: &WorkerArgs, list: ListArgs, run: RunArgs) -> anyhow::Result<E
     let asked = Asked::Momentum(model, list);
     let mut settings = Settings::decide(asked, None, workers.workers, run, Utc::now())?;
     if settings.output.format != Format::Table {
-        let error = Usage::new(format!("chart does not write {}", settings.output.format.name()));
+        let error =
+            CommandError::new(format!("chart does not write {}", settings.output.format.name()));
         return Err(error.hint("momentum --html FILE writes charts to a page").into());
     }
     settings.screen.with_history = true;
@@ -239,7 +240,7 @@ fn models() -> anyhow::Result<Exit> {
     for model in Model::ALL {
         text += &format!("{:<18} {:>3} bars  {}\n", model.name(), model.bars(), model.meaning());
     }
-    Target::open(None)?.write(text.as_bytes())?;
+    Destination::open(None)?.write(text.as_bytes())?;
     Ok(Exit::Reported)
 }
 
@@ -247,11 +248,11 @@ fn lists() -> anyhow::Result<Exit> {
     let mut text = String::new();
     for (name, list) in LISTS {
         let mut universe = Universe::default();
-        universe.add_list(name, list).map_err(Usage::from)?;
+        universe.add_list(name, list).map_err(CommandError::from)?;
         let about =
             list.lines().next().and_then(|line| line.strip_prefix("# ")).unwrap_or_default();
         text += &format!("{name:<10} {:>4}  {about}\n", universe.symbols().len());
     }
-    Target::open(None)?.write(text.as_bytes())?;
+    Destination::open(None)?.write(text.as_bytes())?;
     Ok(Exit::Reported)
 }

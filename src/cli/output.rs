@@ -8,7 +8,7 @@ use anyhow::Context;
 use tempfile::NamedTempFile;
 
 /// An opened destination.
-pub(super) enum Target {
+pub(super) enum Destination {
     Stdout,
     /// A temporary file beside the one it will replace.
     Replaced(NamedTempFile, PathBuf),
@@ -16,7 +16,7 @@ pub(super) enum Target {
     Stream(File, PathBuf),
 }
 
-impl Target {
+impl Destination {
     /// Opens the destination before the work begins, so that a bad path is found at once.
     pub(super) fn open(file: Option<&Path>) -> anyhow::Result<Self> {
         let Some(file) = file else {

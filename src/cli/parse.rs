@@ -5,17 +5,17 @@ use std::time::Duration;
 use chrono::{Datelike, NaiveDate};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use super::args::part::Part;
-use super::args::watch::Words;
+use super::args::part::ShardChoice;
+use super::args::watch::CommandWords;
 use crate::fetch::Secret;
 use crate::report::Format;
 use crate::screen::models::Model;
-use crate::shared::{Address, BadAddress};
+use crate::shared::{BadRedisAddress, RedisAddress};
 use crate::universe::BadShard;
 
 /// How many failures are still a success.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Allowance {
+pub(super) enum FailureLimit {
     Tickers(usize),
     Percent(f64),
 }
@@ -47,10 +47,10 @@ pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
 }
 
 /// One of several parts, or the one that is numbered in the environment.
-pub(super) fn part(text: &str) -> Result<Part, String> {
+pub(super) fn part(text: &str) -> Result<ShardChoice, String> {
     match text {
-        "auto" => Ok(Part::Auto),
-        text => text.parse().map(Part::Named).map_err(|e: BadShard| e.to_string()),
+        "auto" => Ok(ShardChoice::Auto),
+        text => text.parse().map(ShardChoice::Named).map_err(|e: BadShard| e.to_string()),
     }
 }
 
@@ -116,9 +116,9 @@ pub(super) fn hook_url(text: &str) -> Result<String, String> {
 }
 
 /// A command as words, split as a shell would.
-pub(super) fn words(text: &str) -> Result<Words, String> {
+pub(super) fn words(text: &str) -> Result<CommandWords, String> {
     match shlex::split(text) {
-        Some(words) if !words.is_empty() => Ok(Words(words)),
+        Some(words) if !words.is_empty() => Ok(CommandWords(words)),
         Some(_) => Err("there is no command in it".into()),
         None => Err("a quotation mark is not closed".into()),
     }
@@ -130,8 +130,8 @@ pub(super) fn header_value(text: &str) -> Result<String, String> {
 }
 
 /// Where a shared server is. What is wrong with it is not said by showing it: a password may be in it.
-pub(super) fn shared(text: &str) -> Result<Address, String> {
-    text.parse().map_err(|bad: BadAddress| bad.to_string())
+pub(super) fn shared(text: &str) -> Result<RedisAddress, String> {
+    text.parse().map_err(|bad: BadRedisAddress| bad.to_string())
 }
 
 /// A key as a header can carry it. What is wrong with it is not said by showing it.
@@ -140,13 +140,13 @@ pub(super) fn secret(text: &str) -> Result<Secret, String> {
     if is_sound { Ok(Secret::new(text)) } else { Err("a key is printable ASCII".into()) }
 }
 
-pub(super) fn allowance(text: &str) -> Result<Allowance, String> {
+pub(super) fn allowance(text: &str) -> Result<FailureLimit, String> {
     let percent = text.strip_suffix('%').map(|number| number.trim().parse::<f64>());
     match (percent, text.parse::<usize>()) {
         (Some(Ok(percent)), _) if (0.0..=100.0).contains(&percent) => {
-            Ok(Allowance::Percent(percent))
+            Ok(FailureLimit::Percent(percent))
         }
-        (None, Ok(tickers)) => Ok(Allowance::Tickers(tickers)),
+        (None, Ok(tickers)) => Ok(FailureLimit::Tickers(tickers)),
         _ => Err("a number of tickers such as 5, or a share such as 2%".into()),
     }
 }

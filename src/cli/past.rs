@@ -7,11 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use etcetera::{BaseStrategy, choose_base_strategy};
 
 use super::args::watch::{PastArgs, StoreArgs};
-use super::output::Target;
-use super::{Exit, Usage};
-use crate::report::{Past, write_past};
+use super::output::Destination;
+use super::{CommandError, Exit};
+use crate::report::{HistoryTable, write_history};
 use crate::universe::Symbol;
-use crate::watch::Store;
+use crate::watch::WatchStore;
 
 pub(super) fn history(ticker: &str, args: &PastArgs) -> anyhow::Result<Exit> {
     let symbol = symbol(ticker)?;
@@ -20,7 +20,7 @@ pub(super) fn history(ticker: &str, args: &PastArgs) -> anyhow::Result<Exit> {
     if past.rows.is_empty() {
         let known = store.knows(&symbol).context("cannot read the store")?;
         let what = if known { "was not seen since then" } else { "was never seen" };
-        return Err(Usage::new(format!("{symbol} {what}"))
+        return Err(CommandError::new(format!("{symbol} {what}"))
             .hint("screener watch LIST stores what it sees")
             .into());
     }
@@ -34,29 +34,29 @@ pub(super) fn signals(ticker: Option<&str>, args: &PastArgs) -> anyhow::Result<E
     write(&past.context("cannot read the store")?, args)
 }
 
-fn symbol(ticker: &str) -> Result<Symbol, Usage> {
-    Symbol::parse(ticker).map_err(|bad| Usage::new(format!("{bad} is no ticker")))
+fn symbol(ticker: &str) -> Result<Symbol, CommandError> {
+    Symbol::parse(ticker).map_err(|bad| CommandError::new(format!("{bad} is no ticker")))
 }
 
 fn since(args: &PastArgs) -> Option<DateTime<Utc>> {
     Utc::now().checked_sub_signed(TimeDelta::from_std(args.since?).ok()?)
 }
 
-fn write(past: &Past, args: &PastArgs) -> anyhow::Result<Exit> {
+fn write(past: &HistoryTable, args: &PastArgs) -> anyhow::Result<Exit> {
     let mut document = Vec::new();
-    write_past(past, args.format, &mut document)?;
-    Target::open(None)?.write(&document)?;
+    write_history(past, args.format, &mut document)?;
+    Destination::open(None)?.write(&document)?;
     Ok(Exit::Reported)
 }
 
-fn open(args: &StoreArgs) -> anyhow::Result<Store> {
+fn open(args: &StoreArgs) -> anyhow::Result<WatchStore> {
     let path = path(args)?;
     if !path.exists() {
-        return Err(Usage::new(format!("there is no store at {}", path.display()))
+        return Err(CommandError::new(format!("there is no store at {}", path.display()))
             .hint("screener watch makes one; --store names another")
             .into());
     }
-    Store::existing(&path).with_context(|| format!("cannot use the store {}", path.display()))
+    WatchStore::existing(&path).with_context(|| format!("cannot use the store {}", path.display()))
 }
 
 /// Where what is seen is kept: `--store`, else in the user's data folder.
@@ -65,7 +65,7 @@ pub(super) fn path(args: &StoreArgs) -> anyhow::Result<PathBuf> {
         return Ok(path.clone());
     }
     let folders = choose_base_strategy().map_err(|_| {
-        Usage::new("there is no home folder to keep a store in").hint("--store names a file")
+        CommandError::new("there is no home folder to keep a store in").hint("--store names a file")
     })?;
     Ok(folders.data_dir().join("screener").join("watch.db"))
 }

@@ -2,13 +2,13 @@
 
 use std::ops::ControlFlow;
 
-use super::output::Target;
+use super::output::Destination;
 use super::progress::Progress;
 use super::settings::{Output, Settings};
-use super::signals::Signals;
+use super::signals::Interrupts;
 use super::words::{tell, warn};
-use super::{Exit, Usage};
-use crate::fetch::Stop;
+use super::{CommandError, Exit};
+use crate::fetch::StopReason;
 use crate::pipeline::{self, Benchmark, Gathered, PipelineError};
 use crate::report::{self, Format, Report};
 
@@ -36,18 +36,21 @@ pub(super) fn run_and_write(
 }
 
 /// Opens the output and gathers what is asked for, unless it is only to be said what that takes.
-pub(super) fn gather(settings: &Settings) -> anyhow::Result<ControlFlow<Exit, (Gathered, Target)>> {
-    let Settings { universe, supply, screen, plan, output, notice, dry_run } = settings;
-    let target = Target::open(output.file.as_deref().filter(|_| !dry_run))?;
+pub(super) fn gather(
+    settings: &Settings,
+) -> anyhow::Result<ControlFlow<Exit, (Gathered, Destination)>> {
+    let Settings { universe, source: source_settings, screen, plan, output, notice, dry_run } =
+        settings;
+    let target = Destination::open(output.file.as_deref().filter(|_| !dry_run))?;
     if let Some(notice) = notice.as_ref().filter(|_| !output.quiet) {
         tell(notice);
     }
     let progress = Progress::new(output.progress, !output.quiet);
-    supply.share(output.quiet, progress.teller());
-    let (source, warning) = supply.source(plan.workers);
+    source_settings.share(output.quiet, progress.teller());
+    let (source, warning) = source_settings.source(plan.workers);
     if let Some(warning) = &warning {
-        if supply.is_offline() && !source.is_kept() {
-            return Err(Usage::new(format!("--offline needs the cache: {warning}")).into());
+        if source_settings.is_offline() && !source.is_kept() {
+            return Err(CommandError::new(format!("--offline needs the cache: {warning}")).into());
         }
         warn(warning, output);
     }
@@ -56,7 +59,7 @@ pub(super) fn gather(settings: &Settings) -> anyhow::Result<ControlFlow<Exit, (G
         target.write(format!("{forecast}\n").as_bytes())?;
         return Ok(ControlFlow::Break(Exit::Reported));
     }
-    let signals = Signals::listen()?;
+    let signals = Interrupts::listen()?;
     signals.stop(&source);
     let gathered = pipeline::gather(screen, universe, &source, plan, Benchmark::Fetch, &progress);
     progress.finish();
@@ -75,7 +78,7 @@ pub(super) fn gather(settings: &Settings) -> anyhow::Result<ControlFlow<Exit, (G
 pub(super) fn finish(
     report: &Report,
     output: &Output,
-    target: Target,
+    target: Destination,
     write: impl FnOnce(&Report, &Output, &mut Vec<u8>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Exit> {
     let holds_failures = output.format.holds_failures();
@@ -93,7 +96,7 @@ pub(super) fn finish(
 }
 
 /// A run that was stopped before it brought anything.
-fn in_vain(stop: &Stop) -> Exit {
+fn in_vain(stop: &StopReason) -> Exit {
     tell(&format!("error: {stop}"));
     if let Some(hint) = stop.hint() {
         tell(&format!("hint: {hint}"));

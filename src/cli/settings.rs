@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Days, Utc};
 
-use super::Usage;
+use super::CommandError;
 use super::args::{
     BaselineName, DirectionName, ListArgs, ModelArgs, OutputArgs, PortfolioArgs, RunArgs, ViewArgs,
     VolumeArgs, When,
 };
-use super::parse::Allowance;
-use super::supply::Supply;
+use super::parse::FailureLimit;
+use super::source_settings::SourceSettings;
 use super::view;
 use crate::pipeline::Plan;
 use crate::prefilter::Prefilter;
@@ -20,7 +20,7 @@ use crate::screen::models::Model;
 use crate::screen::momentum::{Momentum, SESSIONS};
 use crate::screen::portfolio::Portfolio;
 use crate::screen::volume::{Baseline, Direction, Volume};
-use crate::screen::{Question, Screen};
+use crate::screen::{Criteria, Screen};
 use crate::universe::{Holdings, Symbol, Universe};
 
 const HOLDINGS_HINT: &str = "holdings are a CSV with the columns ticker, shares and perhaps cost_basis \
@@ -29,7 +29,7 @@ const HOLDINGS_HINT: &str = "holdings are a CSV with the columns ticker, shares 
 /// A run, decided.
 pub(super) struct Settings {
     pub(super) universe: Universe,
-    pub(super) supply: Supply,
+    pub(super) source: SourceSettings,
     pub(super) screen: Screen,
     pub(super) plan: Plan,
     pub(super) output: Output,
@@ -46,7 +46,7 @@ pub(super) struct Output {
     pub(super) progress: bool,
     pub(super) quiet: bool,
     /// Failures that still are a success; none is any number.
-    pub(super) allowed: Option<Allowance>,
+    pub(super) allowed: Option<FailureLimit>,
 }
 
 /// What is asked, before it is known where prices come from.
@@ -66,7 +66,7 @@ impl Asked {
     }
 
     /// What was named.
-    fn universe(&self) -> Result<Universe, Usage> {
+    fn universe(&self) -> Result<Universe, CommandError> {
         match self {
             Self::Portfolio { holdings, against, .. } => Ok(holdings.universe(against.as_ref())),
             Self::Momentum(_, list) | Self::Top { list, .. } | Self::Volume(_, list) => {
@@ -97,53 +97,54 @@ impl Settings {
         // East of Greenwich it may be tomorrow already.
         let today = now.date_naive() + Days::new(1);
         if let Some(date) = as_of.filter(|date| *date > today) {
-            return Err(Usage::new(format!("--as-of {date} is in the future")).into());
+            return Err(CommandError::new(format!("--as-of {date} is in the future")).into());
         }
         let with_stats = output.stats;
         let output = Output::decide(output)?;
         let mut universe = asked.universe()?;
-        let supply = Supply::decide(fetch, as_of, asked.sessions(), today)?;
+        let source = SourceSettings::decide(fetch, as_of, asked.sessions(), today)?;
         if asked.tickers().is_some_and(|list| list.lists.is_empty() && list.tickers.is_empty()) {
-            supply.symbols().for_each(|symbol| universe.add(symbol.clone()));
+            source.symbols().for_each(|symbol| universe.add(symbol.clone()));
         }
         if universe.symbols().is_empty() {
-            return Err(Usage::new("no tickers given")
+            return Err(CommandError::new("no tickers given")
                 .hint("name a list (sp500), tickers (-t AAPL,MSFT) or - for standard input")
                 .into());
         }
         let prefilter = match &asked {
             Asked::Top { n, prefilter: true, model, .. } => {
-                Some(prefilter(*n, model.model, view, &supply)?)
+                Some(prefilter(*n, model.model, view, &source)?)
             }
             _ => None,
         };
-        let (question, limit) = match asked {
-            Asked::Momentum(args, _) => (Question::Momentum(momentum(&args, &supply)?), None),
-            Asked::Top { n, model, .. } => (Question::Top(momentum(&model, &supply)?), Some(n)),
-            Asked::Volume(args, _) => (Question::Volume(volume(&args)?), args.n),
+        let (criteria, limit) = match asked {
+            Asked::Momentum(args, _) => (Criteria::Momentum(momentum(&args, &source)?), None),
+            Asked::Top { n, model, .. } => (Criteria::Top(momentum(&model, &source)?), Some(n)),
+            Asked::Volume(args, _) => (Criteria::Volume(volume(&args)?), args.n),
             Asked::Portfolio { holdings, against, model } => {
-                let momentum = momentum(&model, &supply)?;
-                (Question::Portfolio(Portfolio { momentum, holdings, against }), None)
+                let momentum = momentum(&model, &source)?;
+                (Criteria::Portfolio(Portfolio { momentum, holdings, against }), None)
             }
         };
-        let screen = Screen { limit, include_partial, with_stats, ..Screen::new(question) };
+        let screen = Screen { limit, include_partial, with_stats, ..Screen::new(criteria) };
         let screen = match view {
             Some(args) => {
                 view::apply(&args.choice, Screen { with_history: args.html.is_some(), ..screen })?
             }
             None => screen,
         };
-        let notice = supply.notice();
+        let notice = source.notice();
         let plan = Plan { workers: workers.into(), as_of, now, prefilter };
-        Ok(Self { universe, supply, screen, plan, output, notice, dry_run })
+        Ok(Self { universe, source, screen, plan, output, notice, dry_run })
     }
 }
 
 /// What is held, and what it is set beside.
-pub(super) fn held(args: &PortfolioArgs) -> Result<(Holdings, Option<Holdings>), Usage> {
+pub(super) fn held(args: &PortfolioArgs) -> Result<(Holdings, Option<Holdings>), CommandError> {
     let mut stdin = std::io::stdin().lock();
     let mut read = |words: &[String]| {
-        Holdings::read(words, &mut stdin).map_err(|e| Usage::new(e.to_string()).hint(HOLDINGS_HINT))
+        Holdings::read(words, &mut stdin)
+            .map_err(|e| CommandError::new(e.to_string()).hint(HOLDINGS_HINT))
     };
     let holdings = read(&args.holdings)?;
     let against = args.against.as_ref().map(|word| read(std::slice::from_ref(word))).transpose()?;
@@ -155,33 +156,34 @@ fn prefilter(
     n: usize,
     model: Model,
     view: Option<&ViewArgs>,
-    supply: &Supply,
+    source: &SourceSettings,
 ) -> anyhow::Result<Prefilter> {
     if model.compares_tickers() {
-        let error = Usage::new(format!("--prefilter does not go with --model {}", model.name()));
+        let error =
+            CommandError::new(format!("--prefilter does not go with --model {}", model.name()));
         return Err(error.hint("its scores need the bars of all tickers").into());
     }
-    if !supply.has_prefilter() {
-        let error = Usage::new("--prefilter is for --provider yahoo");
+    if !source.has_prefilter() {
+        let error = CommandError::new("--prefilter is for --provider yahoo");
         return Err(error.hint("the other providers do not need it").into());
     }
     let choice = view.map(|view| &view.choice);
     if choice.is_some_and(|view| view.filter.is_some() || view.sort.is_some() || view.by.is_some())
     {
-        let error = Usage::new("--prefilter ranks by the model alone");
+        let error = CommandError::new("--prefilter ranks by the model alone");
         return Err(error.hint("leave out --filter, --sort and --by, or --prefilter").into());
     }
     Ok(Prefilter { n })
 }
 
-fn momentum(args: &ModelArgs, supply: &Supply) -> anyhow::Result<Momentum> {
-    let benchmark = match (args.benchmark.as_deref(), supply) {
-        (Some("none"), _) | (None, Supply::Local(_)) => None,
+fn momentum(args: &ModelArgs, source: &SourceSettings) -> anyhow::Result<Momentum> {
+    let benchmark = match (args.benchmark.as_deref(), source) {
+        (Some("none"), _) | (None, SourceSettings::Local(_)) => None,
         (Some(symbol), _) => Some(
             Symbol::parse(symbol)
-                .map_err(|bad| Usage::new(format!("--benchmark {bad} is no ticker")))?,
+                .map_err(|bad| CommandError::new(format!("--benchmark {bad} is no ticker")))?,
         ),
-        (None, Supply::Remote { .. }) => Some(Symbol::parse("SPY")?),
+        (None, SourceSettings::Remote { .. }) => Some(Symbol::parse("SPY")?),
     };
     Ok(Momentum { model: args.model, benchmark })
 }
@@ -191,7 +193,7 @@ fn volume(args: &VolumeArgs) -> anyhow::Result<Volume> {
         && least > most
     {
         let message = format!("--min-price {least} is above --max-price {most}: nothing can pass");
-        return Err(Usage::new(message).into());
+        return Err(CommandError::new(message).into());
     }
     Ok(Volume {
         min_volume: args.min_volume,
@@ -222,7 +224,7 @@ impl Output {
         };
         let to_terminal = file.is_none() && std::io::stdout().is_terminal();
         if format == Format::Parquet && to_terminal {
-            return Err(Usage::new("a terminal cannot show Parquet")
+            return Err(CommandError::new("a terminal cannot show Parquet")
                 .hint("-o report.parquet writes it to a file")
                 .into());
         }
@@ -239,7 +241,8 @@ impl Output {
             to_terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0);
         let unwanted =
             args.no_progress || args.quiet || args.verbose > 0 || (set("NO_COLOR") && plain);
-        let allowed = if args.strict { Some(Allowance::Tickers(0)) } else { args.allow_failures };
+        let allowed =
+            if args.strict { Some(FailureLimit::Tickers(0)) } else { args.allow_failures };
         Ok(Self {
             format,
             file,
@@ -251,7 +254,7 @@ impl Output {
     }
 }
 
-impl Allowance {
+impl FailureLimit {
     /// Whether `failed` of `requested` is more than is allowed.
     pub(super) fn is_exceeded(self, failed: usize, requested: usize) -> bool {
         #[expect(clippy::cast_precision_loss, reason = "counts of tickers")]
@@ -265,7 +268,7 @@ impl Allowance {
 fn format_of(file: &Path) -> anyhow::Result<Format> {
     let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     Format::of_ending(ending).ok_or_else(|| {
-        Usage::new(format!("the ending of {} names no format", file.display()))
+        CommandError::new(format!("the ending of {} names no format", file.display()))
             .hint("say which with -f table, csv, json, ndjson, markdown or parquet")
             .into()
     })

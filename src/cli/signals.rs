@@ -14,7 +14,7 @@ struct State {
 }
 
 /// Listens from the beginning of a run to the end of the program.
-pub(super) struct Signals(Arc<Heard>);
+pub(super) struct Interrupts(Arc<Heard>);
 
 /// What was heard, and whoever waits for it.
 #[derive(Default)]
@@ -23,7 +23,7 @@ struct Heard {
     changed: Condvar,
 }
 
-impl Signals {
+impl Interrupts {
     /// Begins to listen.
     pub(super) fn listen() -> std::io::Result<Self> {
         let heard = Arc::new(Heard::default());
@@ -65,7 +65,7 @@ impl State {
     /// Stops the run, if there was a signal.
     fn tell(&self) {
         if let (Some(signal), Some(client)) = (self.signal, self.client.upgrade()) {
-            client.stop(crate::fetch::Stop::Signal(signal));
+            client.stop(crate::fetch::StopReason::Signal(signal));
         }
     }
 }

@@ -3,7 +3,7 @@
 use clap::parser::ValueSource;
 use clap::{ArgMatches, FromArgMatches};
 
-use super::Usage;
+use super::CommandError;
 use super::args::watch::ScreenName;
 use super::args::{Cli, Command, ProviderName};
 
@@ -31,21 +31,21 @@ pub(super) fn understood(matches: &ArgMatches) -> anyhow::Result<Cli> {
     let Some(run) = cli.run_mut() else { return Ok(cli) };
     let is_local = matches!(run.fetch.provider, ProviderName::Sample | ProviderName::Files);
     if is_local && is_typed("base_url") {
-        return Err(Usage::new("--base-url is for --provider yahoo and alpaca").into());
+        return Err(CommandError::new("--base-url is for --provider yahoo and alpaca").into());
     }
     if is_local && is_typed("shared") {
-        return Err(Usage::new("--shared is for --provider yahoo and alpaca").into());
+        return Err(CommandError::new("--shared is for --provider yahoo and alpaca").into());
     }
     if run.fetch.shared.is_none() && is_typed("shared_fallback") {
-        return Err(Usage::new("--shared-fallback is for --shared")
+        return Err(CommandError::new("--shared-fallback is for --shared")
             .hint("--shared redis://HOST:6379/0 names the server that processes share")
             .into());
     }
     if run.fetch.provider != ProviderName::Files && is_typed("data") {
-        return Err(Usage::new("--data is for --provider files").into());
+        return Err(CommandError::new("--data is for --provider files").into());
     }
     if is_typed("no_cache") && (run.fetch.refresh || run.fetch.offline) {
-        let error = Usage::new("--no-cache goes with neither --refresh nor --offline");
+        let error = CommandError::new("--no-cache goes with neither --refresh nor --offline");
         return Err(error.hint("leave out one of them").into());
     }
     if run.fetch.refresh || run.fetch.offline {
@@ -61,7 +61,7 @@ pub(super) fn understood(matches: &ArgMatches) -> anyhow::Result<Cli> {
 }
 
 /// Options that choose among rows, of which a part holds all.
-fn refuse_choice(is_typed: &dyn Fn(&str) -> bool) -> Result<(), Usage> {
+fn refuse_choice(is_typed: &dyn Fn(&str) -> bool) -> Result<(), CommandError> {
     const CHOICE: [(&str, &str); 6] = [
         ("n", "-n"),
         ("filter", "--filter"),
@@ -71,18 +71,18 @@ fn refuse_choice(is_typed: &dyn Fn(&str) -> bool) -> Result<(), Usage> {
         ("html", "--html"),
     ];
     if is_typed("prefilter") {
-        return Err(Usage::new("--shard does not go with --prefilter")
+        return Err(CommandError::new("--shard does not go with --prefilter")
             .hint("a part holds every row, and the best are known when all parts are there"));
     }
     match CHOICE.iter().find(|(id, _)| is_typed(id)) {
-        Some((_, option)) => Err(Usage::new(format!("--shard does not go with {option}"))
+        Some((_, option)) => Err(CommandError::new(format!("--shard does not go with {option}"))
             .hint("a part holds every row; screener merge chooses among them")),
         None => Ok(()),
     }
 }
 
 /// Options of the screen that is not watched, and of reports, which a watch does not write.
-fn refuse_idle(cli: &Cli, is_typed: &dyn Fn(&str) -> bool) -> Result<(), Usage> {
+fn refuse_idle(cli: &Cli, is_typed: &dyn Fn(&str) -> bool) -> Result<(), CommandError> {
     const MOMENTUM: [&str; 2] = ["model", "benchmark"];
     const VOLUME: [&str; 8] = [
         "min_volume",
@@ -102,10 +102,10 @@ fn refuse_idle(cli: &Cli, is_typed: &dyn Fn(&str) -> bool) -> Result<(), Usage> 
     };
     let option = |id: &str| format!("--{}", id.replace('_', "-"));
     if let Some(id) = idle.iter().find(|id| is_typed(id)) {
-        return Err(Usage::new(format!("{} is for {other}", option(id))));
+        return Err(CommandError::new(format!("{} is for {other}", option(id))));
     }
     match REPORTS.iter().find(|id| is_typed(id)) {
-        Some(id) => Err(Usage::new(format!("watch takes no {}", option(id)))
+        Some(id) => Err(CommandError::new(format!("watch takes no {}", option(id)))
             .hint("its status lines and its store tell how each cycle went")),
         None => Ok(()),
     }

@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::Usage;
-use crate::fetch::{Door, Secret};
+use super::CommandError;
+use crate::fetch::{Endpoint, Secret};
 use crate::provider::{Alpaca, Provider, Yahoo};
 
 /// A vendor and what it has to be told.
@@ -21,11 +21,11 @@ impl Vendor {
         secret: Option<Secret>,
     ) -> anyhow::Result<Self> {
         if let Some(open) = servers.iter().find(|url| !keeps_secrets(url)) {
-            let error = Usage::new(format!("{open} would get the key in the clear"));
+            let error = CommandError::new(format!("{open} would get the key in the clear"));
             return Err(error.hint("use https, or a server on this machine").into());
         }
         let needed = |name: &str| {
-            Usage::new(format!("--provider alpaca needs a key: {name} is not set"))
+            CommandError::new(format!("--provider alpaca needs a key: {name} is not set"))
                 .hint("APCA_API_KEY_ID and APCA_API_SECRET_KEY are a pair")
         };
         let key = key.ok_or_else(|| needed("APCA_API_KEY_ID"))?;
@@ -67,13 +67,17 @@ impl Vendor {
     }
 
     /// Every host and every User-Agent once, the next of both at the same time.
-    pub(super) fn doors(&self, servers: Vec<String>, user_agent: Option<String>) -> Vec<Door> {
+    pub(super) fn endpoints(
+        &self,
+        servers: Vec<String>,
+        user_agent: Option<String>,
+    ) -> Vec<Endpoint> {
         let origins = if servers.is_empty() { self.origins() } else { servers };
         let user_agents = user_agent.map_or_else(|| self.user_agents(), |name| vec![name]);
         let pairs = origins.iter().cycle().zip(user_agents.iter().cycle());
         pairs
             .take(origins.len().max(user_agents.len()))
-            .map(|(origin, user_agent)| Door {
+            .map(|(origin, user_agent)| Endpoint {
                 origin: origin.trim_end_matches('/').into(),
                 user_agent: user_agent.clone(),
             })

@@ -1,16 +1,16 @@
 //! `--filter`, `--sort`, `--columns` and `--by`: from words to a [`Screen`]'s view, with errors that point
 //! at the place.
 
-use super::Usage;
+use super::CommandError;
 use super::args::ChoiceArgs;
 use crate::screen::columns::Column;
 use crate::screen::filter::{Filter, FilterError};
 use crate::screen::{Screen, Sort};
 
 /// The screen with the rows and columns that are asked for.
-pub(super) fn apply(args: &ChoiceArgs, screen: Screen) -> Result<Screen, Usage> {
+pub(super) fn apply(args: &ChoiceArgs, screen: Screen) -> Result<Screen, CommandError> {
     let columns = args.columns.iter().map(|name| column("--columns", name));
-    let columns = columns.collect::<Result<Vec<Column>, Usage>>()?;
+    let columns = columns.collect::<Result<Vec<Column>, CommandError>>()?;
     let filter = args
         .filter
         .as_deref()
@@ -24,7 +24,7 @@ pub(super) fn apply(args: &ChoiceArgs, screen: Screen) -> Result<Screen, Usage> 
     for (option, column) in asked {
         if !has.contains(&column) && !matches!(column, Column::Rank | Column::Year) {
             let names: Vec<&str> = has.iter().map(|column| column.name()).collect();
-            return Err(Usage::new(format!(
+            return Err(CommandError::new(format!(
                 "{option}: this screen does not fill {}",
                 column.name()
             ))
@@ -40,26 +40,26 @@ pub(super) fn apply(args: &ChoiceArgs, screen: Screen) -> Result<Screen, Usage> 
     })
 }
 
-fn column(option: &str, name: &str) -> Result<Column, Usage> {
+fn column(option: &str, name: &str) -> Result<Column, CommandError> {
     let name = name.trim();
     Column::find(name).ok_or_else(|| {
-        Usage::new(format!("{option}: no column is called {name:?}"))
+        CommandError::new(format!("{option}: no column is called {name:?}"))
             .hint(did_you_mean(Column::nearest(name)))
     })
 }
 
-fn sort(text: &str) -> Result<Sort, Usage> {
+fn sort(text: &str) -> Result<Sort, CommandError> {
     let (name, direction) = text.rsplit_once(':').unwrap_or((text, ""));
     let column = column("--sort", name)?;
     if matches!(column, Column::Rank | Column::Notes | Column::Year) {
-        return Err(Usage::new(format!("--sort: {name} gives no order")));
+        return Err(CommandError::new(format!("--sort: {name} gives no order")));
     }
     let descending = match direction {
         "" => !column.is_text(),
         "asc" => false,
         "desc" => true,
         other => {
-            return Err(Usage::new(format!("--sort: {other:?} is no direction"))
+            return Err(CommandError::new(format!("--sort: {other:?} is no direction"))
                 .hint("a column is followed by :asc or :desc"));
         }
     };
@@ -67,10 +67,10 @@ fn sort(text: &str) -> Result<Sort, Usage> {
 }
 
 /// A filter's error, and a mark under the place it is about.
-fn pointed(error: &FilterError, text: &str) -> Usage {
+fn pointed(error: &FilterError, text: &str) -> CommandError {
     let shown: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let mark = " ".repeat(error.offset) + "^";
-    let usage = Usage::new(format!("--filter: {error}\n  {shown}\n  {mark}"));
+    let usage = CommandError::new(format!("--filter: {error}\n  {shown}\n  {mark}"));
     match error.suggestion {
         Some(_) => usage.hint(did_you_mean(error.suggestion)),
         None => usage.hint("a condition is written rsi_14 < 70 and not (sector = 'Energy')"),

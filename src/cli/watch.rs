@@ -13,15 +13,15 @@ use super::args::{
     ChoiceArgs, ListArgs, ModelArgs, OutputArgs, RunArgs, ViewArgs, VolumeArgs, WorkerArgs,
 };
 use super::settings::{Asked, Settings};
-use super::signals::Signals;
-use super::supply::Supply;
-use super::{Exit, Usage, log_to_stderr, past, tell};
+use super::signals::Interrupts;
+use super::source_settings::SourceSettings;
+use super::{CommandError, Exit, log_to_stderr, past, tell};
 use crate::pipeline;
 use crate::report::Format;
-use crate::screen::{Question, Screen};
+use crate::screen::{Criteria, Screen};
 use crate::universe::{Symbol, Universe};
-use crate::watch::{Errands, Notices, Store, Tracker};
-use cycle::{Log, Schedule, Teller, Watcher};
+use crate::watch::{Notifications, Notifier, Tracker, WatchStore};
+use cycle::{SignalPrinter, WarnedAbout, WatchTimes, Watcher};
 
 /// The best that a momentum watch takes unless it is told how many.
 const BEST: usize = 20;
@@ -52,14 +52,14 @@ pub(super) fn watch(typed: Typed) -> anyhow::Result<Exit> {
         }
     };
     let settings = Settings::decide(asked, Some(&view), workers.workers, run, Utc::now())?;
-    let Settings { universe, supply, screen, plan, output, notice, .. } = settings;
-    if matches!(supply, Supply::Local(_)) {
-        let error = Usage::new("watch needs a provider that is asked: yahoo or alpaca");
+    let Settings { universe, source, screen, plan, output, notice, .. } = settings;
+    if matches!(source, SourceSettings::Local(_)) {
+        let error = CommandError::new("watch needs a provider that is asked: yahoo or alpaca");
         return Err(error.hint("prices of files and the sample do not change").into());
     }
-    let supply = supply.asking_anew();
-    supply.share(output.quiet, tell);
-    let (source, warning) = supply.source(plan.workers);
+    let source = source.asking_anew();
+    source.share(output.quiet, tell);
+    let (source, warning) = source.source(plan.workers);
     if is_dry {
         tell(&pipeline::forecast(&screen, &universe, &source, &plan).to_string());
         return Ok(Exit::Reported);
@@ -73,7 +73,7 @@ pub(super) fn watch(typed: Typed) -> anyhow::Result<Exit> {
         create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     }
     let cannot = || format!("cannot use the store {}", path.display());
-    let store = Store::open(&path).with_context(cannot)?;
+    let store = WatchStore::open(&path).with_context(cannot)?;
     let definition = definition(&screen, args.filter.as_deref(), &universe, source.name());
     let last = store.last_signals(&definition).with_context(cannot)?;
     let cooldown = TimeDelta::from_std(args.cooldown).unwrap_or(TimeDelta::MAX);
@@ -81,12 +81,12 @@ pub(super) fn watch(typed: Typed) -> anyhow::Result<Exit> {
         let opened = File::options().create(true).append(true).open(file);
         opened.with_context(|| format!("cannot write {}", file.display()))
     });
-    let errands = Errands {
+    let errands = Notifications {
         program: args.exec.map(|words| words.0),
-        patience: args.exec_timeout,
+        timeout: args.exec_timeout,
         webhook: args.webhook,
     };
-    let signals = Signals::listen()?;
+    let signals = Interrupts::listen()?;
     signals.stop(&source);
     let mut watcher = Watcher {
         screen: &screen,
@@ -97,22 +97,22 @@ pub(super) fn watch(typed: Typed) -> anyhow::Result<Exit> {
         store,
         batch,
         tracker: Tracker::new(cooldown, last),
-        teller: Teller {
-            notices: Notices::begin(errands, |why| tell(&format!("warning: {why}")))?,
+        printer: SignalPrinter {
+            notifier: Notifier::begin(errands, |why| tell(&format!("warning: {why}")))?,
             append: append.transpose()?,
             as_json: lines == Format::Ndjson,
         },
         quiet: output.quiet,
-        log: Log::default(),
+        warned: WarnedAbout::default(),
     };
-    let schedule = Schedule {
+    let schedule = WatchTimes {
         every: args.every,
         most: args.cycles,
         always: args.always,
         keep: args.keep.and_then(|keep| TimeDelta::from_std(keep).ok()),
     };
     let exit = watcher.go(&schedule, &signals);
-    watcher.teller.finish(signals.heard().is_some());
+    watcher.printer.finish(signals.heard().is_some());
     if let Some(trouble) = source.close() {
         tell(&format!("warning: {trouble}"));
     }
@@ -120,7 +120,7 @@ pub(super) fn watch(typed: Typed) -> anyhow::Result<Exit> {
 }
 
 /// Options that have no meaning for what goes on and on.
-fn refuse(run: &RunArgs) -> Result<(), Usage> {
+fn refuse(run: &RunArgs) -> Result<(), CommandError> {
     let unwanted = [
         (run.as_of.is_some(), "--as-of", "it looks at the present"),
         (run.fetch.offline, "--offline", "it asks anew in every cycle"),
@@ -128,16 +128,18 @@ fn refuse(run: &RunArgs) -> Result<(), Usage> {
         (run.output.output.is_some(), "-o", "--append FILE keeps signals, --store FILE all"),
     ];
     match unwanted.into_iter().find(|(is_given, ..)| *is_given) {
-        Some((_, option, why)) => Err(Usage::new(format!("watch takes no {option}")).hint(why)),
+        Some((_, option, why)) => {
+            Err(CommandError::new(format!("watch takes no {option}")).hint(why))
+        }
         None => Ok(()),
     }
 }
 
 /// How signals are written to standard output.
-fn line_format(output: &OutputArgs) -> Result<Format, Usage> {
+fn line_format(output: &OutputArgs) -> Result<Format, CommandError> {
     match output.format.unwrap_or(Format::Table) {
         format @ (Format::Table | Format::Ndjson) => Ok(format),
-        other => Err(Usage::new(format!("watch does not write {}", other.name()))
+        other => Err(CommandError::new(format!("watch does not write {}", other.name()))
             .hint("it writes lines for a person, or -f ndjson")),
     }
 }
@@ -149,9 +151,9 @@ fn definition(
     universe: &Universe,
     provider: &str,
 ) -> String {
-    let parameters = match &screen.question {
-        Question::Volume(volume) => json!(volume),
-        question => json!(question.momentum().map(|momentum| {
+    let parameters = match &screen.criteria {
+        Criteria::Volume(volume) => json!(volume),
+        criteria => json!(criteria.momentum().map(|momentum| {
             (momentum.model.name(), momentum.benchmark.as_ref().map(ToString::to_string))
         })),
     };

@@ -6,9 +6,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::args::{LogFormat, OutputArgs};
 use super::settings::Output;
-use super::{Exit, Usage};
+use super::{CommandError, Exit};
 use crate::pipeline::PipelineError;
-use crate::screen::ConclusionError;
+use crate::screen::RankingError;
 
 /// Errors are folded to this width.
 pub(super) const COLUMNS: usize = 80;
@@ -16,13 +16,13 @@ pub(super) const COLUMNS: usize = 80;
 /// An error as a person reads it: one sentence, the way out on a line of its own.
 pub(super) fn complain(error: &anyhow::Error) -> Exit {
     tell(&folded(&format!("error: {error:#}")));
-    let usage = error.downcast_ref::<Usage>();
+    let usage = error.downcast_ref::<CommandError>();
     let cannot_compare =
-        matches!(error.downcast_ref(), Some(PipelineError::Conclusion(ConclusionError::TooFew(_))));
+        matches!(error.downcast_ref(), Some(PipelineError::Ranking(RankingError::TooFew(_))));
     if let Some(hint) = usage.and_then(|usage| usage.hint.as_ref()) {
         tell(&folded(&format!("hint: {hint}")));
     }
-    if usage.is_some() || cannot_compare { Exit::Usage } else { Exit::Failed }
+    if usage.is_some() || cannot_compare { Exit::CommandError } else { Exit::Failed }
 }
 
 pub(super) fn warn(what: &str, output: &Output) {

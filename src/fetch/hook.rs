@@ -6,23 +6,23 @@ use std::time::Duration;
 use ureq::Agent;
 
 use super::http::certificates;
-use super::{Fault, Kind, Response, backoff, retry_after};
+use super::{Fault, FaultKind, Response, backoff, retry_after};
 
 /// Time for one attempt.
-const TIMEOUT: Duration = Duration::from_secs(10);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Attempts in all.
-const ATTEMPTS: u32 = 4;
+const MAX_ATTEMPTS: u32 = 4;
 /// The least time between two of them, and the most that is waited when asked to.
-const LEAST: Duration = Duration::from_millis(500);
-const MOST: Duration = Duration::from_secs(30);
+const MIN_RETRY_DELAY: Duration = Duration::from_millis(500);
+const MAX_RETRY_DELAY: Duration = Duration::from_secs(30);
 
 /// An address that takes JSON.
-pub struct Hook {
+pub struct Webhook {
     agent: Agent,
     url: String,
 }
 
-impl Hook {
+impl Webhook {
     /// A hook at an `http` or `https` address.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
@@ -31,7 +31,7 @@ impl Hook {
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
-            .timeout_global(Some(TIMEOUT))
+            .timeout_global(Some(ATTEMPT_TIMEOUT))
             .build();
         Self { agent: config.into(), url: url.into() }
     }
@@ -47,11 +47,11 @@ impl Hook {
                 Ok(()) => return Ok(()),
                 Err(fault) => Fault { attempts, ..fault },
             };
-            if attempts == ATTEMPTS || !fault.kind.is_transient() {
+            if attempts == MAX_ATTEMPTS || !fault.kind.is_transient() {
                 return Err(fault);
             }
             let wait = fault.retry_after.unwrap_or_else(|| backoff(attempts + 2, fastrand::f64()));
-            thread::sleep(wait.clamp(LEAST, MOST));
+            thread::sleep(wait.clamp(MIN_RETRY_DELAY, MAX_RETRY_DELAY));
             attempts += 1;
         }
     }
@@ -59,7 +59,8 @@ impl Hook {
     fn once(&self, json: &str) -> Result<(), Fault> {
         let request = self.agent.post(&self.url).header("content-type", "application/json");
         let answer = request.send(json);
-        let answer = answer.map_err(|e| Fault::new(Kind::Network, format!("no answer: {e}")))?;
+        let answer =
+            answer.map_err(|e| Fault::new(FaultKind::Network, format!("no answer: {e}")))?;
         let status = answer.status().as_u16();
         let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
         let retry_after = header("retry-after").and_then(|wait| retry_after(wait, header("date")));
@@ -68,11 +69,11 @@ impl Hook {
             200..=299 => Ok(()),
             408 | 429 | 500..=599 => {
                 let message = format!("the address answered HTTP {status}");
-                Err(Fault::answered(Kind::Server, message, &response))
+                Err(Fault::answered(FaultKind::Server, message, &response))
             }
             _ => {
                 let message = format!("the address refuses this (HTTP {status})");
-                Err(Fault::answered(Kind::Rejected, message, &response))
+                Err(Fault::answered(FaultKind::Rejected, message, &response))
             }
         }
     }

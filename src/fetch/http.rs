@@ -13,11 +13,11 @@ use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector};
 use ureq::{Agent, Proxy};
 
-use super::resolve::Remembering;
+use super::resolve::CachingResolver;
 
 use super::gzip::{self, GzipError};
 use super::retry::until_reset;
-use super::{Door, Fault, Kind, Request, Response, retry_after};
+use super::{Endpoint, Fault, FaultKind, Request, Response, retry_after};
 
 /// The certificates that the system trusts.
 pub(super) fn certificates() -> TlsConfig {
@@ -48,22 +48,22 @@ impl Http {
             .max_idle_connections(connections + 8)
             .max_idle_connections_per_host(connections)
             .build();
-        let connector = Noticing.chain(DefaultConnector::new());
-        Self { agent: Agent::with_parts(config, connector, Remembering::default()), timeout }
+        let connector = ConnectFlag.chain(DefaultConnector::new());
+        Self { agent: Agent::with_parts(config, connector, CachingResolver::default()), timeout }
     }
 
     /// Sends `request` to `door`, where it must be answered within `timeout`.
     pub(super) fn send(
         &self,
-        door: &Door,
+        endpoint: &Endpoint,
         request: &Request,
         timeout: Duration,
     ) -> Result<Response, Fault> {
-        let url = format!("{}{}", door.origin, request.path);
+        let url = format!("{}{}", endpoint.origin, request.path);
         let start = Instant::now();
         let once = |left: Duration| {
             CONNECTED.set(false);
-            let mut call = self.agent.get(&url).header(USER_AGENT, &door.user_agent);
+            let mut call = self.agent.get(&url).header(USER_AGENT, &endpoint.user_agent);
             for (name, value) in &request.headers {
                 call = call.header(*name, &value.0);
             }
@@ -90,14 +90,16 @@ impl Http {
         let response = Response { status, body: Vec::new(), retry_after, exhausted };
         match body(&mut answer) {
             Ok(body) => Ok(Response { body, ..response }),
-            Err(Body::TooLarge) => Err(Fault::answered(
-                Kind::TooLarge,
+            Err(BodyError::TooLarge) => Err(Fault::answered(
+                FaultKind::TooLarge,
                 format!("the answer is larger than {} MiB", MAX_BODY >> 20),
                 &response,
             )),
             // The status of a refusal says enough without its body; a 404 may mean the symbol or the address.
-            Err(Body::Broken(fault)) if status == 404 || answer.status().is_success() => Err(fault),
-            Err(Body::Broken(_)) => Ok(response),
+            Err(BodyError::Broken(fault)) if status == 404 || answer.status().is_success() => {
+                Err(fault)
+            }
+            Err(BodyError::Broken(_)) => Ok(response),
         }
     }
 
@@ -115,9 +117,9 @@ thread_local! {
 /// Notices connections being made; ureq does not tell of an error whether the connection was used before.
 /// A pooled one comes without the connectors having been asked.
 #[derive(Debug)]
-struct Noticing;
+struct ConnectFlag;
 
-impl Connector for Noticing {
+impl Connector for ConnectFlag {
     type Out = ();
 
     fn connect(&self, _: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<()>, ureq::Error> {
@@ -139,13 +141,13 @@ fn is_hang_up(error: &ureq::Error) -> bool {
 }
 
 /// Why a body is not to be had.
-enum Body {
+enum BodyError {
     TooLarge,
     Broken(Fault),
 }
 
 /// The whole body, decompressed.
-fn body(answer: &mut ureq::http::Response<ureq::Body>) -> Result<Vec<u8>, Body> {
+fn body(answer: &mut ureq::http::Response<ureq::Body>) -> Result<Vec<u8>, BodyError> {
     let is_packed = answer
         .headers()
         .get(CONTENT_ENCODING)
@@ -153,17 +155,17 @@ fn body(answer: &mut ureq::http::Response<ureq::Body>) -> Result<Vec<u8>, Body> 
     let length = answer.body().content_length().and_then(|length| usize::try_from(length).ok());
     let mut bytes = Vec::with_capacity(length.unwrap_or(0).min(MAX_BODY) + 1);
     let read = answer.body_mut().as_reader().take(MAX_BODY as u64 + 1).read_to_end(&mut bytes);
-    read.map_err(|e| Body::Broken(fault(&ureq::Error::from(e))))?;
+    read.map_err(|e| BodyError::Broken(fault(&ureq::Error::from(e))))?;
     if bytes.len() > MAX_BODY {
-        return Err(Body::TooLarge);
+        return Err(BodyError::TooLarge);
     }
     if !is_packed || bytes.is_empty() {
         return Ok(bytes);
     }
     gzip::unpacked(&bytes, MAX_BODY).map_err(|error| match error {
-        GzipError::TooLarge => Body::TooLarge,
+        GzipError::TooLarge => BodyError::TooLarge,
         GzipError::Damaged => {
-            Body::Broken(Fault::new(Kind::Network, "the answer is cut or damaged"))
+            BodyError::Broken(Fault::new(FaultKind::Network, "the answer is cut or damaged"))
         }
     })
 }
@@ -174,7 +176,7 @@ fn unanswered(error: &ureq::Error) -> Fault {
         ureq::Error::Io(e) if e.kind() == ErrorKind::InvalidData => {
             let text = e.to_string();
             let said = text.split('(').next().unwrap_or_default();
-            Fault::new(Kind::Tls, format!("no secure connection: {said}"))
+            Fault::new(FaultKind::Tls, format!("no secure connection: {said}"))
         }
         other => fault(other),
     }
@@ -184,20 +186,20 @@ fn unanswered(error: &ureq::Error) -> Fault {
 fn fault(error: &ureq::Error) -> Fault {
     use ureq::Error as E;
     match error {
-        E::Timeout(stage) => Fault::new(Kind::Timeout, format!("timed out ({stage})")),
-        E::HostNotFound => Fault::new(Kind::Network, "the host name cannot be resolved"),
-        E::ConnectionFailed => Fault::new(Kind::Network, "cannot connect"),
-        E::Io(e) => Fault::new(Kind::Network, format!("the connection failed: {e}")),
-        E::Protocol(e) => Fault::new(Kind::Network, format!("the answer is not HTTP: {e}")),
-        E::Tls(e) => Fault::new(Kind::Tls, format!("no secure connection: {e}")),
-        E::Rustls(e) => Fault::new(Kind::Tls, format!("no secure connection: {e}")),
+        E::Timeout(stage) => Fault::new(FaultKind::Timeout, format!("timed out ({stage})")),
+        E::HostNotFound => Fault::new(FaultKind::Network, "the host name cannot be resolved"),
+        E::ConnectionFailed => Fault::new(FaultKind::Network, "cannot connect"),
+        E::Io(e) => Fault::new(FaultKind::Network, format!("the connection failed: {e}")),
+        E::Protocol(e) => Fault::new(FaultKind::Network, format!("the answer is not HTTP: {e}")),
+        E::Tls(e) => Fault::new(FaultKind::Tls, format!("no secure connection: {e}")),
+        E::Rustls(e) => Fault::new(FaultKind::Tls, format!("no secure connection: {e}")),
         E::LargeResponseHeader(..) => {
-            Fault::new(Kind::TooLarge, "the answer's header is larger than 64 KiB")
+            Fault::new(FaultKind::TooLarge, "the answer's header is larger than 64 KiB")
         }
         E::ConnectProxyFailed(said) => {
-            Fault::new(Kind::Network, format!("no way through the proxy: {said}"))
+            Fault::new(FaultKind::Network, format!("no way through the proxy: {said}"))
         }
-        E::BadUri(_) => Fault::new(Kind::Rejected, "the address is not a valid URL"),
-        other => Fault::new(Kind::Network, format!("the request failed: {other}")),
+        E::BadUri(_) => Fault::new(FaultKind::Rejected, "the address is not a valid URL"),
+        other => Fault::new(FaultKind::Network, format!("the request failed: {other}")),
     }
 }

@@ -6,34 +6,34 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::retry::Pace;
-use super::schedule::{RECOVERY, Schedule};
-use crate::shared::{Bucket, Known, Server, Taken};
+use super::retry::RateLimit;
+use super::schedule::{RECOVERY, TokenBucket};
+use crate::shared::{ClientState, Grant, SharedBucket, SharedServer};
 
 /// Turns are lent that are due within this time, and are void when that long overdue.
 const HORIZON: Duration = Duration::from_millis(150);
 /// Where the rate is what everybody waits for, it is asked about so often: half of it to one and a half, by
 /// chance, or the same process would always come first.
-const AGAIN: Duration = Duration::from_millis(100);
+const REFILL_INTERVAL: Duration = Duration::from_millis(100);
 /// Even in a long pause it is asked so often: something may have changed.
-const AT_LEAST: Duration = Duration::from_secs(1);
+const MAX_REFILL_INTERVAL: Duration = Duration::from_secs(1);
 /// More good answers than this are not told one by one.
-const MOST_ANSWERED: usize = 1_000;
+const MAX_ANSWERED: usize = 1_000;
 
 /// A bucket shared by processes, and how fast to go without it.
 #[derive(Clone, Debug)]
-pub struct Quota {
+pub struct SharedQuota {
     /// The bucket.
-    pub bucket: Bucket,
+    pub bucket: SharedBucket,
     /// Requests a second while its server is away.
     pub fallback: f64,
 }
 
-impl Quota {
+impl SharedQuota {
     /// The bucket of that name for turns at that pace; `fallback` requests a second without it.
     #[must_use]
-    pub fn new(server: &Server, name: &str, pace: Pace, fallback: f64) -> Self {
-        let terms = Schedule::terms(pace.rate, pace.burst, HORIZON);
+    pub fn new(server: &SharedServer, name: &str, rate_limit: RateLimit, fallback: f64) -> Self {
+        let terms = TokenBucket::terms(rate_limit.rate, rate_limit.burst, HORIZON);
         Self { bucket: server.bucket(name, terms), fallback }
     }
 }
@@ -78,11 +78,11 @@ impl Lease {
     }
 
     /// What the bucket may not know; `pause` is how long this process pauses still.
-    pub(super) fn known(&self, now: Duration, pause: Duration) -> Known {
+    pub(super) fn known(&self, now: Duration, pause: Duration) -> ClientState {
         let Self { asked_at, was_away, speed, .. } = *self;
         // A bucket that nobody asked for longer is gone, as it should.
         let has_asked = asked_at.is_some_and(|asked| now.saturating_sub(asked) < RECOVERY);
-        Known { has_asked, was_away, pause, speed }
+        ClientState { has_asked, was_away, pause, speed }
     }
 
     /// The next turn that is lent, if one is.
@@ -111,25 +111,25 @@ impl Lease {
     }
 
     pub(super) fn answered(&mut self, sent: Duration) {
-        if self.answered.len() < MOST_ANSWERED {
+        if self.answered.len() < MAX_ANSWERED {
             self.answered.push(sent);
         }
     }
 
     /// What came of asking for `wanted`.
-    pub(super) fn lent(&mut self, now: Duration, wanted: usize, taken: Option<&Taken>) {
+    pub(super) fn lent(&mut self, now: Duration, wanted: usize, taken: Option<&Grant>) {
         let Some(taken) = taken else {
             self.was_away = true;
-            self.ask_at = now + AGAIN;
+            self.ask_at = now + REFILL_INTERVAL;
             return;
         };
         (self.was_away, self.asked_at, self.speed) = (false, Some(now), taken.speed);
         self.turns.extend(taken.turns.iter().map(|due| now + *due));
         self.next = now.saturating_add(taken.next);
         let is_short = taken.turns.len() < wanted;
-        let again = AGAIN.mul_f64(0.5 + fastrand::f64());
+        let again = REFILL_INTERVAL.mul_f64(0.5 + fastrand::f64());
         let soonest = if is_short { again } else { Duration::ZERO };
-        self.ask_at = now + taken.next.saturating_sub(HORIZON).clamp(soonest, AT_LEAST);
+        self.ask_at = now + taken.next.saturating_sub(HORIZON).clamp(soonest, MAX_REFILL_INTERVAL);
     }
 
     /// What is lent is void: there is a pause.

@@ -1,7 +1,7 @@
-//! The one limiter of a run, shared by all workers: a [`Schedule`] under a lock, and the waiting.
+//! The one limiter of a run, shared by all workers: a [`TokenBucket`] under a lock, and the waiting.
 //!
 //! The lock is never held while a thread sleeps or asks. Nobody is let through early and nobody overtakes:
-//! turns are given in the order they are asked for. Where processes share a [`Quota`], turns come from there, to
+//! turns are given in the order they are asked for. Where processes share a [`SharedQuota`], turns come from there, to
 //! whoever wakes first, and from the schedule, slowly, only while there is nobody to ask.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -9,14 +9,14 @@ use std::time::{Duration, Instant};
 
 use chrono::Utc;
 
-use super::lease::{Lease, Quota};
-use super::retry::Pace;
-use super::schedule::{Schedule, Turn};
-use super::stop::Stop;
-use crate::shared::{Known, Throttle};
+use super::lease::{Lease, SharedQuota};
+use super::retry::RateLimit;
+use super::schedule::{Reservation, TokenBucket};
+use super::stop::StopReason;
+use crate::shared::{ClientState, Throttle};
 
 /// While a shared bucket's server is away, it is looked so often whether it is back.
-const LOOK: Duration = Duration::from_millis(100);
+const OUTAGE_POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The one limiter of a run: every request of every worker waits here for its turn.
 #[derive(Debug)]
@@ -24,61 +24,61 @@ pub struct Limiter {
     start: Instant,
     max_wait: Duration,
     max_time: Option<Duration>,
-    quota: Option<Quota>,
+    quota: Option<SharedQuota>,
     state: Mutex<State>,
     changed: Condvar,
 }
 
 #[derive(Debug)]
 struct State {
-    schedule: Schedule,
+    bucket: TokenBucket,
     lease: Lease,
     /// When the run has to be over, since the start.
     deadline: Option<Duration>,
     /// There is no turn for anybody.
-    stop: Option<Stop>,
+    stop: Option<StopReason>,
     /// There was no turn for somebody in the time that is left.
     is_late: bool,
 }
 
 /// What somebody has who waits for his turn.
 #[derive(Debug, Default)]
-struct Held {
+struct Waiter {
     /// A turn of the shared bucket: when it is due, and in which edition of the lease.
     lent: Option<(Duration, u64)>,
     /// A turn of our own schedule.
-    own: Option<Turn>,
+    own: Option<Reservation>,
     /// Whether he is among those for whom the bucket is asked.
     is_counted: bool,
 }
 
 impl State {
     /// What the shared bucket may not know.
-    fn known(&self, now: Duration) -> Known {
-        self.lease.known(now, self.schedule.paused_for(now))
+    fn known(&self, now: Duration) -> ClientState {
+        self.lease.known(now, self.bucket.paused_for(now))
     }
 
     /// Gives somebody the turn that he can have, and says when it is due; when there may be one, if he has none.
-    fn give(&mut self, held: &mut Held, now: Duration, is_shared: bool) -> Duration {
-        held.lent = held.lent.filter(|(_, edition)| *edition == self.lease.edition);
-        if held.lent.is_none() && is_shared {
-            held.lent = self.lease.turn(now).map(|due| (due, self.lease.edition));
+    fn give(&mut self, waiter: &mut Waiter, now: Duration, is_shared: bool) -> Duration {
+        waiter.lent = waiter.lent.filter(|(_, edition)| *edition == self.lease.edition);
+        if waiter.lent.is_none() && is_shared {
+            waiter.lent = self.lease.turn(now).map(|due| (due, self.lease.edition));
         }
-        match (held.is_counted, held.lent.is_some()) {
+        match (waiter.is_counted, waiter.lent.is_some()) {
             (false, false) => self.lease.waiting += 1,
             (true, true) => self.lease.waiting -= 1,
             _ => {}
         }
-        held.is_counted = held.lent.is_none();
+        waiter.is_counted = waiter.lent.is_none();
         // Until the bucket has answered again, our own turns go on.
-        if held.lent.is_some() || (is_shared && !self.lease.was_away) {
-            held.own = None;
-        } else if held.own.is_none() {
-            held.own = Some(self.schedule.reserve(now));
+        if waiter.lent.is_some() || (is_shared && !self.lease.was_away) {
+            waiter.own = None;
+        } else if waiter.own.is_none() {
+            waiter.own = Some(self.bucket.reserve(now));
         }
-        match (held.lent, held.own) {
+        match (waiter.lent, waiter.own) {
             (Some((due, _)), _) => due,
-            (None, Some(turn)) => self.schedule.due(turn),
+            (None, Some(turn)) => self.bucket.due(turn),
             (None, None) => self.lease.next(),
         }
     }
@@ -89,14 +89,14 @@ impl Limiter {
     /// is told to, and gives no turn after `max_time`.
     #[must_use]
     pub fn new(
-        pace: Pace,
+        rate_limit: RateLimit,
         max_wait: Duration,
         max_time: Option<Duration>,
-        quota: Option<Quota>,
+        quota: Option<SharedQuota>,
     ) -> Self {
-        let schedule = match &quota {
-            Some(quota) => Schedule::new(quota.fallback, 1),
-            None => Schedule::new(pace.rate, pace.burst),
+        let bucket = match &quota {
+            Some(quota) => TokenBucket::new(quota.fallback, 1),
+            None => TokenBucket::new(rate_limit.rate, rate_limit.burst),
         };
         let lease = Lease::new();
         Self {
@@ -105,7 +105,7 @@ impl Limiter {
             max_time,
             quota,
             state: Mutex::new(State {
-                schedule,
+                bucket,
                 lease,
                 deadline: max_time,
                 stop: None,
@@ -118,37 +118,42 @@ impl Limiter {
     /// Waits for one's turn and returns when the request may be sent.
     ///
     /// # Errors
-    /// [`Stop`] when there will be no turn any more; at once, when the turn would come after the run's time.
-    pub fn acquire(&self) -> Result<Instant, Stop> {
-        let (mut state, mut held) = (self.lock(), Held::default());
+    /// [`StopReason`] when there will be no turn any more; at once, when the turn would come after the run's time.
+    pub fn acquire(&self) -> Result<Instant, StopReason> {
+        let (mut state, mut waiter) = (self.lock(), Waiter::default());
         let outcome = loop {
             if let Some(stop) = &state.stop {
                 break Err(stop.clone());
             }
             let now = self.start.elapsed();
-            let pause = state.schedule.paused_for(now);
+            let pause = state.bucket.paused_for(now);
             if pause > self.max_wait {
-                state = self.halt(state, Stop::long_wait(pause, Utc::now()));
+                state = self.halt(state, StopReason::long_wait(pause, Utc::now()));
                 continue;
             }
             let shared = self.quota.as_ref().filter(|quota| !quota.bucket.is_away());
             state.lease.was_away |= self.quota.is_some() && shared.is_none();
-            let due = state.give(&mut held, now, shared.is_some());
+            let due = state.give(&mut waiter, now, shared.is_some());
             // By our own turns there may be none in time; but the bucket may be back before.
-            let soonest = if self.quota.is_some() && held.own.is_some() { now } else { due };
+            let soonest = if self.quota.is_some() && waiter.own.is_some() { now } else { due };
             if state.deadline.is_some_and(|deadline| soonest.max(now) >= deadline) {
                 state.is_late = true;
-                break Err(Stop::OutOfTime);
+                break Err(StopReason::OutOfTime);
             }
-            if due <= now && (held.lent.is_some() || held.own.is_some()) {
+            if due <= now && (waiter.lent.is_some() || waiter.own.is_some()) {
                 break Ok(Instant::now());
             }
             let mut wait = due.saturating_sub(now);
-            if held.lent.is_none() && self.quota.is_some() {
+            if waiter.lent.is_none() && self.quota.is_some() {
                 // The bucket may answer somebody else, go, or come back.
-                wait = if held.own.is_some() { wait.min(LOOK) } else { LOOK };
+                wait = if waiter.own.is_some() {
+                    wait.min(OUTAGE_POLL_INTERVAL)
+                } else {
+                    OUTAGE_POLL_INTERVAL
+                };
             }
-            if let Some(quota) = shared.filter(|_| held.lent.is_none() && !state.lease.is_asking) {
+            if let Some(quota) = shared.filter(|_| waiter.lent.is_none() && !state.lease.is_asking)
+            {
                 wait = wait.min(state.lease.ask_at().saturating_sub(now));
                 if wait.is_zero() {
                     state = self.ask(quota, state);
@@ -157,12 +162,16 @@ impl Limiter {
             }
             state = self.wait(state, wait);
         };
-        state.lease.waiting -= usize::from(held.is_counted);
+        state.lease.waiting -= usize::from(waiter.is_counted);
         outcome
     }
 
     /// Asks the shared bucket for as many turns as are waited for; the lock is let go meanwhile.
-    fn ask<'a>(&'a self, quota: &Quota, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+    fn ask<'a>(
+        &'a self,
+        quota: &SharedQuota,
+        mut state: MutexGuard<'a, State>,
+    ) -> MutexGuard<'a, State> {
         let now = self.start.elapsed();
         let (wanted, edition) = (state.lease.waiting, state.lease.edition);
         let known = state.known(now);
@@ -178,15 +187,15 @@ impl Limiter {
             state.lease.revoke(now); // somebody was throttled since
         }
         if let Some(taken) = taken {
-            let pause = state.schedule.paused_for(now);
-            if taken.pause + LOOK < pause {
+            let pause = state.bucket.paused_for(now);
+            if taken.pause + OUTAGE_POLL_INTERVAL < pause {
                 // It has forgotten the pause, and somebody else began anew: it is told.
                 state.lease.revoke(now);
                 state.lease.was_away = true;
             } else if !taken.pause.is_zero() {
-                state.schedule.pause(now, taken.pause);
+                state.bucket.pause(now, taken.pause);
             }
-            state.schedule.give_back(now);
+            state.bucket.give_back(now);
         }
         self.changed.notify_all();
         state
@@ -209,7 +218,7 @@ impl Limiter {
         }
     }
 
-    /// Tells that a request sent at `sent` was throttled: see [`Schedule::throttled`]. A wait longer than
+    /// Tells that a request sent at `sent` was throttled: see [`TokenBucket::throttled`]. A wait longer than
     /// allowed, by itself or with those before it, stops the run. Says whether it began a volley.
     pub fn throttled(&self, sent: Instant, asked: Option<Duration>) -> bool {
         let heard = self.throttled_for_all(sent, asked);
@@ -217,10 +226,10 @@ impl Limiter {
         let mut state = self.lock();
         let throttle = match heard {
             Some(throttle) => {
-                state.schedule.pause(now, throttle.pause);
+                state.bucket.pause(now, throttle.pause);
                 throttle
             }
-            None => state.schedule.throttled(now, sent, asked),
+            None => state.bucket.throttled(now, sent, asked),
         };
         if self.quota.is_some() && !throttle.pause.is_zero() {
             state.lease.revoke(now);
@@ -228,10 +237,10 @@ impl Limiter {
         }
         let end = now.saturating_add(throttle.pause);
         if asked.is_some() && throttle.pause > self.max_wait {
-            drop(self.halt(state, Stop::long_wait(throttle.pause, Utc::now())));
+            drop(self.halt(state, StopReason::long_wait(throttle.pause, Utc::now())));
         } else if throttle.in_a_row > self.max_wait {
             let paused = throttle.in_a_row.saturating_sub(throttle.pause);
-            drop(self.halt(state, Stop::Throttled(paused)));
+            drop(self.halt(state, StopReason::Throttled(paused)));
         } else if state.deadline.is_some_and(|deadline| end >= deadline) {
             state.is_late = true;
             self.changed.notify_all(); // whoever waits has no turn any more
@@ -258,29 +267,29 @@ impl Limiter {
         let now = self.start.elapsed();
         let mut state = self.lock();
         state.lease.revoke(now);
-        state.schedule.pause(now, wait);
+        state.bucket.pause(now, wait);
         self.changed.notify_all();
     }
 
-    /// Tells that a request sent at `sent` was answered properly: see [`Schedule::answered`].
+    /// Tells that a request sent at `sent` was answered properly: see [`TokenBucket::answered`].
     pub fn answered(&self, sent: Instant) {
         let sent = sent.saturating_duration_since(self.start);
         let mut state = self.lock();
         match &self.quota {
             Some(quota) if !quota.bucket.is_away() => state.lease.answered(sent),
-            _ => state.schedule.answered(self.start.elapsed(), sent),
+            _ => state.bucket.answered(self.start.elapsed(), sent),
         }
     }
 
     /// Gives no further turn, and wakes everyone who waits for one.
-    pub fn stop(&self, why: Stop) {
+    pub fn stop(&self, why: StopReason) {
         drop(self.halt(self.lock(), why));
     }
 
     /// Begins another run at the pace of those before it: what stopped them is forgotten, but for a signal.
     pub fn resume(&self) {
         let mut state = self.lock();
-        state.stop.take_if(|stop| !matches!(stop, Stop::Signal(_)));
+        state.stop.take_if(|stop| !matches!(stop, StopReason::Signal(_)));
         state.is_late = false;
         state.lease.revoke(self.start.elapsed());
         state.deadline = self.max_time.map(|time| self.start.elapsed() + time);
@@ -288,15 +297,15 @@ impl Limiter {
 
     /// Why there is no turn for anybody any more, if so.
     #[must_use]
-    pub fn halted(&self) -> Option<Stop> {
+    pub fn halted(&self) -> Option<StopReason> {
         self.lock().stop.clone()
     }
 
     /// Why somebody got no turn, if so.
     #[must_use]
-    pub fn stopped(&self) -> Option<Stop> {
+    pub fn stopped(&self) -> Option<StopReason> {
         let state = self.lock();
-        state.stop.clone().or_else(|| state.is_late.then_some(Stop::OutOfTime))
+        state.stop.clone().or_else(|| state.is_late.then_some(StopReason::OutOfTime))
     }
 
     /// Until the run has to be over.
@@ -309,7 +318,7 @@ impl Limiter {
     }
 
     /// The first reason stays.
-    fn halt<'a>(&self, mut state: MutexGuard<'a, State>, why: Stop) -> MutexGuard<'a, State> {
+    fn halt<'a>(&self, mut state: MutexGuard<'a, State>, why: StopReason) -> MutexGuard<'a, State> {
         self.changed.notify_all();
         state.stop.get_or_insert(why);
         state

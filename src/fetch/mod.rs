@@ -17,20 +17,20 @@ mod stop;
 use std::fmt;
 use std::time::Duration;
 
-pub use hook::Hook;
-pub use lease::Quota;
+pub use hook::Webhook;
+pub use lease::SharedQuota;
 pub use limit::Limiter;
 pub use proxy::check_proxy;
-pub use retry::{Client, Counts, Pace, Policy, backoff, retry_after};
-pub use schedule::{Schedule, Turn};
-pub use stop::Stop;
+pub use retry::{Client, ClientConfig, Counts, RateLimit, backoff, retry_after};
+pub use schedule::{Reservation, TokenBucket};
+pub use stop::StopReason;
 
 pub use crate::shared::Throttle;
 
 /// A GET request.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Path and query, which stand behind a [`Door`]'s origin.
+    /// Path and query, which stand behind a [`Endpoint`]'s origin.
     pub path: String,
     /// Headers that say who asks.
     pub headers: Vec<(&'static str, Secret)>,
@@ -69,7 +69,7 @@ impl fmt::Debug for Secret {
 
 /// A server and who asks it. A client has several, for when the first lets nobody in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Door {
+pub struct Endpoint {
     /// Scheme, host and port, perhaps with the beginning of a path; no slash at its end.
     pub origin: String,
     /// The User-Agent header.
@@ -94,7 +94,7 @@ pub struct Response {
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum FaultKind {
     /// The provider does not know the symbol.
     NotFound,
     /// The provider asks to slow down.
@@ -125,7 +125,7 @@ pub enum Kind {
     Internal,
 }
 
-impl Kind {
+impl FaultKind {
     /// Whether the same request may succeed a little later.
     #[must_use]
     pub fn is_transient(self) -> bool {
@@ -177,7 +177,7 @@ impl Kind {
 #[error("{message}")]
 pub struct Fault {
     /// What kind of failure.
-    pub kind: Kind,
+    pub kind: FaultKind,
     /// One sentence without its period.
     pub message: String,
     /// The status, where there was an answer.
@@ -191,13 +191,13 @@ pub struct Fault {
 impl Fault {
     /// A failure without an HTTP answer.
     #[must_use]
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub fn new(kind: FaultKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), http_status: None, attempts: 0, retry_after: None }
     }
 
     /// A failure read from an answer: its status and `Retry-After` are kept.
     #[must_use]
-    pub fn answered(kind: Kind, message: impl Into<String>, response: &Response) -> Self {
+    pub fn answered(kind: FaultKind, message: impl Into<String>, response: &Response) -> Self {
         Self {
             http_status: Some(response.status),
             retry_after: response.retry_after,
@@ -211,14 +211,14 @@ impl Fault {
         let (kind, what) = match response.status {
             200..=299 => return None,
             // Whether a 404 means the symbol or the address is for the provider to say.
-            404 | 410 => (Kind::Rejected, "there is nothing at this address"),
-            408 | 500..=599 => (Kind::Server, "the server failed"),
-            429 => (Kind::Throttled, "too many requests"),
-            401 | 403 => (Kind::Blocked, "the provider refuses this client"),
+            404 | 410 => (FaultKind::Rejected, "there is nothing at this address"),
+            408 | 500..=599 => (FaultKind::Server, "the server failed"),
+            429 => (FaultKind::Throttled, "too many requests"),
+            401 | 403 => (FaultKind::Blocked, "the provider refuses this client"),
             300..=399 => {
-                (Kind::Rejected, "the provider redirects elsewhere, which is not followed")
+                (FaultKind::Rejected, "the provider redirects elsewhere, which is not followed")
             }
-            _ => (Kind::Rejected, "the provider refuses this request"),
+            _ => (FaultKind::Rejected, "the provider refuses this request"),
         };
         Some(Self::answered(kind, format!("{what} (HTTP {})", response.status), response))
     }

@@ -20,26 +20,26 @@ const LIFETIME_OF_FAILURE: Duration = Duration::from_millis(200);
 
 /// ureq's own resolver with a memory for the last host.
 #[derive(Debug, Default)]
-pub(super) struct Remembering {
+pub(super) struct CachingResolver {
     resolver: DefaultResolver,
-    last: Mutex<Option<Answer>>,
+    last: Mutex<Option<ResolvedHost>>,
 }
 
 #[derive(Debug)]
-struct Answer {
+struct ResolvedHost {
     host: Option<(String, Option<u16>)>,
     /// None where there were none to be had.
     addresses: Option<ResolvedSocketAddrs>,
     since: Instant,
 }
 
-impl Answer {
+impl ResolvedHost {
     fn lifetime(&self) -> Duration {
         if self.addresses.is_some() { LIFETIME } else { LIFETIME_OF_FAILURE }
     }
 }
 
-impl Resolver for Remembering {
+impl Resolver for CachingResolver {
     fn resolve(
         &self,
         uri: &Uri,
@@ -57,7 +57,7 @@ impl Resolver for Remembering {
         }
         let addresses = self.resolver.resolve(uri, config, timeout);
         let found = addresses.as_ref().ok().cloned();
-        *last = Some(Answer { host, addresses: found, since: Instant::now() });
+        *last = Some(ResolvedHost { host, addresses: found, since: Instant::now() });
         addresses
     }
 }

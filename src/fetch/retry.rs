@@ -12,23 +12,23 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 
 use super::http::Http;
-use super::lease::Quota;
+use super::lease::SharedQuota;
 use super::limit::Limiter;
-use super::stop::{Breaker, Budget, Stop};
-use super::{Door, Fault, Kind, Request, Response};
+use super::stop::{CircuitBreaker, RetryBudget, StopReason};
+use super::{Endpoint, Fault, FaultKind, Request, Response};
 
 /// The ceiling of the first backoff, doubled for each further one.
-const BASE: Duration = Duration::from_millis(250);
+const BACKOFF_BASE: Duration = Duration::from_millis(250);
 /// The highest ceiling.
-const CAP: Duration = Duration::from_secs(20);
+const BACKOFF_CAP: Duration = Duration::from_secs(20);
 
 /// What a client needs to be told.
 #[derive(Clone, Debug)]
-pub struct Policy {
+pub struct ClientConfig {
     /// Whom to ask as whom: the first, unless it refuses the very first requests. At least one.
-    pub doors: Vec<Door>,
+    pub endpoints: Vec<Endpoint>,
     /// How fast.
-    pub pace: Pace,
+    pub rate_limit: RateLimit,
     /// Time for one attempt, from connecting to the last byte.
     pub timeout: Duration,
     /// Attempts after the first one.
@@ -40,14 +40,14 @@ pub struct Policy {
     /// Connections kept open: the number of workers.
     pub connections: usize,
     /// The bucket that turns come from where processes share one.
-    pub quota: Option<Quota>,
+    pub quota: Option<SharedQuota>,
     /// Whether the environment's proxy is passed by, because keys would go through it in the clear.
     pub direct: bool,
 }
 
 /// How fast a client may go.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Pace {
+pub struct RateLimit {
     /// Requests a second.
     pub rate: f64,
     /// Requests at once after a rest.
@@ -73,12 +73,12 @@ pub struct Counts {
 pub struct Client {
     http: Http,
     limiter: Limiter,
-    budget: Budget,
-    breaker: Breaker,
-    doors: Vec<Door>,
+    budget: RetryBudget,
+    breaker: CircuitBreaker,
+    endpoints: Vec<Endpoint>,
     /// The door in use.
-    door: AtomicUsize,
-    pace: Pace,
+    endpoint: AtomicUsize,
+    rate_limit: RateLimit,
     timeout: Duration,
     retries: u32,
     requests: AtomicUsize,
@@ -95,23 +95,23 @@ impl Client {
     /// # Panics
     /// When there is no door.
     #[must_use]
-    pub fn new(policy: &Policy) -> Self {
-        assert!(!policy.doors.is_empty(), "a client has somebody to ask");
+    pub fn new(config: &ClientConfig) -> Self {
+        assert!(!config.endpoints.is_empty(), "a client has somebody to ask");
         Self {
-            http: Http::new(policy.timeout, policy.connections, policy.direct),
+            http: Http::new(config.timeout, config.connections, config.direct),
             limiter: Limiter::new(
-                policy.pace,
-                policy.max_wait,
-                policy.max_time,
-                policy.quota.clone(),
+                config.rate_limit,
+                config.max_wait,
+                config.max_time,
+                config.quota.clone(),
             ),
-            budget: Budget::full(),
-            breaker: Breaker::new(policy.connections),
-            doors: policy.doors.clone(),
-            door: AtomicUsize::new(0),
-            pace: policy.pace,
-            timeout: policy.timeout,
-            retries: policy.retries,
+            budget: RetryBudget::full(),
+            breaker: CircuitBreaker::new(config.connections),
+            endpoints: config.endpoints.clone(),
+            endpoint: AtomicUsize::new(0),
+            rate_limit: config.rate_limit,
+            timeout: config.timeout,
+            retries: config.retries,
             requests: AtomicUsize::new(0),
             retried: AtomicUsize::new(0),
             throttled: AtomicUsize::new(0),
@@ -141,7 +141,7 @@ impl Client {
     ) -> Result<T, Fault> {
         let answer = self.ask(request, &read);
         let outcome = match &answer {
-            Err(fault) if fault.kind != Kind::NotFound => self.breaker.failed(fault),
+            Err(fault) if fault.kind != FaultKind::NotFound => self.breaker.failed(fault),
             _ => self.breaker.heard(),
         };
         if let Some(stop) = outcome {
@@ -162,28 +162,29 @@ impl Client {
                 Ok(sent) => sent,
                 Err(stop) => return Err(last.unwrap_or_else(|| stopped(&stop))),
             };
-            let door = self.door.load(Ordering::Relaxed);
+            let endpoint = self.endpoint.load(Ordering::Relaxed);
             self.retried.fetch_add(usize::from(attempts > 0), Ordering::Relaxed);
             attempts += 1;
-            let fault = match self.exchange(request, door, sent).and_then(|answer| read(&answer)) {
-                Ok(value) => {
-                    tracing::debug!(path = request.path, attempts, "answered");
-                    self.limiter.answered(sent);
-                    self.budget.give_back(paid);
-                    return Ok(value);
-                }
-                Err(fault) => Fault { attempts, ..fault },
-            };
+            let fault =
+                match self.exchange(request, endpoint, sent).and_then(|answer| read(&answer)) {
+                    Ok(value) => {
+                        tracing::debug!(path = request.path, attempts, "answered");
+                        self.limiter.answered(sent);
+                        self.budget.give_back(paid);
+                        return Ok(value);
+                    }
+                    Err(fault) => Fault { attempts, ..fault },
+                };
             tracing::info!(path = request.path, attempts, kind = ?fault.kind, "{}", fault.message);
-            if let Some(stop @ Stop::Signal(_)) = self.limiter.halted() {
+            if let Some(stop @ StopReason::Signal(_)) = self.limiter.halted() {
                 return Err(Fault { attempts, ..stopped(&stop) });
             }
-            if self.may_be_let_in_elsewhere(door, &fault) {
+            if self.may_be_let_in_elsewhere(endpoint, &fault) {
                 continue;
             }
             failures += 1;
             let mut is_free = false;
-            if fault.kind == Kind::Throttled {
+            if fault.kind == FaultKind::Throttled {
                 self.throttled.fetch_add(1, Ordering::Relaxed);
                 // Those under way when the first of a volley came back could not know: theirs is free.
                 is_free = !self.limiter.throttled(sent, fault.retry_after);
@@ -191,7 +192,7 @@ impl Client {
             let is_over = self.limiter.time_left().is_some_and(|left| left.is_zero());
             let is_last = failures > self.retries || is_over || self.limiter.halted().is_some();
             // Of a server that was heard over TLS before, a broken handshake says nothing.
-            let is_hiccup = fault.kind == Kind::Tls && self.breaker.was_heard();
+            let is_hiccup = fault.kind == FaultKind::Tls && self.breaker.was_heard();
             if is_last || !(fault.kind.is_transient() || is_hiccup) {
                 return Err(fault);
             }
@@ -202,7 +203,7 @@ impl Client {
                 };
                 paid += price;
             }
-            if fault.kind != Kind::Throttled {
+            if fault.kind != FaultKind::Throttled {
                 self.limiter.sleep(backoff(failures, fastrand::f64()));
             }
             last = Some(fault);
@@ -210,10 +211,15 @@ impl Client {
     }
 
     /// One attempt, in the time that is left for it.
-    fn exchange(&self, request: &Request, door: usize, sent: Instant) -> Result<Response, Fault> {
+    fn exchange(
+        &self,
+        request: &Request,
+        endpoint: usize,
+        sent: Instant,
+    ) -> Result<Response, Fault> {
         let timeout = self.limiter.time_left().map_or(self.timeout, |left| left.min(self.timeout));
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let response = self.http.send(&self.doors[door], request, timeout)?;
+        let response = self.http.send(&self.endpoints[endpoint], request, timeout)?;
         self.latencies().push(sent.elapsed());
         self.bytes.fetch_add(response.body.len() as u64, Ordering::Relaxed);
         if let Some(wait) = response.exhausted {
@@ -225,17 +231,17 @@ impl Client {
     /// A refusal of the very first requests, with no word on when to come back, may be about the host or
     /// the User-Agent: the next door is tried before it is called a rate limit. Says whether there is one,
     /// or already was since `door` was asked.
-    fn may_be_let_in_elsewhere(&self, door: usize, fault: &Fault) -> bool {
+    fn may_be_let_in_elsewhere(&self, endpoint: usize, fault: &Fault) -> bool {
         let is_refusal = matches!(fault.http_status, Some(401 | 403 | 429));
         if !is_refusal || fault.retry_after.is_some() {
             return false;
         }
-        if door < self.door.load(Ordering::Relaxed) {
+        if endpoint < self.endpoint.load(Ordering::Relaxed) {
             return true; // another worker was refused as well, and moved on for all
         }
-        let there_is_one = !self.breaker.was_heard() && door + 1 < self.doors.len();
+        let there_is_one = !self.breaker.was_heard() && endpoint + 1 < self.endpoints.len();
         if there_is_one {
-            self.door.fetch_max(door + 1, Ordering::Relaxed);
+            self.endpoint.fetch_max(endpoint + 1, Ordering::Relaxed);
         }
         there_is_one
     }
@@ -271,13 +277,13 @@ impl Client {
     /// Who is asked, in the first place.
     #[must_use]
     pub fn origin(&self) -> &str {
-        &self.doors[0].origin
+        &self.endpoints[0].origin
     }
 
     /// How fast this client may go.
     #[must_use]
-    pub fn pace(&self) -> Pace {
-        self.pace
+    pub fn rate_limit(&self) -> RateLimit {
+        self.rate_limit
     }
 
     fn latencies(&self) -> MutexGuard<'_, Vec<Duration>> {
@@ -285,20 +291,20 @@ impl Client {
     }
 
     /// Ends the run at once: whoever waits for a turn or an answer is freed.
-    pub fn stop(&self, why: Stop) {
+    pub fn stop(&self, why: StopReason) {
         self.limiter.stop(why);
         self.http.hang_up();
     }
 
     /// Why the run was stopped before its end, if it was.
     #[must_use]
-    pub fn stopped(&self) -> Option<Stop> {
+    pub fn stopped(&self) -> Option<StopReason> {
         self.limiter.stopped()
     }
 }
 
-fn stopped(stop: &Stop) -> Fault {
-    Fault::new(Kind::Stopped, format!("the run was stopped: {stop}"))
+fn stopped(stop: &StopReason) -> Fault {
+    Fault::new(FaultKind::Stopped, format!("the run was stopped: {stop}"))
 }
 
 /// Reads an `X-Ratelimit-Reset` header, seconds since the epoch, against the answer's own `Date` where it has
@@ -319,7 +325,9 @@ fn said(date: Option<&str>) -> DateTime<Utc> {
 /// Source: Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
 #[must_use]
 pub fn backoff(failures: u32, random: f64) -> Duration {
-    let ceiling = BASE.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1))).min(CAP);
+    let ceiling = BACKOFF_BASE
+        .saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1)))
+        .min(BACKOFF_CAP);
     ceiling.mul_f64(random.clamp(0.0, 1.0))
 }
 

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::shared::{Terms, Throttle};
+use crate::shared::{BucketConfig, Throttle};
 
 /// Pause after a throttle that names no time: doubled for each further one in a row.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -22,13 +22,13 @@ pub(super) const RECOVERY: Duration = Duration::from_secs(200);
 ///
 /// All times are durations since the start of the run.
 #[derive(Clone, Debug)]
-pub struct Schedule {
+pub struct TokenBucket {
     /// One token's worth of the bucket's time.
     interval: Duration,
     /// How far ahead of the steady beat a turn may be: (burst − 1) intervals.
     ahead: Duration,
     /// The steady beat's next time, on the bucket's clock.
-    beat: Duration,
+    cadence: Duration,
     /// The bucket's clock: what it shows at the real time `since`, from which it runs on.
     shown: Duration,
     since: Duration,
@@ -60,9 +60,9 @@ struct Volley {
 
 /// A place in the schedule: the time of one's turn on the bucket's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Turn(Duration);
+pub struct Reservation(Duration);
 
-impl Schedule {
+impl TokenBucket {
     /// `rate` turns a second, `burst` of them at once after a rest.
     ///
     /// # Panics
@@ -74,7 +74,7 @@ impl Schedule {
         Self {
             interval,
             ahead: interval * burst.saturating_sub(1),
-            beat: Duration::ZERO,
+            cadence: Duration::ZERO,
             shown: Duration::ZERO,
             since: Duration::ZERO,
             speed: 1.0,
@@ -91,9 +91,9 @@ impl Schedule {
     /// What a bucket shared by processes has to know to do the same, and to give turns that are due within
     /// `horizon`.
     #[must_use]
-    pub fn terms(rate: f64, burst: u32, horizon: Duration) -> Terms {
+    pub fn terms(rate: f64, burst: u32, horizon: Duration) -> BucketConfig {
         let Self { interval, ahead, lowest_speed, .. } = Self::new(rate, burst);
-        Terms {
+        BucketConfig {
             interval,
             ahead,
             lowest_speed,
@@ -105,23 +105,23 @@ impl Schedule {
         }
     }
 
-    /// Takes the next free turn. It stays valid whatever pauses come; see [`Schedule::due`].
-    pub fn reserve(&mut self, now: Duration) -> Turn {
+    /// Takes the next free turn. It stays valid whatever pauses come; see [`TokenBucket::due`].
+    pub fn reserve(&mut self, now: Duration) -> Reservation {
         let clock = self.clock(now);
-        self.beat = self.beat.max(clock);
-        let turn = Turn(self.beat.saturating_sub(self.ahead).max(clock));
-        self.beat += self.interval;
+        self.cadence = self.cadence.max(clock);
+        let turn = Reservation(self.cadence.saturating_sub(self.ahead).max(clock));
+        self.cadence += self.interval;
         turn
     }
 
     /// All turns that were reserved and are to come are given back; the next one is an interval away.
     pub fn give_back(&mut self, now: Duration) {
-        self.beat = self.beat.min(self.clock(now) + self.interval);
+        self.cadence = self.cadence.min(self.clock(now) + self.interval);
     }
 
     /// The real time of a turn as things stand: a later throttle moves it back.
     #[must_use]
-    pub fn due(&self, turn: Turn) -> Duration {
+    pub fn due(&self, turn: Reservation) -> Duration {
         self.since.saturating_add(times(turn.0.saturating_sub(self.shown), 1.0 / self.speed))
     }
 

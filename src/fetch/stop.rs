@@ -7,26 +7,26 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Fault, Kind};
+use super::{Fault, FaultKind};
 
 /// Tokens in a full retry budget.
-const FULL: u32 = 500;
+const FULL_BUDGET: u32 = 500;
 /// What a retry costs.
-const RETRY: u32 = 5;
+const RETRY_PRICE: u32 = 5;
 /// What a retry after a timeout costs: it has taken a worker for long.
-const RETRY_AFTER_TIMEOUT: u32 = 10;
+const TIMEOUT_RETRY_PRICE: u32 = 10;
 /// Refusals of the client in a row that stop the run.
-const REFUSALS: u32 = 3;
+const MAX_REFUSALS: u32 = 3;
 /// Requests in a row that failed for good and stop the run: while nobody was ever heard, and later.
 /// (each worker may hold one that fails slowly while the others' were answered long ago); and if they were
 /// answered, but not with what was asked for.
-const UNHEARD: u32 = 5;
-const LOST: u32 = 20;
-const USELESS: u32 = 100;
+const MAX_FAILURES_UNHEARD: u32 = 5;
+const MAX_FAILURES_SILENT: u32 = 20;
+const MAX_FAILURES_USELESS: u32 = 100;
 
 /// Why there will be no further turn.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Stop {
+pub enum StopReason {
     /// The provider asks for a longer wait than the user allows.
     #[error(
         "the provider asks to wait {} s, until {}, longer than --max-wait",
@@ -53,7 +53,7 @@ pub enum Stop {
         why: String,
     },
     /// The provider refuses this client.
-    #[error("{REFUSALS} requests in a row were refused: {0}")]
+    #[error("{MAX_REFUSALS} requests in a row were refused: {0}")]
     Refused(String),
     /// There is no secure connection to be had.
     #[error("{0}")]
@@ -69,7 +69,7 @@ pub enum Stop {
     Signal(i32),
 }
 
-impl Stop {
+impl StopReason {
     /// A wait that is too long.
     #[must_use]
     pub fn long_wait(wait: Duration, now: DateTime<Utc>) -> Self {
@@ -104,7 +104,7 @@ impl Stop {
 
 /// Watches for a provider that is gone or refuses us.
 #[derive(Debug)]
-pub(super) struct Breaker {
+pub(super) struct CircuitBreaker {
     workers: u32,
     streaks: Mutex<Streaks>,
 }
@@ -119,14 +119,14 @@ struct Streaks {
     refused: u32,
 }
 
-impl Breaker {
+impl CircuitBreaker {
     pub(super) fn new(workers: usize) -> Self {
         let workers = u32::try_from(workers).unwrap_or(u32::MAX);
         Self { workers, streaks: Mutex::default() }
     }
 
     /// A request came to a proper answer, bars or that there are none: no reason to stop.
-    pub(super) fn heard(&self) -> Option<Stop> {
+    pub(super) fn heard(&self) -> Option<StopReason> {
         *self.lock() = Streaks { heard: true, ..Streaks::default() };
         None
     }
@@ -143,36 +143,39 @@ impl Breaker {
     }
 
     /// A request failed for good; whether that is a reason to stop.
-    pub(super) fn failed(&self, fault: &Fault) -> Option<Stop> {
+    pub(super) fn failed(&self, fault: &Fault) -> Option<StopReason> {
         let mut streaks = self.lock();
         match fault.kind {
-            Kind::Tls if !streaks.heard => Some(Stop::Insecure(fault.message.clone())),
-            Kind::Blocked => {
+            FaultKind::Tls if !streaks.heard => Some(StopReason::Insecure(fault.message.clone())),
+            FaultKind::Blocked => {
                 streaks.refused += 1;
-                (streaks.refused >= REFUSALS).then(|| Stop::Refused(fault.message.clone()))
+                (streaks.refused >= MAX_REFUSALS)
+                    .then(|| StopReason::Refused(fault.message.clone()))
             }
-            Kind::Network
-            | Kind::Tls
-            | Kind::Timeout
-            | Kind::Server
-            | Kind::Rejected
-            | Kind::BadData => {
+            FaultKind::Network
+            | FaultKind::Tls
+            | FaultKind::Timeout
+            | FaultKind::Server
+            | FaultKind::Rejected
+            | FaultKind::BadData => {
                 let (failed, most) = match (fault.http_status, streaks.heard) {
-                    (Some(_), _) => (&mut streaks.useless, USELESS),
-                    (None, true) => (&mut streaks.silent, LOST.saturating_add(self.workers)),
-                    (None, false) => (&mut streaks.silent, UNHEARD),
+                    (Some(_), _) => (&mut streaks.useless, MAX_FAILURES_USELESS),
+                    (None, true) => {
+                        (&mut streaks.silent, MAX_FAILURES_SILENT.saturating_add(self.workers))
+                    }
+                    (None, false) => (&mut streaks.silent, MAX_FAILURES_UNHEARD),
                 };
                 *failed += 1;
                 let (failed, why) = (*failed, fault.message.clone());
-                (failed >= most).then_some(Stop::Unreachable { failed, why })
+                (failed >= most).then_some(StopReason::Unreachable { failed, why })
             }
-            Kind::NotFound
-            | Kind::Throttled
-            | Kind::TooLarge
-            | Kind::Stopped
-            | Kind::Offline
-            | Kind::Missing
-            | Kind::Internal => None,
+            FaultKind::NotFound
+            | FaultKind::Throttled
+            | FaultKind::TooLarge
+            | FaultKind::Stopped
+            | FaultKind::Offline
+            | FaultKind::Missing
+            | FaultKind::Internal => None,
         }
     }
 
@@ -186,28 +189,28 @@ impl Breaker {
 /// A retry costs 5, one after a timeout 10, of 500; success gives back what its own retries cost, else 1.
 /// Source: the standard retry mode of the AWS SDKs.
 #[derive(Debug)]
-pub(super) struct Budget(Mutex<u32>);
+pub(super) struct RetryBudget(Mutex<u32>);
 
-impl Budget {
+impl RetryBudget {
     pub(super) fn full() -> Self {
-        Self(Mutex::new(FULL))
+        Self(Mutex::new(FULL_BUDGET))
     }
 
     /// Pays for trying again after a failure of this kind: the price, if there is enough left.
-    pub(super) fn pay(&self, kind: Kind) -> Option<u32> {
-        let price = if kind == Kind::Timeout { RETRY_AFTER_TIMEOUT } else { RETRY };
+    pub(super) fn pay(&self, kind: FaultKind) -> Option<u32> {
+        let price = if kind == FaultKind::Timeout { TIMEOUT_RETRY_PRICE } else { RETRY_PRICE };
         let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *left = left.checked_sub(price)?;
         Some(price)
     }
 
     pub(super) fn refill(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = FULL;
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = FULL_BUDGET;
     }
 
     /// A request succeeded whose retries cost `paid`.
     pub(super) fn give_back(&self, paid: u32) {
         let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *left = left.saturating_add(paid.max(1)).min(FULL);
+        *left = left.saturating_add(paid.max(1)).min(FULL_BUDGET);
     }
 }

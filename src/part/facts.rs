@@ -7,20 +7,20 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
-use super::{PartError, VERSION};
-use crate::bars::{Bar, Bars, Basis};
+use super::{ShardFileError, VERSION};
+use crate::bars::{Bar, Bars, PriceBasis};
 use crate::fetch::Counts;
 use crate::pipeline::{Gathered, Plan};
-use crate::report::Spent;
+use crate::report::RunCost;
 use crate::screen::models::Model;
 use crate::screen::momentum::Momentum;
 use crate::screen::volume::Volume;
-use crate::screen::{Question, Screen};
+use crate::screen::{Criteria, Screen};
 use crate::universe::{Shard, Symbol, Universe, printable};
 
 /// What all parts of a run have in common.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Run {
+pub struct RunFacts {
     /// The program that measured: another version may measure differently.
     pub program: String,
     /// The screen's name.
@@ -43,13 +43,13 @@ pub struct Run {
 
 /// What is to be known of a part.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Facts {
+pub struct ShardFacts {
     /// The version of the layout.
     pub screener_part: u32,
     /// Which part: `3/16`.
     pub shard: String,
     /// What it is a part of.
-    pub run: Run,
+    pub run: RunFacts,
     /// The day on which it was asked for, in UTC.
     pub asked_on: String,
     /// The newest bar of most of its tickers.
@@ -59,7 +59,7 @@ pub struct Facts {
     /// The benchmark's adjusted closes, where they could be had.
     pub benchmark_closes: Option<Closes>,
     /// Time and requests.
-    pub spent: Cost,
+    pub cost: Cost,
 }
 
 /// A series of closes.
@@ -92,16 +92,16 @@ impl<'de> Deserialize<'de> for Exact {
     }
 }
 
-impl Run {
+impl RunFacts {
     fn of(screen: &Screen, universe: &Universe, plan: &Plan, provider: &str) -> Self {
-        let momentum = screen.question.momentum();
+        let momentum = screen.criteria.momentum();
         Self {
             program: program(),
             screen: screen.name().into(),
             model: momentum.map(|momentum| momentum.model.name().into()),
             benchmark: screen.benchmark().map(ToString::to_string),
-            parameters: match &screen.question {
-                Question::Volume(volume) => Some(volume.clone()),
+            parameters: match &screen.criteria {
+                Criteria::Volume(volume) => Some(volume.clone()),
                 _ => None,
             },
             provider: provider.into(),
@@ -114,9 +114,10 @@ impl Run {
     /// What was asked.
     ///
     /// # Errors
-    /// [`PartError`] when it is nothing that is asked in parts.
-    pub fn question(&self) -> Result<Question, PartError> {
-        let unknown = || PartError::Damaged(format!("nothing known is asked ({})", self.screen));
+    /// [`ShardFileError`] when it is nothing that is asked in parts.
+    pub fn criteria(&self) -> Result<Criteria, ShardFileError> {
+        let unknown =
+            || ShardFileError::Damaged(format!("nothing known is asked ({})", self.screen));
         let momentum = || {
             let model =
                 Model::ALL.into_iter().find(|model| Some(model.name()) == self.model.as_deref());
@@ -127,9 +128,9 @@ impl Run {
             })
         };
         match (self.screen.as_str(), &self.parameters) {
-            ("momentum", None) => Ok(Question::Momentum(momentum()?)),
-            ("top", None) => Ok(Question::Top(momentum()?)),
-            ("volume-screen", Some(volume)) => Ok(Question::Volume(volume.clone())),
+            ("momentum", None) => Ok(Criteria::Momentum(momentum()?)),
+            ("top", None) => Ok(Criteria::Top(momentum()?)),
+            ("volume-screen", Some(volume)) => Ok(Criteria::Volume(volume.clone())),
             _ => Err(unknown()),
         }
     }
@@ -164,7 +165,7 @@ impl Run {
     }
 }
 
-impl Facts {
+impl ShardFacts {
     /// Of a part of `universe` that was gathered according to `plan`.
     #[must_use]
     pub fn of(
@@ -174,11 +175,11 @@ impl Facts {
         plan: &Plan,
         gathered: &Gathered,
     ) -> Self {
-        let counts = gathered.spent.counts;
+        let counts = gathered.cost.counts;
         Self {
             screener_part: VERSION,
             shard: shard.to_string(),
-            run: Run::of(screen, universe, plan, &gathered.provider),
+            run: RunFacts::of(screen, universe, plan, &gathered.provider),
             asked_on: plan.now.date_naive().to_string(),
             session: crate::screen::quality::usual_date(&gathered.rows).map(|d| d.to_string()),
             incomplete: gathered.stopped.as_ref().map(ToString::to_string),
@@ -186,8 +187,8 @@ impl Facts {
                 dates: bars.dates().iter().map(ToString::to_string).collect(),
                 adjusted: bars.adjusted().iter().map(|close| Exact(*close)).collect(),
             }),
-            spent: Cost {
-                elapsed_seconds: gathered.spent.elapsed.as_secs_f64(),
+            cost: Cost {
+                elapsed_seconds: gathered.cost.elapsed.as_secs_f64(),
                 requests: counts.requests,
                 retries: counts.retries,
                 throttled: counts.throttled,
@@ -198,23 +199,25 @@ impl Facts {
     }
 
     /// Reads them, and refuses those of another layout.
-    pub(super) fn read(text: &str) -> Result<Self, PartError> {
+    pub(super) fn read(text: &str) -> Result<Self, ShardFileError> {
         #[derive(Deserialize)]
         struct Version {
             screener_part: u64,
         }
-        let version: Version = serde_json::from_str(text).map_err(|_| PartError::Foreign)?;
+        let version: Version = serde_json::from_str(text).map_err(|_| ShardFileError::Foreign)?;
         if version.screener_part != u64::from(VERSION) {
-            return Err(PartError::OtherVersion(version.screener_part));
+            return Err(ShardFileError::OtherVersion(version.screener_part));
         }
-        let mut facts: Self = serde_json::from_str(text).map_err(|e| PartError::damaged(&e))?;
-        facts.shard.parse::<Shard>().map_err(|e| PartError::damaged(&e))?;
+        let mut facts: Self =
+            serde_json::from_str(text).map_err(|e| ShardFileError::damaged(&e))?;
+        facts.shard.parse::<Shard>().map_err(|e| ShardFileError::damaged(&e))?;
         let mut seen = HashSet::new();
         for ticker in &facts.run.tickers {
-            let symbol = Symbol::parse(ticker)
-                .map_err(|bad| PartError::Damaged(format!("{bad} in its list is no ticker")))?;
+            let symbol = Symbol::parse(ticker).map_err(|bad| {
+                ShardFileError::Damaged(format!("{bad} in its list is no ticker"))
+            })?;
             if !seen.insert(symbol) {
-                return Err(PartError::Damaged(format!("{ticker} is twice in its list")));
+                return Err(ShardFileError::Damaged(format!("{ticker} is twice in its list")));
             }
         }
         let run = &mut facts.run;
@@ -266,12 +269,12 @@ impl Facts {
             })
         };
         let rows = dates.iter().zip(adjusted).map(bar).collect::<Option<Vec<Bar>>>()?;
-        Some(Bars::new(rows, Basis::Adjusted, false))
+        Some(Bars::new(rows, PriceBasis::Adjusted, false))
     }
 
-    pub(super) fn spent(&self) -> Spent {
-        let Cost { elapsed_seconds, requests, retries, throttled, bytes, cached } = self.spent;
-        Spent {
+    pub(super) fn cost(&self) -> RunCost {
+        let Cost { elapsed_seconds, requests, retries, throttled, bytes, cached } = self.cost;
+        RunCost {
             elapsed: Duration::try_from_secs_f64(elapsed_seconds).unwrap_or_default(),
             counts: Counts { requests, retries, throttled, bytes, cached },
             latency: None,

@@ -7,9 +7,9 @@ use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::PartError;
-use super::facts::Facts;
-use super::record::{Layout, Record, Type, Value};
+use super::ShardFileError;
+use super::facts::ShardFacts;
+use super::record::{CellType, CellValue, ShardColumns, ShardRow};
 
 /// The last line.
 #[derive(Serialize, Deserialize)]
@@ -18,9 +18,9 @@ struct End {
 }
 
 pub(super) fn write(
-    facts: &Facts,
-    layout: &Layout,
-    records: &[Record],
+    facts: &ShardFacts,
+    layout: &ShardColumns,
+    records: &[ShardRow],
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let text = text(&facts.text(), layout, records)?;
@@ -30,7 +30,11 @@ pub(super) fn write(
 }
 
 /// All but the last line, which is what a checksum is of, however the part is kept.
-pub(super) fn text(facts: &str, layout: &Layout, records: &[Record]) -> io::Result<Vec<u8>> {
+pub(super) fn text(
+    facts: &str,
+    layout: &ShardColumns,
+    records: &[ShardRow],
+) -> io::Result<Vec<u8>> {
     let mut text = Vec::with_capacity(facts.len() + 1024 * records.len());
     writeln!(text, "{facts}")?;
     for record in records {
@@ -40,55 +44,58 @@ pub(super) fn text(facts: &str, layout: &Layout, records: &[Record]) -> io::Resu
     Ok(text)
 }
 
-pub(super) fn read(bytes: &[u8]) -> Result<(Facts, Layout, Vec<Record>), PartError> {
-    let text = std::str::from_utf8(bytes).map_err(|_| PartError::Foreign)?;
-    let facts = Facts::read(text.lines().next().unwrap_or_default())?;
+pub(super) fn read(
+    bytes: &[u8],
+) -> Result<(ShardFacts, ShardColumns, Vec<ShardRow>), ShardFileError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| ShardFileError::Foreign)?;
+    let facts = ShardFacts::read(text.lines().next().unwrap_or_default())?;
     let body = text.trim_end_matches('\n');
     let (body, end) = body.split_at(body.rfind('\n').map_or(0, |place| place + 1));
-    let end: End = serde_json::from_str(end).map_err(|_| PartError::damaged(&"it has no end"))?;
+    let end: End =
+        serde_json::from_str(end).map_err(|_| ShardFileError::damaged(&"it has no end"))?;
     if end.crc32 != crc32fast::hash(body.as_bytes()) {
-        return Err(PartError::damaged(&"it is not as it was written"));
+        return Err(ShardFileError::damaged(&"it is not as it was written"));
     }
-    let layout = Layout::of(&facts.run);
+    let layout = ShardColumns::of(&facts.run);
     let records = (2..).zip(body.lines().skip(1)).map(|(number, line)| {
         record(&layout, line)
-            .ok_or_else(|| PartError::Damaged(format!("line {number} cannot be read")))
+            .ok_or_else(|| ShardFileError::Damaged(format!("line {number} cannot be read")))
     });
-    let records = records.collect::<Result<Vec<Record>, PartError>>()?;
+    let records = records.collect::<Result<Vec<ShardRow>, ShardFileError>>()?;
     Ok((facts, layout, records))
 }
 
-fn record(layout: &Layout, line: &str) -> Option<Record> {
+fn record(layout: &ShardColumns, line: &str) -> Option<ShardRow> {
     let object: BTreeMap<String, &RawValue> = serde_json::from_str(line).ok()?;
     let values = layout.columns.iter();
     let values = values.map(|(name, what)| value(*what, object.get(*name)?.get()));
-    Some(Record(values.collect::<Option<Vec<Value>>>()?))
+    Some(ShardRow(values.collect::<Option<Vec<CellValue>>>()?))
 }
 
 /// Numbers are read from their text: `serde_json` by itself may be one off in the last digit.
-fn value(what: Type, text: &str) -> Option<Value> {
+fn value(what: CellType, text: &str) -> Option<CellValue> {
     if text == "null" {
-        return Some(Value::Null);
+        return Some(CellValue::Null);
     }
     match what {
-        Type::Text => serde_json::from_str(text).ok().map(Value::Text),
-        Type::Count => text.parse().ok().map(Value::Count),
-        Type::Day => {
+        CellType::Text => serde_json::from_str(text).ok().map(CellValue::Text),
+        CellType::Count => text.parse().ok().map(CellValue::Count),
+        CellType::Day => {
             let day: &str = serde_json::from_str(text).ok()?;
-            day.parse().ok().map(Value::Day)
+            day.parse().ok().map(CellValue::Day)
         }
-        Type::Number => text.parse().ok().map(Value::Number),
-        Type::Numbers => {
+        CellType::Number => text.parse().ok().map(CellValue::Number),
+        CellType::Numbers => {
             let numbers: Vec<&RawValue> = serde_json::from_str(text).ok()?;
             let numbers = numbers.iter().map(|number| number.get().parse().ok());
-            numbers.collect::<Option<Vec<f64>>>().map(Value::Numbers)
+            numbers.collect::<Option<Vec<f64>>>().map(CellValue::Numbers)
         }
     }
 }
 
 struct Line<'a> {
-    layout: &'a Layout,
-    record: &'a Record,
+    layout: &'a ShardColumns,
+    record: &'a ShardRow,
 }
 
 impl Serialize for Line<'_> {
@@ -98,7 +105,7 @@ impl Serialize for Line<'_> {
     }
 }
 
-impl Serialize for Value {
+impl Serialize for CellValue {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Null => serializer.serialize_none(),

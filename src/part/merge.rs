@@ -1,28 +1,28 @@
-//! Parts put together: all of one run, each there once.
+//! Pillars put together: all of one run, each there once.
 
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
-use super::facts::{Facts, Run};
-use super::{Part, PartError};
+use super::facts::{RunFacts, ShardFacts};
+use super::{ShardFile, ShardFileError};
 use crate::failure::Failure;
-use crate::fetch::{Counts, Fault, Kind, Stop};
+use crate::fetch::{Counts, Fault, FaultKind, StopReason};
 use crate::pipeline::Gathered;
-use crate::report::Spent;
+use crate::report::RunCost;
 use crate::screen::row::Row;
 use crate::universe::{Shard, Symbol};
 
 /// Rows of a part that tell together of which day it is.
-const TELLING: usize = 5;
+const MIN_ROWS_TO_JUDGE: usize = 5;
 /// Missing parts that an error names before it only counts.
 const MAX_NAMED: usize = 8;
 
-/// Parts as the whole that one run would have gathered.
+/// Pillars as the whole that one run would have gathered.
 #[derive(Clone, Debug)]
 pub struct Merged {
     /// What all of them are parts of.
-    pub run: Run,
+    pub run: RunFacts,
     /// Their rows and failures, in the order of the list.
     pub gathered: Gathered,
 }
@@ -36,7 +36,7 @@ pub enum MergeError {
         /// Which.
         file: String,
         /// Why.
-        why: PartError,
+        why: ShardFileError,
     },
     /// Two parts of different runs.
     #[error("{file} does not go with {other}: {difference}")]
@@ -58,7 +58,7 @@ pub enum MergeError {
         /// Which part.
         shard: Shard,
     },
-    /// Parts that are not there.
+    /// Pillars that are not there.
     #[error("{}: {tickers} of the list's tickers are in no file", missing_parts(shards))]
     Missing {
         /// Which.
@@ -76,7 +76,7 @@ impl MergeError {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Unusable { why: PartError::Foreign, .. } | Self::Nothing => {
+            Self::Unusable { why: ShardFileError::Foreign, .. } | Self::Nothing => {
                 "parts are written by --shard: screener top sp500 --shard 0/4 -o part-0.parquet"
             }
             Self::Unusable { .. } => "write it again with the same --shard",
@@ -109,9 +109,9 @@ fn missing_parts(shards: &[Shard]) -> String {
 ///
 /// # Errors
 /// [`MergeError`] names the files.
-pub fn merge(parts: Vec<(String, Part)>, allow_missing: bool) -> Result<Merged, MergeError> {
-    let mut of_shard: BTreeMap<Shard, (String, Part)> = BTreeMap::new();
-    let mut reference: Option<(String, Facts)> = None;
+pub fn merge(parts: Vec<(String, ShardFile)>, allow_missing: bool) -> Result<Merged, MergeError> {
+    let mut of_shard: BTreeMap<Shard, (String, ShardFile)> = BTreeMap::new();
+    let mut reference: Option<(String, ShardFacts)> = None;
     for (file, mut part) in parts {
         let shard = part.facts.shard().ok_or(MergeError::Nothing)?;
         match &reference {
@@ -143,9 +143,9 @@ pub fn merge(parts: Vec<(String, Part)>, allow_missing: bool) -> Result<Merged, 
         return Err(MergeError::Missing { shards: missing, tickers });
     }
 
-    let parts: Vec<Part> = of_shard.into_values().map(|(_, part)| part).collect();
+    let parts: Vec<ShardFile> = of_shard.into_values().map(|(_, part)| part).collect();
     let stopped = stopped(&parts, &missing);
-    let spent = parts.iter().map(|part| part.facts.spent()).reduce(together);
+    let cost = parts.iter().map(|part| part.facts.cost()).reduce(together);
     let benchmark = parts.iter().find_map(|part| part.facts.benchmark());
     let mut gathered = Gathered {
         provider: run.provider.clone(),
@@ -153,7 +153,7 @@ pub fn merge(parts: Vec<(String, Part)>, allow_missing: bool) -> Result<Merged, 
         failures: Vec::new(),
         benchmark,
         stopped,
-        spent: spent.ok_or(MergeError::Nothing)?,
+        cost: cost.ok_or(MergeError::Nothing)?,
     };
     let mut entries: HashMap<Symbol, Result<Row, Failure>> = HashMap::new();
     for part in parts {
@@ -167,7 +167,7 @@ pub fn merge(parts: Vec<(String, Part)>, allow_missing: bool) -> Result<Merged, 
             Some(Err(failure)) => gathered.failures.push(failure),
             None => {
                 let shard = Shard::of(&symbol, shard.count());
-                let fault = Fault::new(Kind::Missing, format!("part {shard} is missing"));
+                let fault = Fault::new(FaultKind::Missing, format!("part {shard} is missing"));
                 gathered.failures.push(Failure { symbol, fault });
             }
         }
@@ -176,7 +176,7 @@ pub fn merge(parts: Vec<(String, Part)>, allow_missing: bool) -> Result<Merged, 
 }
 
 /// What part `shard` has that the first has not, if they are of different runs.
-fn difference(own: &Facts, other: &Facts, shard: Shard) -> Option<String> {
+fn difference(own: &ShardFacts, other: &ShardFacts, shard: Shard) -> Option<String> {
     if let Some(difference) = own.run.difference(&other.run) {
         return Some(difference);
     }
@@ -190,7 +190,7 @@ fn difference(own: &Facts, other: &Facts, shard: Shard) -> Option<String> {
 /// A part whose newest bars are older than another's, as if it had been asked for on another day: those of
 /// hardly any ticker are of the other's session. Says who, and how it differs.
 fn of_another_day<'a>(
-    parts: impl Iterator<Item = &'a (String, Part)> + Clone,
+    parts: impl Iterator<Item = &'a (String, ShardFile)> + Clone,
 ) -> Option<MergeError> {
     let (other, newest) = parts.clone().max_by_key(|(_, part)| part.facts.session.clone())?;
     let (facts, session) = (&newest.facts, newest.facts.session.clone()?);
@@ -202,7 +202,8 @@ fn of_another_day<'a>(
         let is_behind = part.facts.session.as_ref().is_some_and(|own| *own < session);
         let has_its_bars = |row: &Row| row.as_of == Some(day);
         // Of a few tickers, all may be of an exchange that was closed that day.
-        let is_telling = part.rows.len() >= TELLING || part.facts.asked_on != facts.asked_on;
+        let is_telling =
+            part.rows.len() >= MIN_ROWS_TO_JUDGE || part.facts.asked_on != facts.asked_on;
         is_behind && is_telling && !part.rows.iter().any(has_its_bars)
     })?;
     let own = part.facts.session.clone().unwrap_or_default();
@@ -214,7 +215,7 @@ fn of_another_day<'a>(
 }
 
 /// Why the whole is not whole, if it is not.
-fn stopped(parts: &[Part], missing: &[Shard]) -> Option<Stop> {
+fn stopped(parts: &[ShardFile], missing: &[Shard]) -> Option<StopReason> {
     let cut = parts.iter().filter_map(|part| {
         let why = part.facts.incomplete.as_ref()?;
         Some(format!("part {}: {why}", part.facts.shard))
@@ -222,19 +223,19 @@ fn stopped(parts: &[Part], missing: &[Shard]) -> Option<Stop> {
     let cut: Vec<String> = cut.collect();
     match (cut.is_empty(), missing.is_empty()) {
         (true, true) => None,
-        (true, false) => Some(Stop::Missing(missing_parts(missing))),
-        (false, true) => Some(Stop::Part(cut.join("; "))),
+        (true, false) => Some(StopReason::Missing(missing_parts(missing))),
+        (false, true) => Some(StopReason::Part(cut.join("; "))),
         (false, false) => {
-            Some(Stop::Part(format!("{}; {}", cut.join("; "), missing_parts(missing))))
+            Some(StopReason::Part(format!("{}; {}", cut.join("; "), missing_parts(missing))))
         }
     }
 }
 
 /// The cost of two parts that ran side by side.
-fn together(one: Spent, other: Spent) -> Spent {
+fn together(one: RunCost, other: RunCost) -> RunCost {
     let (a, b) = (one.counts, other.counts);
     let cached = a.cached.into_iter().chain(b.cached).reduce(|a, b| a + b);
-    Spent {
+    RunCost {
         elapsed: one.elapsed.max(other.elapsed),
         counts: Counts {
             requests: a.requests + b.requests,

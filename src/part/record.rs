@@ -5,18 +5,18 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::PartError;
-use super::facts::Run;
+use super::ShardFileError;
+use super::facts::RunFacts;
 use crate::failure::Failure;
-use crate::fetch::{Fault, Kind};
+use crate::fetch::{Fault, FaultKind};
 use crate::screen::columns::Field;
-use crate::screen::models::alphavelocity::Parts;
+use crate::screen::models::alphavelocity::Pillars;
 use crate::screen::row::{Note, Row};
 use crate::universe::{Symbol, printable};
 
 /// What a column holds; any of them may be undefined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Type {
+pub(super) enum CellType {
     Text,
     Count,
     Day,
@@ -26,7 +26,7 @@ pub(super) enum Type {
 
 /// What stands in a column.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Value {
+pub(super) enum CellValue {
     Null,
     Text(String),
     Count(u64),
@@ -36,7 +36,7 @@ pub(super) enum Value {
 }
 
 /// What is there, if it is of that type.
-impl Value {
+impl CellValue {
     pub(super) fn text(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
@@ -59,39 +59,39 @@ impl Value {
 }
 
 /// The columns of a part.
-pub(super) struct Layout {
-    pub(super) columns: Vec<(&'static str, Type)>,
+pub(super) struct ShardColumns {
+    pub(super) columns: Vec<(&'static str, CellType)>,
     /// Where each stands, and those that are numbers of a row.
     places: HashMap<&'static str, usize>,
     fields: Vec<(usize, Field)>,
 }
 
 /// The values of one ticker, in the order of the columns.
-pub(super) struct Record(pub(super) Vec<Value>);
+pub(super) struct ShardRow(pub(super) Vec<CellValue>);
 
-const ABOUT: [(&str, Type); 6] = [
-    ("ticker", Type::Text),
-    ("as_of", Type::Day),
-    ("bars", Type::Count),
-    ("bad_rows", Type::Count),
-    ("notes", Type::Text),
-    ("sector", Type::Text),
+const ABOUT: [(&str, CellType); 6] = [
+    ("ticker", CellType::Text),
+    ("as_of", CellType::Day),
+    ("bars", CellType::Count),
+    ("bad_rows", CellType::Count),
+    ("notes", CellType::Text),
+    ("sector", CellType::Text),
 ];
 
 /// What momentum is scored by beside the numbers that reports show.
-const MOMENTUM: [(&str, Type); 5] = [
-    ("quarter_from", Type::Day),
-    ("year", Type::Numbers),
-    ("alphavelocity_price", Type::Number),
-    ("alphavelocity_technical", Type::Number),
-    ("alphavelocity_month", Type::Number),
+const MOMENTUM: [(&str, CellType); 5] = [
+    ("quarter_from", CellType::Day),
+    ("year", CellType::Numbers),
+    ("alphavelocity_price", CellType::Number),
+    ("alphavelocity_technical", CellType::Number),
+    ("alphavelocity_month", CellType::Number),
 ];
 
-const FAILURE: [(&str, Type); 4] = [
-    ("error", Type::Text),
-    ("message", Type::Text),
-    ("attempts", Type::Count),
-    ("http_status", Type::Count),
+const FAILURE: [(&str, CellType); 4] = [
+    ("error", CellType::Text),
+    ("message", CellType::Text),
+    ("attempts", CellType::Count),
+    ("http_status", CellType::Count),
 ];
 
 /// Numbers that are known only when rows are compared.
@@ -105,9 +105,9 @@ const SCORES: [Field; 7] = [
     Field::RsRating,
 ];
 
-impl Layout {
+impl ShardColumns {
     /// The columns of a run's parts.
-    pub(super) fn of(run: &Run) -> Self {
+    pub(super) fn of(run: &RunFacts) -> Self {
         let (first, last) = match run.parameters {
             None => (Field::OverallMomentumScore, Field::RsRating),
             Some(_) => (Field::VolumeRatio, Field::DollarVolume),
@@ -117,38 +117,38 @@ impl Layout {
         let fields = fields.filter(|field| !SCORES.contains(field) && !is_holding(**field));
         let momentum: &[_] = if run.parameters.is_none() { &MOMENTUM } else { &[] };
         let columns = ABOUT.into_iter().chain(momentum.iter().copied());
-        let columns = columns.chain(fields.map(|field| (field.name(), Type::Number)));
-        let columns: Vec<(&str, Type)> = columns.chain(FAILURE).collect();
+        let columns = columns.chain(fields.map(|field| (field.name(), CellType::Number)));
+        let columns: Vec<(&str, CellType)> = columns.chain(FAILURE).collect();
         let places = columns.iter().enumerate().map(|(i, (name, _))| (*name, i)).collect();
         let names = columns.iter().enumerate();
         let fields = names.filter_map(|(i, (name, _))| Some((i, field(name)?))).collect();
         Self { columns, places, fields }
     }
 
-    pub(super) fn of_row(&self, row: &Row) -> Record {
+    pub(super) fn of_row(&self, row: &Row) -> ShardRow {
         let mut record = self.record(|name| of_row(row, name));
         for (i, field) in &self.fields {
-            record.0[*i] = row.get(*field).map_or(Value::Null, Value::Number);
+            record.0[*i] = row.get(*field).map_or(CellValue::Null, CellValue::Number);
         }
         record
     }
 
-    pub(super) fn of_failure(&self, failure: &Failure) -> Record {
+    pub(super) fn of_failure(&self, failure: &Failure) -> ShardRow {
         let Failure { symbol, fault } = failure;
         self.record(|name| match name {
-            "ticker" => Value::Text(symbol.to_string()),
-            "error" => Value::Text(fault.kind.name()),
-            "message" => Value::Text(fault.message.clone()),
-            "attempts" => Value::Count(fault.attempts.into()),
+            "ticker" => CellValue::Text(symbol.to_string()),
+            "error" => CellValue::Text(fault.kind.name()),
+            "message" => CellValue::Text(fault.message.clone()),
+            "attempts" => CellValue::Count(fault.attempts.into()),
             "http_status" => {
-                fault.http_status.map_or(Value::Null, |code| Value::Count(code.into()))
+                fault.http_status.map_or(CellValue::Null, |code| CellValue::Count(code.into()))
             }
-            _ => Value::Null,
+            _ => CellValue::Null,
         })
     }
 
-    fn record(&self, value: impl Fn(&str) -> Value) -> Record {
-        Record(self.columns.iter().map(|(name, _)| value(name)).collect())
+    fn record(&self, value: impl Fn(&str) -> CellValue) -> ShardRow {
+        ShardRow(self.columns.iter().map(|(name, _)| value(name)).collect())
     }
 }
 
@@ -169,24 +169,26 @@ fn is_holding(field: Field) -> bool {
     )
 }
 
-fn of_row(row: &Row, name: &str) -> Value {
-    let number = |value: Option<f64>| value.map_or(Value::Null, Value::Number);
-    let day = |value: Option<NaiveDate>| value.map_or(Value::Null, Value::Day);
+fn of_row(row: &Row, name: &str) -> CellValue {
+    let number = |value: Option<f64>| value.map_or(CellValue::Null, CellValue::Number);
+    let day = |value: Option<NaiveDate>| value.map_or(CellValue::Null, CellValue::Day);
     let notes = || row.notes.iter().map(|note| note.name()).collect::<Vec<_>>().join(",");
     match name {
-        "ticker" => Value::Text(row.symbol.to_string()),
+        "ticker" => CellValue::Text(row.symbol.to_string()),
         "as_of" => day(row.as_of),
-        "bars" => Value::Count(row.bars as u64),
-        "bad_rows" => Value::Count(row.bad_rows as u64),
-        "notes" if row.notes.is_empty() => Value::Null,
-        "notes" => Value::Text(notes()),
-        "sector" => row.sector.as_deref().map_or(Value::Null, |name| Value::Text(name.into())),
+        "bars" => CellValue::Count(row.bars as u64),
+        "bad_rows" => CellValue::Count(row.bad_rows as u64),
+        "notes" if row.notes.is_empty() => CellValue::Null,
+        "notes" => CellValue::Text(notes()),
+        "sector" => {
+            row.sector.as_deref().map_or(CellValue::Null, |name| CellValue::Text(name.into()))
+        }
         "quarter_from" => day(row.quarter.map(|(first, _)| first)),
-        "year" => Value::Numbers(row.year.clone()),
+        "year" => CellValue::Numbers(row.year.clone()),
         "alphavelocity_price" => number(row.alphavelocity.map(|parts| parts.price)),
         "alphavelocity_technical" => number(row.alphavelocity.map(|parts| parts.technical)),
         "alphavelocity_month" => number(row.alphavelocity.map(|parts| parts.month)),
-        _ => Value::Null,
+        _ => CellValue::Null,
     }
 }
 
@@ -194,17 +196,18 @@ fn field(name: &str) -> Option<Field> {
     Field::ALL.iter().copied().find(|field| field.name() == name)
 }
 
-impl Layout {
+impl ShardColumns {
     /// The row or the failure that a record was.
-    pub(super) fn entry(&self, record: Record) -> Result<Result<Row, Failure>, PartError> {
+    pub(super) fn entry(&self, record: ShardRow) -> Result<Result<Row, Failure>, ShardFileError> {
         let mut values = Values { layout: self, values: record.0 };
         let ticker =
-            values.text("ticker").ok_or_else(|| PartError::damaged(&"a row has no ticker"))?;
+            values.text("ticker").ok_or_else(|| ShardFileError::damaged(&"a row has no ticker"))?;
         let symbol = Symbol::parse(&ticker)
-            .map_err(|bad| PartError::Damaged(format!("{bad} is no ticker")))?;
-        let damaged = |what: &str| PartError::Damaged(format!("{what} of {symbol} cannot be read"));
+            .map_err(|bad| ShardFileError::Damaged(format!("{bad} is no ticker")))?;
+        let damaged =
+            |what: &str| ShardFileError::Damaged(format!("{what} of {symbol} cannot be read"));
         if let Some(kind) = values.text("error") {
-            let kind = Kind::of_name(&kind).ok_or_else(|| damaged("the failure"))?;
+            let kind = FaultKind::of_name(&kind).ok_or_else(|| damaged("the failure"))?;
             let fault = Fault {
                 http_status: values.count("http_status"),
                 attempts: values.count("attempts").unwrap_or(0),
@@ -218,7 +221,7 @@ impl Layout {
         row.bad_rows = values.count("bad_rows").ok_or_else(|| damaged("the bad rows"))?;
         row.sector = values.text("sector").map(Arc::from);
         row.quarter = values.day("quarter_from").zip(row.as_of);
-        if let Some(Value::Numbers(year)) = values.take("year") {
+        if let Some(CellValue::Numbers(year)) = values.take("year") {
             row.year = year;
         }
         for name in values.text("notes").iter().flat_map(|notes| notes.split(',')) {
@@ -230,9 +233,9 @@ impl Layout {
         row.alphavelocity = price
             .zip(technical)
             .zip(month)
-            .map(|((price, technical), month)| Parts { price, technical, month });
+            .map(|((price, technical), month)| Pillars { price, technical, month });
         for (i, field) in &self.fields {
-            if let Value::Number(number) = values.values[*i] {
+            if let CellValue::Number(number) = values.values[*i] {
                 row.set(*field, Some(number));
             }
         }
@@ -242,14 +245,14 @@ impl Layout {
 
 /// The values of a record by name.
 struct Values<'a> {
-    layout: &'a Layout,
-    values: Vec<Value>,
+    layout: &'a ShardColumns,
+    values: Vec<CellValue>,
 }
 
 impl Values<'_> {
-    fn take(&mut self, name: &str) -> Option<Value> {
+    fn take(&mut self, name: &str) -> Option<CellValue> {
         let place = *self.layout.places.get(name)?;
-        Some(std::mem::replace(&mut self.values[place], Value::Null))
+        Some(std::mem::replace(&mut self.values[place], CellValue::Null))
     }
 
     fn text(&mut self, name: &str) -> Option<String> {

@@ -12,13 +12,13 @@ use chrono_tz::America::New_York;
 use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
 
-use super::wire::{Number, PATH_SEGMENT, not_json, short};
+use super::wire::{LenientNumber, PATH_SEGMENT, not_json, short};
 use super::{Page, Provider, Query};
-use crate::bars::{Bar, Bars, Basis, Hours};
-use crate::fetch::{Fault, Kind, Request, Response, Secret};
+use crate::bars::{Bar, Bars, Hours, PriceBasis};
+use crate::fetch::{Fault, FaultKind, Request, Response, Secret};
 
 /// The most bars of an answer, over all its symbols: 32 symbols of 300 sessions and a few fit.
-const LIMIT: u32 = 10_000;
+const MAX_BARS_PER_PAGE: u32 = 10_000;
 /// What the free plan does not give: the latest quarter of an hour, and a minute for clocks that differ.
 const TOO_RECENT: TimeDelta = TimeDelta::minutes(16);
 
@@ -93,7 +93,7 @@ impl Provider for Alpaca {
             latest.to_rfc3339_opts(SecondsFormat::Secs, true)
         };
         let mut path = format!(
-            "/v2/stocks/bars?symbols={symbols}&timeframe=1Day&start={}&end={end}&limit={LIMIT}&adjustment=all&feed=sip&sort=asc",
+            "/v2/stocks/bars?symbols={symbols}&timeframe=1Day&start={}&end={end}&limit={MAX_BARS_PER_PAGE}&adjustment=all&feed=sip&sort=asc",
             query.from
         );
         if let Some(page) = page {
@@ -120,9 +120,9 @@ impl Provider for Alpaca {
         if !response.body.trim_ascii_start().starts_with(b"{") {
             return Err(not_json(response));
         }
-        let answer: Answer = serde_json::from_slice(&response.body).map_err(|e| {
+        let answer: BarsAnswer = serde_json::from_slice(&response.body).map_err(|e| {
             let message = format!("the answer holds no bars: {}", short(&e.to_string()));
-            Fault::answered(Kind::BadData, message, response)
+            Fault::answered(FaultKind::BadData, message, response)
         })?;
         let bars = answer.bars.unwrap_or_default();
         let answers = batch.iter().map(|query| {
@@ -139,24 +139,24 @@ struct Refusal {
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct BarsAnswer {
     /// May be null, but has to be there.
     #[serde(deserialize_with = "Option::deserialize")]
-    bars: Option<HashMap<String, Vec<Row>>>,
+    bars: Option<HashMap<String, Vec<BarRow>>>,
     next_page_token: Option<String>,
 }
 
 /// A bar: it stands under the midnight of its day in New York.
 #[derive(Deserialize)]
-struct Row {
+struct BarRow {
     t: String,
-    h: Number,
-    l: Number,
-    c: Number,
-    v: Number,
+    h: LenientNumber,
+    l: LenientNumber,
+    c: LenientNumber,
+    v: LenientNumber,
 }
 
-fn into_bars(rows: &[Row], now: DateTime<Utc>) -> Bars {
+fn into_bars(rows: &[BarRow], now: DateTime<Utc>) -> Bars {
     let given = rows.len();
     let rows: Vec<Bar> = rows
         .iter()
@@ -176,7 +176,7 @@ fn into_bars(rows: &[Row], now: DateTime<Utc>) -> Bars {
     let today = now.with_timezone(&New_York).date_naive();
     let open = session(today).filter(|(_, end)| now < *end + FINAL_AFTER);
     let partial = open.is_some() && rows.iter().any(|bar| bar.date == today);
-    Bars::new(rows, Basis::Adjusted, partial).with_bad_rows(dateless).with_hours(hours(today))
+    Bars::new(rows, PriceBasis::Adjusted, partial).with_bad_rows(dateless).with_hours(hours(today))
 }
 
 /// New York's session of a day; half days and holidays are not known here.

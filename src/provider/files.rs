@@ -17,10 +17,10 @@ use polars::prelude::{DataFrame, ParquetReader, PolarsError, SerReader};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 pub(super) use columns::numbers;
-use columns::{Part, Places, Role, date_of_text, plain};
-use rows::{Days, Rows};
+use columns::{Chunk, ColumnPlaces, ColumnRole, date_of_text, plain};
+use rows::{DayRange, SymbolRows};
 
-use super::Local;
+use super::LocalBars;
 use crate::bars::Bar;
 
 /// Why prices could not be loaded.
@@ -83,8 +83,8 @@ pub fn files(
     until: Option<NaiveDate>,
     days: Span,
     today: NaiveDate,
-) -> Result<Local, FilesError> {
-    let mut loading = Loading { until, days, today, newest: None, rows: Rows::default() };
+) -> Result<LocalBars, FilesError> {
+    let mut loading = Loading { until, days, today, newest: None, rows: SymbolRows::default() };
     for file in sources(path)? {
         if is(&file, "parquet") { loading.parquet(&file)? } else { loading.csv(&file)? }
     }
@@ -124,15 +124,15 @@ struct Loading {
     today: NaiveDate,
     /// The newest session of any bar.
     newest: Option<NaiveDate>,
-    rows: Rows,
+    rows: SymbolRows,
 }
 
 impl Loading {
     /// The days that can matter, as far as is known.
-    fn days(&self) -> Days {
+    fn days(&self) -> DayRange {
         let until = self.until.or(self.newest).unwrap_or(self.today);
         let from = until.checked_sub_days(self.days).unwrap_or(NaiveDate::MIN);
-        Days { from, last: self.until.unwrap_or(self.today), today: self.today }
+        DayRange { from, last: self.until.unwrap_or(self.today), today: self.today }
     }
 
     fn saw(&mut self, day: Option<NaiveDate>) {
@@ -147,26 +147,27 @@ impl Loading {
             .from_path(path)
             .map_err(bad)?;
         let names: Vec<String> = reader.headers().map_err(bad)?.iter().map(Into::into).collect();
-        let places = Places::find(path, &names)?;
+        let places = ColumnPlaces::find(path, &names)?;
         let stem = stem(path);
         let mut record = csv::StringRecord::new();
         while reader.read_record(&mut record).map_err(bad)? {
             let field = |role| places.of(role).and_then(|place| record.get(place));
             let number = |role| field(role).and_then(|text| text.parse().ok()).unwrap_or(f64::NAN);
-            let (date, close) = (field(Role::Date).and_then(date_of_text), number(Role::Close));
+            let (date, close) =
+                (field(ColumnRole::Date).and_then(date_of_text), number(ColumnRole::Close));
             if close.is_finite() && close > 0.0 {
                 let last = self.days().last;
                 self.saw(date.filter(|date| *date <= last));
             }
-            let adjusted = places.of(Role::Adjusted).map(|_| number(Role::Adjusted));
-            let place = self.rows.place(field(Role::Symbol).unwrap_or(&stem));
+            let adjusted = places.of(ColumnRole::Adjusted).map(|_| number(ColumnRole::Adjusted));
+            let place = self.rows.place(field(ColumnRole::Symbol).unwrap_or(&stem));
             self.rows.push(place, self.days(), date, adjusted.is_none(), |date| Bar {
                 date,
-                high: number(Role::High),
-                low: number(Role::Low),
+                high: number(ColumnRole::High),
+                low: number(ColumnRole::Low),
                 close,
                 adjusted: adjusted.unwrap_or(close),
-                volume: number(Role::Volume),
+                volume: number(ColumnRole::Volume),
             });
         }
         Ok(())
@@ -179,8 +180,9 @@ impl Loading {
         let schema =
             ParquetReader::new(file.try_clone().map_err(unreadable)?).schema().map_err(bad)?;
         let names: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
-        let places = Places::find(path, &names)?;
-        let needed = Role::ALL.iter().filter_map(|role| Some(names[places.of(*role)?].clone()));
+        let places = ColumnPlaces::find(path, &names)?;
+        let needed =
+            ColumnRole::ALL.iter().filter_map(|role| Some(names[places.of(*role)?].clone()));
         let frame =
             ParquetReader::new(file).with_columns(Some(needed.collect())).finish().map_err(bad)?;
         let name = |role| places.of(role).map(|place| names[place].clone());
@@ -191,20 +193,20 @@ impl Loading {
     fn frame(
         &mut self,
         frame: DataFrame,
-        names: &(impl Fn(Role) -> Option<String> + Sync),
+        names: &(impl Fn(ColumnRole) -> Option<String> + Sync),
         stem: &str,
     ) -> Result<(), PolarsError> {
         let mut frame = plain(frame, names)?;
         let parts: Vec<DataFrame> = frame.split_chunks().collect();
-        let parts: Result<Vec<Part<'_>>, _> =
-            parts.par_iter().map(|part| Part::of(part, names)).collect();
+        let parts: Result<Vec<Chunk<'_>>, _> =
+            parts.par_iter().map(|part| Chunk::of(part, names)).collect();
         let parts = parts?;
         // Known before the rows are taken, so that old ones are dropped at once.
         let last = self.days().last;
         self.saw(parts.iter().filter_map(|part| part.newest(last)).max());
         let days = self.days();
-        let taken: Vec<Rows> =
-            parts.par_iter().map(|part| Rows::of_part(part, days, stem)).collect();
+        let taken: Vec<SymbolRows> =
+            parts.par_iter().map(|part| SymbolRows::of_part(part, days, stem)).collect();
         for rows in taken {
             self.rows.append(rows);
         }

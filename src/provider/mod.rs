@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
-use crate::bars::{Bars, Basis};
+use crate::bars::{Bars, PriceBasis};
 use crate::fetch::{Fault, Request, Response};
 use crate::universe::Symbol;
 
@@ -95,23 +95,23 @@ pub fn days_of(sessions: usize) -> Days {
 
 /// Bars that are at hand before the run begins: no request brings more.
 #[derive(Clone, Debug)]
-pub struct Local {
+pub struct LocalBars {
     name: &'static str,
     bars: BTreeMap<Symbol, Bars>,
-    nameless: Vec<String>,
+    unreadable_names: Vec<String>,
 }
 
-impl Local {
+impl LocalBars {
     /// Bars by symbol under the provider's name.
     #[must_use]
     pub fn new(name: &'static str, bars: BTreeMap<Symbol, Bars>) -> Self {
-        Self { name, bars, nameless: Vec::new() }
+        Self { name, bars, unreadable_names: Vec::new() }
     }
 
     /// The same, knowing what was left out because its name is no ticker.
     #[must_use]
-    pub fn without(self, nameless: Vec<String>) -> Self {
-        Self { nameless, ..self }
+    pub fn without(self, unreadable_names: Vec<String>) -> Self {
+        Self { unreadable_names, ..self }
     }
 
     /// The name in the output and on the command line.
@@ -137,14 +137,14 @@ impl Local {
 
     /// Names in the data that are no tickers, and whose prices are left out.
     #[must_use]
-    pub fn nameless(&self) -> &[String] {
-        &self.nameless
+    pub fn unreadable_names(&self) -> &[String] {
+        &self.unreadable_names
     }
 
     /// Whether returns can be adjusted for dividends and splits.
     #[must_use]
     pub fn is_adjusted(&self) -> bool {
-        self.bars.values().all(|bars| bars.basis() == Basis::Adjusted)
+        self.bars.values().all(|bars| bars.basis() == PriceBasis::Adjusted)
     }
 
     /// The data's today: their last session.

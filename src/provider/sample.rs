@@ -9,9 +9,9 @@ use std::io::Cursor;
 use chrono::NaiveDate;
 use polars::prelude::{DataType, ParquetReader, PolarsResult, SerReader};
 
-use super::Local;
+use super::LocalBars;
 use super::files::numbers;
-use crate::bars::{Bar, Bars, Basis};
+use crate::bars::{Bar, Bars, PriceBasis};
 use crate::universe::Symbol;
 
 const PARQUET: &[u8] = include_bytes!("../../examples/market/sample.parquet");
@@ -20,7 +20,7 @@ const PARQUET: &[u8] = include_bytes!("../../examples/market/sample.parquet");
 ///
 /// # Errors
 /// Only when the embedded file is damaged.
-pub fn sample() -> PolarsResult<Local> {
+pub fn sample() -> PolarsResult<LocalBars> {
     let frame = ParquetReader::new(Cursor::new(PARQUET)).finish()?;
     let symbols = frame.column("symbol")?.str()?.clone();
     let dates = frame.column("date")?.cast(&DataType::Int32)?;
@@ -47,8 +47,8 @@ pub fn sample() -> PolarsResult<Local> {
     let bars = rows
         .into_iter()
         .filter_map(|(symbol, rows)| {
-            Some((Symbol::parse(symbol).ok()?, Bars::new(rows, Basis::Adjusted, false)))
+            Some((Symbol::parse(symbol).ok()?, Bars::new(rows, PriceBasis::Adjusted, false)))
         })
         .collect();
-    Ok(Local::new("sample", bars))
+    Ok(LocalBars::new("sample", bars))
 }

@@ -10,11 +10,11 @@ use chrono_tz::America::New_York;
 use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
 
-use super::wire::{Column, Number, PATH_SEGMENT, local_dates, not_json, short};
+use super::wire::{JsonArray, LenientNumber, PATH_SEGMENT, local_dates, not_json, short};
 use super::yahoo::Yahoo;
 use super::{Page, Provider, Query};
-use crate::bars::{Bar, Bars, Basis};
-use crate::fetch::{Fault, Kind, Request, Response};
+use crate::bars::{Bar, Bars, PriceBasis};
+use crate::fetch::{Fault, FaultKind, Request, Response};
 
 /// The ranges that keep daily closes, and the days they go back.
 const RANGES: [(&str, u64); 3] = [("2y", 725), ("5y", 1820), ("10y", 3645)];
@@ -65,7 +65,7 @@ impl Provider for Spark {
         if let Some(fault) = Fault::of_status(response) {
             return Err(fault);
         }
-        let bad = |what: &str| Fault::answered(Kind::BadData, what.to_owned(), response);
+        let bad = |what: &str| Fault::answered(FaultKind::BadData, what.to_owned(), response);
         if !response.body.trim_ascii_start().starts_with(b"{") {
             return Err(not_json(response));
         }
@@ -84,10 +84,10 @@ impl Provider for Spark {
 }
 
 /// The closes of every symbol in an answer, in either shape.
-fn series(body: &[u8]) -> serde_json::Result<HashMap<String, Series>> {
+fn series(body: &[u8]) -> serde_json::Result<HashMap<String, CloseSeries>> {
     let Ok(Wrapper { spark: wrapped }) = serde_json::from_slice(body) else {
-        let members: HashMap<String, Option<Series>> = serde_json::from_slice(body)?;
-        let there = |(symbol, series): (String, Option<Series>)| Some((symbol, series?));
+        let members: HashMap<String, Option<CloseSeries>> = serde_json::from_slice(body)?;
+        let there = |(symbol, series): (String, Option<CloseSeries>)| Some((symbol, series?));
         return Ok(members.into_iter().filter_map(there).collect());
     };
     let results = wrapped.result.into_iter().flatten();
@@ -95,15 +95,15 @@ fn series(body: &[u8]) -> serde_json::Result<HashMap<String, Series>> {
         .filter_map(|result| {
             let response = result.response.into_iter().next()?;
             let close = response.indicators.quote.into_iter().next().and_then(|quote| quote.close);
-            Some((result.symbol, Series { timestamp: response.timestamp, close }))
+            Some((result.symbol, CloseSeries { timestamp: response.timestamp, close }))
         })
         .collect())
 }
 
 #[derive(Deserialize)]
-struct Series {
-    timestamp: Option<Column<i64>>,
-    close: Option<Column<Number>>,
+struct CloseSeries {
+    timestamp: Option<JsonArray<i64>>,
+    close: Option<JsonArray<LenientNumber>>,
 }
 
 #[derive(Deserialize)]
@@ -125,7 +125,7 @@ struct WrappedSeries {
 
 #[derive(Deserialize)]
 struct WrappedResponse {
-    timestamp: Option<Column<i64>>,
+    timestamp: Option<JsonArray<i64>>,
     #[serde(default)]
     indicators: WrappedIndicators,
 }
@@ -138,10 +138,10 @@ struct WrappedIndicators {
 
 #[derive(Deserialize)]
 struct WrappedQuote {
-    close: Option<Column<Number>>,
+    close: Option<JsonArray<LenientNumber>>,
 }
 
-impl Series {
+impl CloseSeries {
     /// The closes as bars without range or volume; `None` where there are not as many times as closes. The
     /// zone is not told: New York's dates are right for every session that begins on its own UTC day there.
     fn bars(&self, now: DateTime<Utc>) -> Option<Bars> {
@@ -165,6 +165,6 @@ impl Series {
         let here = now.with_timezone(&New_York);
         let is_over = NaiveTime::from_hms_opt(16, 15, 0).is_some_and(|close| here.time() >= close);
         let partial = !is_over && rows.iter().any(|bar| bar.date == here.date_naive());
-        Some(Bars::new(rows, Basis::Unadjusted, partial))
+        Some(Bars::new(rows, PriceBasis::Unadjusted, partial))
     }
 }

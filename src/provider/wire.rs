@@ -10,7 +10,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
 
-use crate::fetch::{Fault, Kind, Response};
+use crate::fetch::{Fault, FaultKind, Response};
 
 /// Room for the sessions that are usually asked for; a longer column grows.
 const USUAL: usize = 320;
@@ -21,7 +21,7 @@ pub(super) const PATH_SEGMENT: &AsciiSet =
 /// A 200 that is no JSON: nothing at all, a consent page, a maintenance page.
 pub(super) fn not_json(response: &Response) -> Fault {
     let what = if response.body.is_empty() { "is empty" } else { "is a web page, not data" };
-    Fault::answered(Kind::BadData, format!("the answer {what}"), response)
+    Fault::answered(FaultKind::BadData, format!("the answer {what}"), response)
 }
 
 /// The date at the exchange. The zone is used, not the answer's `gmtoffset`: that is today's offset, which
@@ -59,24 +59,24 @@ pub(super) fn short(text: &str) -> String {
 
 /// An array, with room for a usual one from the beginning.
 #[derive(Debug, Default)]
-pub(super) struct Column<T>(pub(super) Vec<T>);
+pub(super) struct JsonArray<T>(pub(super) Vec<T>);
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Column<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for JsonArray<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Values<T>(PhantomData<T>);
         impl<'de, T: Deserialize<'de>> Visitor<'de> for Values<T> {
-            type Value = Column<T>;
+            type Value = JsonArray<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an array")
             }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Column<T>, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<JsonArray<T>, A::Error> {
                 let mut column = Vec::with_capacity(USUAL);
                 while let Some(value) = values.next_element()? {
                     column.push(value);
                 }
-                Ok(Column(column))
+                Ok(JsonArray(column))
             }
         }
         deserializer.deserialize_seq(Values(PhantomData))
@@ -85,39 +85,39 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Column<T> {
 
 /// A number that may be null or come as a string: `null`, `"NaN"`, `"Infinity"` are NaN.
 #[derive(Clone, Copy)]
-pub(super) struct Number(pub(super) f64);
+pub(super) struct LenientNumber(pub(super) f64);
 
-impl<'de> Deserialize<'de> for Number {
+impl<'de> Deserialize<'de> for LenientNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct AnyNumber;
         impl Visitor<'_> for AnyNumber {
-            type Value = Number;
+            type Value = LenientNumber;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a number, null, or a number in quotes")
             }
 
-            fn visit_f64<E>(self, value: f64) -> Result<Number, E> {
-                Ok(Number(value))
+            fn visit_f64<E>(self, value: f64) -> Result<LenientNumber, E> {
+                Ok(LenientNumber(value))
             }
 
             #[expect(clippy::cast_precision_loss, reason = "volumes stay far below 2^53")]
-            fn visit_u64<E>(self, value: u64) -> Result<Number, E> {
-                Ok(Number(value as f64))
+            fn visit_u64<E>(self, value: u64) -> Result<LenientNumber, E> {
+                Ok(LenientNumber(value as f64))
             }
 
             #[expect(clippy::cast_precision_loss, reason = "volumes stay far below 2^53")]
-            fn visit_i64<E>(self, value: i64) -> Result<Number, E> {
-                Ok(Number(value as f64))
+            fn visit_i64<E>(self, value: i64) -> Result<LenientNumber, E> {
+                Ok(LenientNumber(value as f64))
             }
 
-            fn visit_str<E>(self, text: &str) -> Result<Number, E> {
+            fn visit_str<E>(self, text: &str) -> Result<LenientNumber, E> {
                 let value = text.parse().ok().filter(|value: &f64| value.is_finite());
-                Ok(Number(value.unwrap_or(f64::NAN)))
+                Ok(LenientNumber(value.unwrap_or(f64::NAN)))
             }
 
-            fn visit_unit<E>(self) -> Result<Number, E> {
-                Ok(Number(f64::NAN))
+            fn visit_unit<E>(self) -> Result<LenientNumber, E> {
+                Ok(LenientNumber(f64::NAN))
             }
         }
         deserializer.deserialize_any(AnyNumber)

@@ -9,10 +9,12 @@ use chrono_tz::Tz;
 use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
 
-use super::wire::{Column, Number, PATH_SEGMENT, local_date, local_dates, not_json, short};
+use super::wire::{
+    JsonArray, LenientNumber, PATH_SEGMENT, local_date, local_dates, not_json, short,
+};
 use super::{Page, Provider, Query};
-use crate::bars::{Bar, Bars, Basis, Hours};
-use crate::fetch::{Fault, Kind, Request, Response};
+use crate::bars::{Bar, Bars, Hours, PriceBasis};
+use crate::fetch::{Fault, FaultKind, Request, Response};
 
 /// The chart API.
 #[derive(Clone, Copy, Debug)]
@@ -75,17 +77,17 @@ impl Provider for Yahoo {
 fn read_chart(query: &Query, response: &Response) -> Result<Bars, Fault> {
     let fault = |kind, message: String| Err(Fault::answered(kind, message, response));
     if response.status == 999 {
-        return fault(Kind::Throttled, "too many requests (HTTP 999)".into());
+        return fault(FaultKind::Throttled, "too many requests (HTTP 999)".into());
     }
     if !response.body.trim_ascii_start().starts_with(b"{") {
         return Err(Fault::of_status(response).unwrap_or_else(|| not_json(response)));
     }
-    let answer: Answer = match serde_json::from_slice(&response.body) {
+    let answer: ChartAnswer = match serde_json::from_slice(&response.body) {
         Ok(answer) => answer,
         Err(e) => {
             return Err(Fault::of_status(response).unwrap_or_else(|| {
                 Fault::answered(
-                    Kind::BadData,
+                    FaultKind::BadData,
                     format!("the answer is not a chart: {}", short(&e.to_string())),
                     response,
                 )
@@ -96,16 +98,16 @@ fn read_chart(query: &Query, response: &Response) -> Result<Bars, Fault> {
     if let Some(error) = chart.error {
         return match (response.status, error.code.as_str()) {
             (404, _) | (_, "Not Found") => {
-                fault(Kind::NotFound, "not found, it may be delisted".into())
+                fault(FaultKind::NotFound, "not found, it may be delisted".into())
             }
             // The symbol exists, but not in those days.
             (_, "Bad Request") if error.description.starts_with("Data doesn't exist") => {
-                Ok(Bars::new(Vec::new(), Basis::Adjusted, false))
+                Ok(Bars::new(Vec::new(), PriceBasis::Adjusted, false))
             }
             _ => Err(Fault::of_status(response).unwrap_or_else(|| {
                 let said = short(&format!("{}: {}", error.code, error.description));
                 Fault::answered(
-                    Kind::Rejected,
+                    FaultKind::Rejected,
                     format!("the provider refuses this request: {said:?}"),
                     response,
                 )
@@ -116,15 +118,15 @@ fn read_chart(query: &Query, response: &Response) -> Result<Bars, Fault> {
         return Err(fault);
     }
     let Some(result) = chart.result.into_iter().flatten().next() else {
-        return fault(Kind::BadData, "the answer holds no chart".into());
+        return fault(FaultKind::BadData, "the answer holds no chart".into());
     };
     result
         .into_bars(&Yahoo::spelling(query.symbol.as_str()), query.now)
-        .or_else(|message| fault(Kind::BadData, message))
+        .or_else(|message| fault(FaultKind::BadData, message))
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct ChartAnswer {
     chart: Option<Chart>,
 }
 
@@ -145,7 +147,7 @@ struct ChartError {
 #[derive(Deserialize)]
 struct ChartResult {
     meta: Meta,
-    timestamp: Option<Column<i64>>,
+    timestamp: Option<JsonArray<i64>>,
     #[serde(default)]
     indicators: Indicators,
 }
@@ -175,21 +177,21 @@ struct TradingPeriod {
 #[derive(Deserialize, Default)]
 struct Indicators {
     #[serde(default)]
-    quote: Vec<Quote>,
+    quote: Vec<QuoteColumns>,
     adjclose: Option<Vec<AdjClose>>,
 }
 
 #[derive(Deserialize, Default)]
-struct Quote {
-    high: Option<Column<Number>>,
-    low: Option<Column<Number>>,
-    close: Option<Column<Number>>,
-    volume: Option<Column<Number>>,
+struct QuoteColumns {
+    high: Option<JsonArray<LenientNumber>>,
+    low: Option<JsonArray<LenientNumber>>,
+    close: Option<JsonArray<LenientNumber>>,
+    volume: Option<JsonArray<LenientNumber>>,
 }
 
 #[derive(Deserialize)]
 struct AdjClose {
-    adjclose: Option<Column<Number>>,
+    adjclose: Option<JsonArray<LenientNumber>>,
 }
 
 impl ChartResult {
@@ -204,13 +206,13 @@ impl ChartResult {
         let stamps = timestamp.map(|column| column.0).unwrap_or_default();
         let quote = indicators.quote.into_iter().next().unwrap_or_default();
         let adjclose = indicators.adjclose.into_iter().flatten().next().and_then(|a| a.adjclose);
-        let basis = if adjclose.is_some() { Basis::Adjusted } else { Basis::Unadjusted };
-        let column = |name: &str, values: Option<Column<Number>>| match values {
-            Some(Column(values)) if values.len() != stamps.len() => {
+        let basis = if adjclose.is_some() { PriceBasis::Adjusted } else { PriceBasis::Unadjusted };
+        let column = |name: &str, values: Option<JsonArray<LenientNumber>>| match values {
+            Some(JsonArray(values)) if values.len() != stamps.len() => {
                 Err(format!("{} timestamps but {} values of {name}", stamps.len(), values.len()))
             }
-            Some(Column(values)) => Ok(values),
-            None => Ok(vec![Number(f64::NAN); stamps.len()]),
+            Some(JsonArray(values)) => Ok(values),
+            None => Ok(vec![LenientNumber(f64::NAN); stamps.len()]),
         };
         let close = column("close", quote.close)?;
         let adjusted =

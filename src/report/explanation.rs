@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Format, Report};
 use crate::screen::columns::{Cell, Field};
-use crate::screen::explain::{Part, parts};
+use crate::screen::explain::{Component, parts};
 use crate::screen::models::Model;
 use crate::screen::row::Row;
 
@@ -15,7 +15,7 @@ use crate::screen::row::Row;
 /// # Errors
 /// Those of `out`.
 pub fn write_explanation(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()> {
-    let Some(momentum) = report.screen.question.momentum() else {
+    let Some(momentum) = report.screen.criteria.momentum() else {
         return Ok(());
     };
     let model = momentum.model;
@@ -43,7 +43,7 @@ pub fn write_explanation(report: &Report, format: Format, out: &mut dyn Write) -
 struct Explained<'a> {
     model: Model,
     row: &'a Row,
-    parts: Vec<Part>,
+    parts: Vec<Component>,
 }
 
 impl Explained<'_> {
@@ -98,11 +98,11 @@ impl Serialize for Explained<'_> {
     }
 }
 
-struct PartObject<'a>(&'a Part);
+struct PartObject<'a>(&'a Component);
 
 impl Serialize for PartObject<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Part { name, inputs, z, weight, missing } = self.0;
+        let Component { name, inputs, z, weight, missing } = self.0;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("name", name)?;
         map.serialize_entry("inputs", &super::json::Entries(inputs.clone()))?;
@@ -122,7 +122,7 @@ impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schema_version", &super::json::SCHEMA_VERSION)?;
-        if let Some(m) = self.report.screen.question.momentum() {
+        if let Some(m) = self.report.screen.criteria.momentum() {
             map.serialize_entry("model", m.model.name())?;
         }
         map.serialize_entry("benchmark", &self.report.result.against.name())?;

@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::totals::totals;
 use super::{Report, Stats};
 use crate::failure::Failure;
-use crate::screen::Question;
+use crate::screen::Criteria;
 use crate::screen::columns::{Cell, Column};
 use crate::screen::row::Row;
 
@@ -54,29 +54,29 @@ impl Serialize for Document<'_> {
         let columns = report.screen.usual_columns();
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schema_version", &SCHEMA_VERSION)?;
-        match &report.screen.question {
-            Question::Momentum(_) | Question::Portfolio(_) => {
+        match &report.screen.criteria {
+            Criteria::Momentum(_) | Criteria::Portfolio(_) => {
                 map.serialize_entry("total_requested", &report.requested())?;
                 map.serialize_entry("successful", &report.successful())?;
                 map.serialize_entry("failed", &report.failures.len())?;
             }
-            Question::Top(_) => {
+            Criteria::Top(_) => {
                 map.serialize_entry("total_analyzed", &report.successful())?;
                 map.serialize_entry("top_count", &report.result.shown.len())?;
             }
-            Question::Volume(volume) => {
+            Criteria::Volume(volume) => {
                 map.serialize_entry("total_screened", &report.successful())?;
                 map.serialize_entry("hits", &report.result.matched)?;
                 map.serialize_entry("parameters", volume)?;
             }
         }
-        map.serialize_entry("execution_time_seconds", &report.spent.elapsed.as_secs_f64())?;
-        if let Some(momentum) = report.screen.question.momentum() {
+        map.serialize_entry("execution_time_seconds", &report.cost.elapsed.as_secs_f64())?;
+        if let Some(momentum) = report.screen.criteria.momentum() {
             map.serialize_entry("model", momentum.model.name())?;
         }
         map.serialize_entry("provider", &report.provider)?;
         map.serialize_entry("as_of", &report.as_of.map_or(Cell::Null, Cell::Date))?;
-        if report.screen.question.momentum().is_some() {
+        if report.screen.criteria.momentum().is_some() {
             map.serialize_entry("benchmark", &report.result.against.name())?;
         }
         if report.screen.filter.is_some() {
@@ -97,17 +97,17 @@ impl Serialize for Document<'_> {
         let unpriced = report.unpriced();
         let object = |(rank, row)| RowObject { row, rank, columns: &columns };
         let shown = report.shown().map(object);
-        match &report.screen.question {
-            Question::Momentum(_) => {
+        match &report.screen.criteria {
+            Criteria::Momentum(_) => {
                 let by_ticker = shown.map(|object| (object.row.symbol.as_str(), object));
                 map.serialize_entry("results", &Entries(by_ticker.collect()))?;
             }
-            Question::Top(_) => map.serialize_entry("top_stocks", &shown.collect::<Vec<_>>())?,
-            Question::Portfolio(_) => {
+            Criteria::Top(_) => map.serialize_entry("top_stocks", &shown.collect::<Vec<_>>())?,
+            Criteria::Portfolio(_) => {
                 let held: Vec<_> = report.listed(&unpriced).map(object).collect();
                 map.serialize_entry("holdings", &held)?;
             }
-            Question::Volume(_) => {
+            Criteria::Volume(_) => {
                 map.serialize_entry("stocks", &shown.collect::<Vec<_>>())?;
                 let short = report.rows().filter(|row| row.is_insufficient());
                 let short: Vec<&str> = short.map(|row| row.symbol.as_str()).collect();

@@ -23,11 +23,11 @@ use std::time::Duration;
 use chrono::NaiveDate;
 
 use crate::failure::Failure;
-use crate::fetch::{Counts, Stop};
+use crate::fetch::{Counts, StopReason};
 
 use crate::screen::columns::Column;
 use crate::screen::row::{Note, Row};
-use crate::screen::{Conclusion, Question, Screen};
+use crate::screen::{Criteria, Ranking, Screen};
 use crate::universe::Shard;
 
 pub use chart::write_charts;
@@ -35,7 +35,7 @@ pub use comparison::write_comparison;
 pub use explanation::write_explanation;
 pub use html::write_page;
 pub use json::{error, object};
-pub use past::{Past, write_past};
+pub use past::{HistoryTable, write_history};
 pub use stats::{Stats, resident_memory};
 pub use summary::{failures, plural, summary};
 
@@ -51,18 +51,18 @@ pub struct Report {
     /// The newest bar used.
     pub as_of: Option<NaiveDate>,
     /// Every symbol with bars: those to show and the rest.
-    pub result: Conclusion,
+    pub result: Ranking,
     /// Every symbol without, in the order asked for.
     pub failures: Vec<Failure>,
     /// Why the run ended before every symbol was asked for, if it did.
-    pub stopped: Option<Stop>,
+    pub stopped: Option<StopReason>,
     /// Time and requests.
-    pub spent: Spent,
+    pub cost: RunCost,
 }
 
 /// What a run cost.
 #[derive(Clone, Copy, Debug)]
-pub struct Spent {
+pub struct RunCost {
     /// Wall time.
     pub elapsed: Duration,
     /// Requests and throttles.
@@ -97,8 +97,8 @@ impl Report {
 
     /// Why the run ended before its end, unless the user allowed it to.
     #[must_use]
-    pub fn cut_short(&self) -> Option<&Stop> {
-        self.stopped.as_ref().filter(|stop| !matches!(stop, Stop::Missing(_)))
+    pub fn cut_short(&self) -> Option<&StopReason> {
+        self.stopped.as_ref().filter(|stop| !matches!(stop, StopReason::Missing(_)))
     }
 
     /// The rows to show with their ranks.
@@ -108,8 +108,8 @@ impl Report {
 
     /// Rows of failures, where they are listed all the same: holdings that have no price.
     fn unpriced(&self) -> Vec<Row> {
-        match &self.screen.question {
-            Question::Portfolio(portfolio) if self.screen.filter.is_none() => {
+        match &self.screen.criteria {
+            Criteria::Portfolio(portfolio) if self.screen.filter.is_none() => {
                 self.failures.iter().map(|failure| portfolio.unpriced(&failure.symbol)).collect()
             }
             _ => Vec::new(),

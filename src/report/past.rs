@@ -9,7 +9,7 @@ use super::Format;
 
 /// Columns and rows of what is asked of the past.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Past {
+pub struct HistoryTable {
     /// The names of the columns.
     pub columns: Vec<&'static str>,
     /// The rows' values.
@@ -20,7 +20,7 @@ pub struct Past {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write_past(past: &Past, format: Format, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_history(past: &HistoryTable, format: Format, out: &mut dyn Write) -> io::Result<()> {
     let object = |row: &Vec<Value>| -> Map<String, Value> {
         past.columns.iter().map(ToString::to_string).zip(row.iter().cloned()).collect()
     };
@@ -47,7 +47,7 @@ pub fn write_past(past: &Past, format: Format, out: &mut dyn Write) -> io::Resul
     }
 }
 
-fn table(past: &Past, out: &mut dyn Write) -> io::Result<()> {
+fn table(past: &HistoryTable, out: &mut dyn Write) -> io::Result<()> {
     // An object in a cell is no reading for a person.
     let is_shown = |i: &usize| !past.rows.iter().any(|row| row[*i].is_object());
     let places: Vec<usize> = (0..past.columns.len()).filter(is_shown).collect();

@@ -33,19 +33,19 @@ impl Stats {
     /// Of a report, at the time of asking.
     #[must_use]
     pub fn of(report: &Report) -> Self {
-        let spent = report.spent;
+        let cost = report.cost;
         #[expect(clippy::cast_precision_loss, reason = "a count of tickers")]
         let tickers = report.requested() as f64;
         Self {
-            requests: spent.counts.requests,
-            retries: spent.counts.retries,
-            throttled: spent.counts.throttled,
-            bytes: spent.counts.bytes,
-            cache_hits: spent.counts.cached,
-            latency_p50_seconds: spent.latency.map(|(median, _)| median.as_secs_f64()),
-            latency_p95_seconds: spent.latency.map(|(_, high)| high.as_secs_f64()),
+            requests: cost.counts.requests,
+            retries: cost.counts.retries,
+            throttled: cost.counts.throttled,
+            bytes: cost.counts.bytes,
+            cache_hits: cost.counts.cached,
+            latency_p50_seconds: cost.latency.map(|(median, _)| median.as_secs_f64()),
+            latency_p95_seconds: cost.latency.map(|(_, high)| high.as_secs_f64()),
             peak_memory_bytes: peak_memory(),
-            tickers_per_second: tickers / spent.elapsed.as_secs_f64().max(1e-9),
+            tickers_per_second: tickers / cost.elapsed.as_secs_f64().max(1e-9),
         }
     }
 }

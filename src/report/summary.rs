@@ -4,30 +4,30 @@
 use std::collections::BTreeMap;
 
 use super::Report;
-use crate::fetch::{Kind, Stop};
-use crate::screen::Question;
+use crate::fetch::{FaultKind, StopReason};
+use crate::screen::Criteria;
 use crate::screen::models::Model;
-use crate::screen::momentum::Against;
+use crate::screen::momentum::BenchmarkUsed;
 use crate::screen::row::Note;
 
 /// The footer of a report: `ranked 500 of 503 · 2 not found (XYZ, ABC) · …`. At most `named` tickers of a
 /// kind are spelt out.
 #[must_use]
 pub fn summary(report: &Report, named: usize) -> String {
-    let done = match (&report.screen.question, report.part) {
+    let done = match (&report.screen.criteria, report.part) {
         (_, Some(part)) => {
             format!("part {part}: measured {} of {}", report.successful(), report.requested())
         }
-        (Question::Momentum(_), _) => {
+        (Criteria::Momentum(_), _) => {
             format!("scored {} of {}", report.result.matched, report.requested())
         }
-        (Question::Portfolio(_), _) => {
+        (Criteria::Portfolio(_), _) => {
             format!("valued {} of {}", report.successful(), report.requested())
         }
-        (Question::Top(_), _) => {
+        (Criteria::Top(_), _) => {
             format!("ranked {} of {}", report.result.matched, report.requested())
         }
-        (Question::Volume(_), _) => {
+        (Criteria::Volume(_), _) => {
             let hits = plural(report.result.matched, "hit");
             format!("{hits} among {} of {}", report.successful(), report.requested())
         }
@@ -65,7 +65,7 @@ pub fn summary(report: &Report, named: usize) -> String {
         0 => {}
         n => parts.push(format!("{} left out", plural(n, "open session"))),
     }
-    if let Some(m) = report.screen.question.momentum()
+    if let Some(m) = report.screen.criteria.momentum()
         && m.model.compares_tickers()
         && report.part.is_none()
     {
@@ -82,17 +82,17 @@ pub fn summary(report: &Report, named: usize) -> String {
             group(&tickers, if tickers.len() == 1 { "ticker" } else { "tickers" }, named)
         ));
     }
-    if let Some(m) = report.screen.question.momentum()
+    if let Some(m) = report.screen.criteria.momentum()
         && m.model == Model::Composite
         && report.result.matched > 0
     {
         match report.result.against {
-            Against::Symbol(_) => {}
-            Against::UniverseMedian => parts.push("against the median ticker".into()),
-            Against::Nothing => parts.push("no benchmark".into()),
+            BenchmarkUsed::Symbol(_) => {}
+            BenchmarkUsed::UniverseMedian => parts.push("against the median ticker".into()),
+            BenchmarkUsed::Nothing => parts.push("no benchmark".into()),
         }
     }
-    let counts = report.spent.counts;
+    let counts = report.cost.counts;
     if let Some(cached) = counts.cached {
         parts.push(format!("{}, {cached} cached", plural(counts.requests, "request")));
     } else if counts.requests > 0 {
@@ -113,7 +113,7 @@ pub fn summary(report: &Report, named: usize) -> String {
 /// The failures by kind: `2 not found (XYZ, ABC) · 1 timed out (DEF)`.
 #[must_use]
 pub fn failures(report: &Report, named: usize) -> String {
-    let mut by_kind: BTreeMap<Kind, Vec<&str>> = BTreeMap::new();
+    let mut by_kind: BTreeMap<FaultKind, Vec<&str>> = BTreeMap::new();
     for failure in &report.failures {
         by_kind.entry(failure.fault.kind).or_default().push(failure.symbol.as_str());
     }
@@ -123,8 +123,8 @@ pub fn failures(report: &Report, named: usize) -> String {
 
 /// `12 ms`, `5.2 s`; with the speed where there was a network to wait for.
 fn time(report: &Report) -> String {
-    let seconds = report.spent.elapsed.as_secs_f64();
-    if report.spent.counts.requests == 0 {
+    let seconds = report.cost.elapsed.as_secs_f64();
+    if report.cost.counts.requests == 0 {
         return format!("{:.0} ms", 1e3 * seconds);
     }
     #[expect(clippy::cast_precision_loss, reason = "a count of tickers")]
@@ -147,10 +147,10 @@ pub fn plural(n: usize, noun: &str) -> String {
 }
 
 fn hint(report: &Report) -> Option<String> {
-    if let Some(hint) = report.stopped.as_ref().and_then(Stop::hint) {
+    if let Some(hint) = report.stopped.as_ref().and_then(StopReason::hint) {
         return Some(hint.into());
     }
-    let throttled = report.spent.counts.throttled;
+    let throttled = report.cost.counts.throttled;
     (throttled > 0).then(|| {
         format!(
             "the provider asked to slow down {}; a lower --rate avoids the pauses",

@@ -7,7 +7,7 @@ use comfy_table::{Attribute, Cell as TableCell, CellAlignment, Color, Table, pre
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Report, Style, totals};
-use crate::screen::Question;
+use crate::screen::Criteria;
 use crate::screen::columns::{Cell, Column, Field as F, Unit};
 use crate::screen::row::{Rating, Row};
 
@@ -108,12 +108,12 @@ fn write_totals(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// The columns of a table and their headings, before any is dropped.
 pub(super) fn layout(report: &Report) -> Vec<(Column, &'static str)> {
-    let mut columns = match report.screen.question {
-        Question::Momentum(_) => MOMENTUM[1..].to_vec(),
-        Question::Top(_) => MOMENTUM.to_vec(),
-        Question::Volume(_) => VOLUME.to_vec(),
-        Question::Portfolio(ref portfolio) if portfolio.against.is_some() => AGAINST.to_vec(),
-        Question::Portfolio(_) => PORTFOLIO.to_vec(),
+    let mut columns = match report.screen.criteria {
+        Criteria::Momentum(_) => MOMENTUM[1..].to_vec(),
+        Criteria::Top(_) => MOMENTUM.to_vec(),
+        Criteria::Volume(_) => VOLUME.to_vec(),
+        Criteria::Portfolio(ref portfolio) if portfolio.against.is_some() => AGAINST.to_vec(),
+        Criteria::Portfolio(_) => PORTFOLIO.to_vec(),
     };
     if report.screen.by_sector {
         let after_ticker =

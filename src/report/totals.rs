@@ -4,13 +4,13 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::Report;
 use super::table::grouped;
-use crate::screen::Question;
+use crate::screen::Criteria;
 use crate::screen::portfolio::Totals;
 
 /// The totals of a portfolio and of the one it is compared with; none for other reports.
 pub(super) fn totals(report: &Report) -> Option<(Totals, Option<Totals>)> {
-    match &report.screen.question {
-        Question::Portfolio(portfolio) => Some(portfolio.totals(report.rows())),
+    match &report.screen.criteria {
+        Criteria::Portfolio(portfolio) => Some(portfolio.totals(report.rows())),
         _ => None,
     }
 }

@@ -9,7 +9,7 @@ use super::row::Row;
 
 /// One part of a score.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Part {
+pub struct Component {
     /// Its name: a pillar of the composite, or the model itself.
     pub name: &'static str,
     /// The numbers it is made of; undefined ones are null.
@@ -24,11 +24,11 @@ pub struct Part {
 
 /// The parts of a row's score; `benchmark` is what its relative pillar was measured against.
 #[must_use]
-pub fn parts(model: Model, row: &Row, benchmark: Option<&str>) -> Vec<Part> {
+pub fn parts(model: Model, row: &Row, benchmark: Option<&str>) -> Vec<Component> {
     let inputs = |fields: &[F]| fields.iter().map(|f| (f.name(), row.get(*f))).collect::<Vec<_>>();
     let by_itself = |fields: &[F]| {
         let scored = row.is_scored();
-        vec![Part {
+        vec![Component {
             name: model.name(),
             inputs: inputs(fields),
             z: None,
@@ -49,7 +49,7 @@ pub fn parts(model: Model, row: &Row, benchmark: Option<&str>) -> Vec<Part> {
         Model::RelativeStrength => by_itself(&[F::RelativeStrengthRaw, F::RsRating]),
         Model::Continuity => by_itself(&[F::Return12x1, F::Continuity]),
         Model::AlphaVelocity => {
-            let part = |(field, weight): (F, f64)| Part {
+            let part = |(field, weight): (F, f64)| Component {
                 name: field.name(),
                 inputs: inputs(&[field]),
                 z: None,
@@ -61,7 +61,7 @@ pub fn parts(model: Model, row: &Row, benchmark: Option<&str>) -> Vec<Part> {
     }
 }
 
-fn composite(row: &Row, benchmark: Option<&str>) -> Vec<Part> {
+fn composite(row: &Row, benchmark: Option<&str>) -> Vec<Component> {
     let value = |field: F| (field.name(), row.get(field));
     let inputs = [
         [F::Return12x1, F::Return6x1].map(value).to_vec(),
@@ -80,7 +80,7 @@ fn composite(row: &Row, benchmark: Option<&str>) -> Vec<Part> {
     };
     let parts = PILLARS.into_iter().zip(zs).zip(inputs);
     parts
-        .map(|(((field, weight), z), inputs)| Part {
+        .map(|(((field, weight), z), inputs)| Component {
             name: field.name(),
             inputs,
             z,

@@ -22,7 +22,7 @@ use crate::universe::Symbol;
 use columns::{Column, Field};
 use filter::Filter;
 use models::TooFewToCompare;
-use momentum::{Against, Momentum};
+use momentum::{BenchmarkUsed, Momentum};
 use portfolio::Portfolio;
 use rank::RankError;
 use row::{History, Note, Row};
@@ -32,7 +32,7 @@ use volume::Volume;
 #[derive(Clone, Debug)]
 pub struct Screen {
     /// The question.
-    pub question: Question,
+    pub criteria: Criteria,
     /// Show at most so many; of each sector, when they are ranked by sector.
     pub limit: Option<usize>,
     /// Whether the bar of a session still open is used.
@@ -62,7 +62,7 @@ pub struct Sort {
 
 /// The question a screen asks of every symbol.
 #[derive(Clone, Debug)]
-pub enum Question {
+pub enum Criteria {
     /// How strong is its momentum? Every symbol is shown, in the order given.
     Momentum(Momentum),
     /// Whose momentum is the strongest?
@@ -73,7 +73,7 @@ pub enum Question {
     Portfolio(Portfolio),
 }
 
-impl Question {
+impl Criteria {
     /// How momentum is scored, where it is.
     #[must_use]
     pub fn momentum(&self) -> Option<&Momentum> {
@@ -87,7 +87,7 @@ impl Question {
 
 /// The rows of a run: those to show, and the rest.
 #[derive(Clone, Debug)]
-pub struct Conclusion {
+pub struct Ranking {
     /// The rows to show in their order, with their ranks.
     pub shown: Vec<(usize, Row)>,
     /// Every other symbol that brought bars.
@@ -97,12 +97,12 @@ pub struct Conclusion {
     /// How many of them the filter kept out.
     pub filtered_out: usize,
     /// What returns were compared with.
-    pub against: Against,
+    pub against: BenchmarkUsed,
 }
 
 /// Why rows could not be scored and ordered.
 #[derive(Debug, thiserror::Error)]
-pub enum ConclusionError {
+pub enum RankingError {
     /// The model compares tickers, and there are too few.
     #[error(transparent)]
     TooFew(#[from] TooFewToCompare),
@@ -114,9 +114,9 @@ pub enum ConclusionError {
 impl Screen {
     /// A screen that shows everything the question is answered with.
     #[must_use]
-    pub fn new(question: Question) -> Self {
+    pub fn new(criteria: Criteria) -> Self {
         Self {
-            question,
+            criteria,
             limit: None,
             include_partial: false,
             filter: None,
@@ -131,19 +131,19 @@ impl Screen {
     /// What it is called.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        match self.question {
-            Question::Momentum(_) => "momentum",
-            Question::Top(_) => "top",
-            Question::Volume(_) => "volume-screen",
-            Question::Portfolio(_) => "portfolio",
+        match self.criteria {
+            Criteria::Momentum(_) => "momentum",
+            Criteria::Top(_) => "top",
+            Criteria::Volume(_) => "volume-screen",
+            Criteria::Portfolio(_) => "portfolio",
         }
     }
 
     /// Sessions that are asked for and used at most.
     #[must_use]
     pub fn sessions(&self) -> usize {
-        match &self.question {
-            Question::Volume(volume) => volume.lookback + 1,
+        match &self.criteria {
+            Criteria::Volume(volume) => volume.lookback + 1,
             _ => momentum::SESSIONS,
         }
     }
@@ -151,17 +151,17 @@ impl Screen {
     /// The symbol whose bars are wanted beside those of the universe.
     #[must_use]
     pub fn benchmark(&self) -> Option<&Symbol> {
-        self.question.momentum()?.benchmark.as_ref()
+        self.criteria.momentum()?.benchmark.as_ref()
     }
 
     /// The columns of a row in JSON, and in CSV unless others are asked for.
     #[must_use]
     pub fn usual_columns(&self) -> Vec<Column> {
-        match &self.question {
-            Question::Momentum(_) => columns::momentum(),
-            Question::Top(_) => [vec![Column::Rank], columns::momentum()].concat(),
-            Question::Volume(_) => columns::volume(),
-            Question::Portfolio(portfolio) => portfolio.columns(),
+        match &self.criteria {
+            Criteria::Momentum(_) => columns::momentum(),
+            Criteria::Top(_) => [vec![Column::Rank], columns::momentum()].concat(),
+            Criteria::Volume(_) => columns::volume(),
+            Criteria::Portfolio(portfolio) => portfolio.columns(),
         }
     }
 
@@ -176,10 +176,10 @@ impl Screen {
                 volumes: bars.volume().to_vec(),
             })
         });
-        match &self.question {
-            Question::Momentum(_) | Question::Top(_) => momentum::measure(&mut row, bars),
-            Question::Volume(volume) => volume.measure(&mut row, bars),
-            Question::Portfolio(portfolio) => {
+        match &self.criteria {
+            Criteria::Momentum(_) | Criteria::Top(_) => momentum::measure(&mut row, bars),
+            Criteria::Volume(volume) => volume.measure(&mut row, bars),
+            Criteria::Portfolio(portfolio) => {
                 momentum::measure(&mut row, bars);
                 portfolio.value(&mut row);
             }
@@ -191,19 +191,19 @@ impl Screen {
     /// be had.
     ///
     /// # Errors
-    /// [`ConclusionError`].
+    /// [`RankingError`].
     pub fn conclude(
         &self,
         rows: Vec<Row>,
         benchmark: Option<&Bars>,
-    ) -> Result<Conclusion, ConclusionError> {
+    ) -> Result<Ranking, RankingError> {
         let mut rows = rows;
         quality::note_stale(&mut rows);
-        let (mut rows, against) = match self.question.momentum() {
+        let (mut rows, against) = match self.criteria.momentum() {
             Some(momentum) => momentum.score(rows, benchmark)?,
-            None => (rows, Against::Nothing),
+            None => (rows, BenchmarkUsed::Nothing),
         };
-        if let Question::Portfolio(portfolio) = &self.question {
+        if let Criteria::Portfolio(portfolio) = &self.criteria {
             portfolio.weigh(&mut rows);
         }
         let (answers, mut rest): (Vec<Row>, Vec<Row>) =
@@ -211,11 +211,11 @@ impl Screen {
         let (passing, filtered): (Vec<Row>, Vec<Row>) = answers
             .into_iter()
             .partition(|row| self.filter.as_ref().is_none_or(|f| f.matches(row)));
-        let (matched, filtered_out) = match self.question {
-            Question::Momentum(_) | Question::Portfolio(_) => {
+        let (matched, filtered_out) = match self.criteria {
+            Criteria::Momentum(_) | Criteria::Portfolio(_) => {
                 (passing.iter().filter(|r| r.is_scored()).count(), filtered.len())
             }
-            Question::Top(_) | Question::Volume(_) => (passing.len(), filtered.len()),
+            Criteria::Top(_) | Criteria::Volume(_) => (passing.len(), filtered.len()),
         };
         rest.extend(filtered);
 
@@ -225,25 +225,25 @@ impl Screen {
         };
         let (shown, cut) = self.ranked(ordered);
         rest.extend(cut);
-        Ok(Conclusion { shown, rest, matched, filtered_out, against })
+        Ok(Ranking { shown, rest, matched, filtered_out, against })
     }
 
     /// Whether a row answers the question, the filter apart.
     fn is_answer(&self, row: &Row) -> bool {
-        match &self.question {
-            Question::Momentum(_) | Question::Portfolio(_) => true,
-            Question::Top(_) => row.is_scored(),
-            Question::Volume(volume) => !row.is_stale() && volume.is_hit(row),
+        match &self.criteria {
+            Criteria::Momentum(_) | Criteria::Portfolio(_) => true,
+            Criteria::Top(_) => row.is_scored(),
+            Criteria::Volume(volume) => !row.is_stale() && volume.is_hit(row),
         }
     }
 
     fn order(&self) -> Option<Sort> {
         let by = |field| Some(Sort { column: Column::Value(field), descending: true });
-        self.sort.or(match self.question {
-            Question::Momentum(_) => None,
-            Question::Top(_) => by(Field::Raw),
-            Question::Volume(_) => by(Field::VolumeRatio),
-            Question::Portfolio(_) => by(Field::MarketValue),
+        self.sort.or(match self.criteria {
+            Criteria::Momentum(_) => None,
+            Criteria::Top(_) => by(Field::Raw),
+            Criteria::Volume(_) => by(Field::VolumeRatio),
+            Criteria::Portfolio(_) => by(Field::MarketValue),
         })
     }
 
@@ -279,7 +279,10 @@ impl Row {
         row.bad_rows = bars.bad_rows();
         row.hours = bars.hours().copied();
         let facts = [
-            (Note::Unadjusted, bars.basis() == crate::bars::Basis::Unadjusted && !bars.is_empty()),
+            (
+                Note::Unadjusted,
+                bars.basis() == crate::bars::PriceBasis::Unadjusted && !bars.is_empty(),
+            ),
             (Note::SuspectUnit, quality::has_unit_jump(bars)),
             (Note::PartialBar, bars.is_partial()),
             (Note::OpenSessionLeftOut, bars.left_out_open_session()),

@@ -26,7 +26,7 @@ pub struct Momentum {
 
 /// What the relative pillar was measured against in the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Against {
+pub enum BenchmarkUsed {
     /// The benchmark's own bars.
     Symbol(Symbol),
     /// The median 3-month return of the symbols asked for.
@@ -35,7 +35,7 @@ pub enum Against {
     Nothing,
 }
 
-impl Against {
+impl BenchmarkUsed {
     /// As it is written: a symbol, `universe-median`, or nothing.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
@@ -56,7 +56,7 @@ impl Momentum {
         &self,
         rows: Vec<Row>,
         benchmark: Option<&Bars>,
-    ) -> Result<(Vec<Row>, Against), TooFewToCompare> {
+    ) -> Result<(Vec<Row>, BenchmarkUsed), TooFewToCompare> {
         // Stale rows keep their places, and have no part in what compares rows.
         let is_stale: Vec<bool> = rows.iter().map(Row::is_stale).collect();
         let (stale, mut rows): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(Row::is_stale);
@@ -77,12 +77,12 @@ impl Momentum {
         let against = match (benchmark, median) {
             // It takes no median, and less of a benchmark.
             _ if self.model == Model::AlphaVelocity => match (month, &self.benchmark) {
-                (Some(_), Some(symbol)) => Against::Symbol(symbol.clone()),
-                _ => Against::Nothing,
+                (Some(_), Some(symbol)) => BenchmarkUsed::Symbol(symbol.clone()),
+                _ => BenchmarkUsed::Nothing,
             },
-            (Some((_, symbol)), _) => Against::Symbol(symbol),
-            (None, Some(_)) => Against::UniverseMedian,
-            (None, None) => Against::Nothing,
+            (Some((_, symbol)), _) => BenchmarkUsed::Symbol(symbol),
+            (None, Some(_)) => BenchmarkUsed::UniverseMedian,
+            (None, None) => BenchmarkUsed::Nothing,
         };
         let (mut stale, mut rows) = (stale.into_iter(), rows.into_iter());
         let next = |is_stale| if is_stale { stale.next() } else { rows.next() };

@@ -142,7 +142,7 @@ pub struct Row {
     /// What a chart is drawn of, where one is wanted.
     pub history: Option<Arc<History>>,
     /// What the AlphaVelocity formula takes from the bars.
-    pub alphavelocity: Option<alphavelocity::Parts>,
+    pub alphavelocity: Option<alphavelocity::Pillars>,
     /// The sector, where it is known.
     pub sector: Option<Arc<str>>,
     /// The exchange's hours, where the provider told them.

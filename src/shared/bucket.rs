@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use redis::Script;
 
-use super::line::Line;
+use super::line::RedisHandle;
 
 /// The script. It keeps to what `fetch::Schedule` does in one process.
 pub const SCRIPT: &str = include_str!("bucket.lua");
@@ -14,11 +14,11 @@ pub const SCRIPT: &str = include_str!("bucket.lua");
 const PREFIX: &str = "screener:1:bucket:";
 
 /// No pause is longer, whoever asks for it.
-const LONGEST: Duration = Duration::from_hours(30 * 24);
+const MAX_PAUSE: Duration = Duration::from_hours(30 * 24);
 
 /// How a bucket is meant to be.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Terms {
+pub struct BucketConfig {
     /// From one turn to the next.
     pub interval: Duration,
     /// How far ahead of the steady beat a turn may be.
@@ -39,7 +39,7 @@ pub struct Terms {
 
 /// What somebody knows who asks: the server may have lost its memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Known {
+pub struct ClientState {
     /// Whether he asked before.
     pub has_asked: bool,
     /// Whether he went on without the server meanwhile.
@@ -52,7 +52,7 @@ pub struct Known {
 
 /// Turns, and how things stand.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Taken {
+pub struct Grant {
     /// When each is due, from now.
     pub turns: Vec<Duration>,
     /// When the next one will be, as things stand.
@@ -76,21 +76,21 @@ pub struct Throttle {
 
 /// A bucket in the server.
 #[derive(Clone)]
-pub struct Bucket {
-    line: Arc<Line>,
+pub struct SharedBucket {
+    line: Arc<RedisHandle>,
     script: Arc<Script>,
     key: String,
-    terms: Terms,
+    terms: BucketConfig,
 }
 
-impl std::fmt::Debug for Bucket {
+impl std::fmt::Debug for SharedBucket {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Bucket").field("key", &self.key).finish_non_exhaustive()
+        f.debug_struct("SharedBucket").field("key", &self.key).finish_non_exhaustive()
     }
 }
 
-impl Bucket {
-    pub(super) fn new(line: Arc<Line>, name: &str, terms: Terms) -> Self {
+impl SharedBucket {
+    pub(super) fn new(line: Arc<RedisHandle>, name: &str, terms: BucketConfig) -> Self {
         let key = format!("{PREFIX}{name}");
         Self { line, script: Arc::new(Script::new(SCRIPT)), key, terms }
     }
@@ -103,12 +103,12 @@ impl Bucket {
 
     /// Turns for up to `wanted` requests; good answers to requests sent so long ago are told along with it.
     #[must_use]
-    pub fn take(&self, wanted: usize, answered: &[Duration], known: Known) -> Option<Taken> {
+    pub fn take(&self, wanted: usize, answered: &[Duration], known: ClientState) -> Option<Grant> {
         let mut rest = vec![0.0, count(wanted), micros(self.terms.horizon)];
         rest.extend(answered.iter().copied().map(micros));
         let answer = self.run(rest, known)?;
         let [pause, speed, next, turns @ ..] = answer.as_slice() else { return None };
-        Some(Taken {
+        Some(Grant {
             turns: turns.iter().copied().map(duration).collect(),
             next: duration(*next),
             pause: duration(*pause),
@@ -122,7 +122,7 @@ impl Bucket {
         &self,
         age: Duration,
         asked: Option<Duration>,
-        known: Known,
+        known: ClientState,
     ) -> Option<Throttle> {
         let asked = asked.map_or(0.0, micros);
         let answer = self.run(vec![1.0, micros(age), asked], known)?;
@@ -137,10 +137,10 @@ impl Bucket {
     /// Tells that there is no turn for anybody for `length`; says whether that was heard.
     #[must_use]
     pub fn pause(&self, length: Duration) -> bool {
-        self.run(vec![2.0, micros(length)], Known::default()).is_some()
+        self.run(vec![2.0, micros(length)], ClientState::default()).is_some()
     }
 
-    fn run(&self, rest: Vec<f64>, known: Known) -> Option<Vec<i64>> {
+    fn run(&self, rest: Vec<f64>, known: ClientState) -> Option<Vec<i64>> {
         let (script, key) = (Arc::clone(&self.script), self.key.clone());
         let mut arguments = self.terms.arguments(known);
         arguments.extend(rest);
@@ -151,7 +151,7 @@ impl Bucket {
 
 /// Whether buckets can be used: nothing is taken of one that nobody uses.
 pub(super) fn probe(connection: &mut redis::Connection) -> redis::RedisResult<()> {
-    let terms = Terms {
+    let terms = BucketConfig {
         interval: Duration::from_secs(1),
         ahead: Duration::ZERO,
         lowest_speed: 1.0,
@@ -161,17 +161,17 @@ pub(super) fn probe(connection: &mut redis::Connection) -> redis::RedisResult<()
         recovery: Duration::from_secs(1),
         horizon: Duration::ZERO,
     };
-    let mut arguments = terms.arguments(Known::default());
+    let mut arguments = terms.arguments(ClientState::default());
     arguments.extend([0.0, 0.0, 0.0]);
     let script = Script::new(SCRIPT);
     script.key(format!("{PREFIX}probe")).arg(&arguments).invoke::<Vec<i64>>(connection).map(drop)
 }
 
-impl Terms {
+impl BucketConfig {
     /// The arguments that every call of the script begins with.
     #[must_use]
-    pub fn arguments(&self, known: Known) -> Vec<f64> {
-        let Known { has_asked, was_away, pause, speed } = known;
+    pub fn arguments(&self, known: ClientState) -> Vec<f64> {
+        let ClientState { has_asked, was_away, pause, speed } = known;
         let number = |truth| f64::from(u8::from(truth));
         vec![
             micros(self.interval),
@@ -191,7 +191,7 @@ impl Terms {
 
 /// Microseconds, as the script counts; what is longer than a month might as well be a month.
 fn micros(length: Duration) -> f64 {
-    length.min(LONGEST).as_secs_f64() * 1e6
+    length.min(MAX_PAUSE).as_secs_f64() * 1e6
 }
 
 fn duration(micros: i64) -> Duration {

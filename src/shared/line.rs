@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use redis::{Client, Connection, ConnectionInfo, RedisError, RedisResult};
 
-use super::{PATIENCE, Tell};
+use super::{SERVER_TIMEOUT, WarnFn};
 
 /// How long after a failure to connect it is tried again.
-const AGAIN: Duration = Duration::from_millis(500);
+const RECONNECT_DELAY: Duration = Duration::from_millis(500);
 
 /// Something to be done with the connection; done again on a new one if the old one turns out to be dead.
 type Work = Box<dyn FnMut(&mut Connection) -> RedisResult<()> + Send>;
@@ -23,16 +23,16 @@ struct Job {
 }
 
 /// Says what is wrong, and only once.
-pub(super) struct Voice {
-    tell: Tell,
+pub(super) struct WarnOnce {
+    tell: WarnFn,
     said: AtomicBool,
     /// A line that is more important: what is wrong with both is for it to say.
     other: Option<Arc<State>>,
     failures: AtomicUsize,
 }
 
-impl Voice {
-    pub(super) fn new(tell: Tell, other: Option<&Line>) -> Self {
+impl WarnOnce {
+    pub(super) fn new(tell: WarnFn, other: Option<&RedisHandle>) -> Self {
         let other = other.map(|line| Arc::clone(&line.state));
         Self { tell, said: AtomicBool::new(false), other, failures: AtomicUsize::new(0) }
     }
@@ -56,7 +56,7 @@ impl Voice {
 pub(super) type Probe = fn(&mut Connection) -> RedisResult<()>;
 
 /// A line to the server.
-pub(super) struct Line {
+pub(super) struct RedisHandle {
     jobs: Sender<Job>,
     probe: Probe,
     state: Arc<State>,
@@ -64,13 +64,13 @@ pub(super) struct Line {
 
 pub(super) struct State {
     is_away: AtomicBool,
-    voice: Voice,
+    warning: WarnOnce,
 }
 
 impl State {
     fn away(&self, why: &str) {
         self.is_away.store(true, Ordering::Relaxed);
-        self.voice.away(why);
+        self.warning.away(why);
     }
 
     fn back(&self) {
@@ -80,14 +80,14 @@ impl State {
     }
 }
 
-impl Line {
-    pub(super) fn open(to: ConnectionInfo, probe: Probe, voice: Voice) -> Self {
+impl RedisHandle {
+    pub(super) fn open(to: ConnectionInfo, probe: Probe, warning: WarnOnce) -> Self {
         let (jobs, queue) = mpsc::channel();
-        let state = Arc::new(State { is_away: AtomicBool::new(false), voice });
+        let state = Arc::new(State { is_away: AtomicBool::new(false), warning });
         let held = Arc::clone(&state);
         let spawned = thread::Builder::new()
             .name("shared-server".into())
-            .spawn(move || Holder { to, probe, state: held, connection: None }.hold(&queue));
+            .spawn(move || RedisThread { to, probe, state: held, connection: None }.hold(&queue));
         if spawned.is_err() {
             state.away("there is no thread for it");
         }
@@ -99,24 +99,24 @@ impl Line {
         self.state.is_away.load(Ordering::Relaxed)
     }
 
-    /// Asks, and waits no longer than [`PATIENCE`]; none when there is no answer.
+    /// Asks, and waits no longer than [`SERVER_TIMEOUT`]; none when there is no answer.
     pub(super) fn ask<T: Send + 'static>(
         &self,
-        mut question: impl FnMut(&mut Connection) -> RedisResult<T> + Send + 'static,
+        mut criteria: impl FnMut(&mut Connection) -> RedisResult<T> + Send + 'static,
     ) -> Option<T> {
         if self.is_away() {
             return None;
         }
         let (reply, answer) = mpsc::channel();
         let work = Box::new(move |connection: &mut Connection| {
-            let _ = reply.send(question(connection)?); // who asked may have given up
+            let _ = reply.send(criteria(connection)?); // who asked may have given up
             Ok(())
         });
-        self.send(Job { work, deadline: Some(Instant::now() + PATIENCE) });
-        match answer.recv_timeout(PATIENCE) {
+        self.send(Job { work, deadline: Some(Instant::now() + SERVER_TIMEOUT) });
+        match answer.recv_timeout(SERVER_TIMEOUT) {
             Ok(answer) => Some(answer),
             Err(RecvTimeoutError::Timeout) => {
-                self.state.away(&format!("no answer within {} ms", PATIENCE.as_millis()));
+                self.state.away(&format!("no answer within {} ms", SERVER_TIMEOUT.as_millis()));
                 self.tell(self.probe); // nobody asks while it is away: this finds out when it is not
                 None
             }
@@ -124,14 +124,14 @@ impl Line {
         }
     }
 
-    /// Waits no longer than [`PATIENCE`] until what was told is done; not being done is nobody's fault.
+    /// Waits no longer than [`SERVER_TIMEOUT`] until what was told is done; not being done is nobody's fault.
     pub(super) fn settle(&self) {
         let (reply, done) = mpsc::channel::<()>();
         self.tell(move |_| {
             let _ = reply.send(());
             Ok(())
         });
-        let _ = done.recv_timeout(PATIENCE);
+        let _ = done.recv_timeout(SERVER_TIMEOUT);
     }
 
     /// Has something done for which nobody waits; it is not done while the server is away.
@@ -148,14 +148,14 @@ impl Line {
 }
 
 /// The thread's side of a line.
-struct Holder {
+struct RedisThread {
     to: ConnectionInfo,
     probe: Probe,
     state: Arc<State>,
     connection: Option<Connection>,
 }
 
-impl Holder {
+impl RedisThread {
     /// Does what comes, until nobody can send any more. Nobody is connected to before there is something to do.
     fn hold(&mut self, queue: &Receiver<Job>) {
         let mut next = None;
@@ -175,7 +175,7 @@ impl Holder {
                     Err(error) => {
                         self.state.away(&reason(&error));
                         next = None; // whoever asked hears at once that there is nobody
-                        if is_over(queue, AGAIN) {
+                        if is_over(queue, RECONNECT_DELAY) {
                             return;
                         }
                         continue;
@@ -188,7 +188,7 @@ impl Holder {
             {
                 self.connection = None;
                 self.state.away(&reason(&error));
-                if is_over(queue, AGAIN) {
+                if is_over(queue, RECONNECT_DELAY) {
                     return;
                 }
             }
@@ -216,9 +216,9 @@ impl Holder {
 
     fn connect(&self) -> RedisResult<Connection> {
         let client = Client::open(self.to.clone())?;
-        let mut connection = client.get_connection_with_timeout(PATIENCE)?;
-        connection.set_read_timeout(Some(PATIENCE))?;
-        connection.set_write_timeout(Some(PATIENCE))?;
+        let mut connection = client.get_connection_with_timeout(SERVER_TIMEOUT)?;
+        connection.set_read_timeout(Some(SERVER_TIMEOUT))?;
+        connection.set_write_timeout(Some(SERVER_TIMEOUT))?;
         (self.probe)(&mut connection)?;
         Ok(connection)
     }

@@ -3,15 +3,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::line::Line;
+use super::line::RedisHandle;
 
 /// What is to be kept: key, bytes, for how long.
 type Entry = (String, Vec<u8>, Duration);
 
 /// Entries in one message: some hundred kilobytes.
-const AT_ONCE: usize = 64;
+const ENTRIES_PER_MESSAGE: usize = 64;
 /// Entries that wait to be sent: some tens of megabytes.
-const MOST: usize = 4_096;
+const MAX_PENDING: usize = 4_096;
 
 /// Whether anything can be looked up.
 pub(super) fn probe(connection: &mut redis::Connection) -> redis::RedisResult<()> {
@@ -20,14 +20,14 @@ pub(super) fn probe(connection: &mut redis::Connection) -> redis::RedisResult<()
 
 /// Keys and bytes in the server.
 #[derive(Clone)]
-pub struct Store {
-    line: Arc<Line>,
+pub struct SharedStore {
+    line: Arc<RedisHandle>,
     /// What the next message to the server will hold.
     pending: Arc<Mutex<Vec<Entry>>>,
 }
 
-impl Store {
-    pub(super) fn new(line: Arc<Line>) -> Self {
+impl SharedStore {
+    pub(super) fn new(line: Arc<RedisHandle>) -> Self {
         Self { line, pending: Arc::default() }
     }
 
@@ -57,7 +57,7 @@ impl Store {
             return;
         }
         let mut pending = self.lock();
-        if pending.len() >= MOST {
+        if pending.len() >= MAX_PENDING {
             return;
         }
         pending.push((key, bytes, expiry));
@@ -67,7 +67,7 @@ impl Store {
             // A message takes along what is there by then, and leaves nothing to most of those behind it.
             let entries: Vec<Entry> = {
                 let mut pending = store.lock();
-                let some = pending.len().min(AT_ONCE);
+                let some = pending.len().min(ENTRIES_PER_MESSAGE);
                 pending.drain(..some).collect()
             };
             if entries.is_empty() {

@@ -12,7 +12,7 @@ use super::list::slurp;
 use super::{Symbol, Universe, UniverseError};
 
 /// More shares, or more money for one, are a mistake.
-const MOST: f64 = 1e15;
+const MAX_AMOUNT: f64 = 1e15;
 
 /// So many shares of one ticker.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -191,5 +191,5 @@ fn amount(text: &str) -> Option<f64> {
     let plain = text.replace(',', "");
     let is_plain = plain.bytes().all(|b| b.is_ascii_digit() || b".eE+-".contains(&b));
     let value: f64 = plain.parse().ok()?;
-    (fits && is_plain && value > 0.0 && value <= MOST).then_some(value)
+    (fits && is_plain && value > 0.0 && value <= MAX_AMOUNT).then_some(value)
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::{Symbol, Universe};
 
 /// The most parts a universe can have.
-const MOST: u32 = 100_000;
+const MAX_SHARDS: u32 = 100_000;
 
 /// One of `count` parts, numbered from 0.
 ///
@@ -41,7 +41,7 @@ impl Shard {
     /// [`BadShard`].
     pub fn new(index: u32, count: u32) -> Result<Self, BadShard> {
         match count {
-            0 | MOST.. => Err(BadShard::Unreadable),
+            0 | MAX_SHARDS.. => Err(BadShard::Unreadable),
             _ if index >= count => Err(BadShard::Beyond { index, count }),
             _ => Ok(Self { index, count }),
         }

@@ -9,7 +9,7 @@ const ALL_DAY: TimeDelta = TimeDelta::hours(23);
 
 /// What the exchanges of a list are doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Market {
+pub enum TradingStatus {
     /// One of them has its session, or nobody told any hours.
     Open,
     /// None has; the first opens then, unless it is a holiday.
@@ -22,17 +22,17 @@ pub enum Market {
 /// What the exchanges with these hours do at `now`. The told session may be the last, the present or the
 /// next one; after it the next weekday has one at the same hour.
 #[must_use]
-pub fn market(hours: impl IntoIterator<Item = Hours>, now: DateTime<Utc>) -> Market {
+pub fn trading_status(hours: impl IntoIterator<Item = Hours>, now: DateTime<Utc>) -> TradingStatus {
     let mut opens: Option<DateTime<Utc>> = None;
     for hours in hours {
         let is_always_open = hours.end - hours.start >= ALL_DAY;
         if is_always_open || (hours.start <= now && now < hours.end) {
-            return Market::Open;
+            return TradingStatus::Open;
         }
         let next = next_opening(&hours, now);
         opens = opens.into_iter().chain(next).min();
     }
-    opens.map_or(Market::Open, |opens| Market::Closed { opens })
+    opens.map_or(TradingStatus::Open, |opens| TradingStatus::Closed { opens })
 }
 
 fn next_opening(hours: &Hours, now: DateTime<Utc>) -> Option<DateTime<Utc>> {

@@ -3,7 +3,7 @@
 //! A cycle is one run of the pipeline; nothing here fetches or scores. Times are given, not taken: whoever
 //! runs the cycles has the clock.
 
-mod beat;
+mod cadence;
 mod hours;
 mod notice;
 mod past;
@@ -11,9 +11,9 @@ mod quote;
 mod signal;
 mod store;
 
-pub use beat::Beat;
-pub use hours::{Market, market};
-pub use notice::{Errands, Notices};
-pub use quote::{Cycle, Quote};
+pub use cadence::Cadence;
+pub use hours::{TradingStatus, trading_status};
+pub use notice::{Notifications, Notifier};
+pub use quote::{CycleResult, Quote};
 pub use signal::{Change, Signal, Tracker};
-pub use store::{Store, StoreError};
+pub use store::{WatchStore, WatchStoreError};

@@ -1,7 +1,7 @@
 //! Telling others of signals: a program that gets them on its standard input, an address that they are
 //! posted to.
 //!
-//! Errands run one after the other on a thread of their own, so that a slow one holds up no cycle. Each is
+//! Notifications run one after the other on a thread of their own, so that a slow one holds up no cycle. Each is
 //! bounded in time, and a failure is told, never fatal.
 
 use std::io::Write;
@@ -12,51 +12,51 @@ use std::sync::mpsc::{self, SyncSender, TrySendError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::fetch::Hook;
+use crate::fetch::Webhook;
 
 /// Signals that may wait to be told.
-const MOST_WAITING: usize = 10_000;
+const MAX_WAITING: usize = 10_000;
 /// How often a program is looked after.
-const LOOK: Duration = Duration::from_millis(10);
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// Who is told, besides standard output.
 #[derive(Clone, Debug, Default)]
-pub struct Errands {
+pub struct Notifications {
     /// A program and its arguments.
     pub program: Option<Vec<String>>,
     /// How long it may take.
-    pub patience: Duration,
+    pub timeout: Duration,
     /// Where to post.
     pub webhook: Option<String>,
 }
 
 /// The thread that runs errands.
-pub struct Notices {
+pub struct Notifier {
     sender: SyncSender<String>,
     waiting: Arc<AtomicUsize>,
     thread: JoinHandle<()>,
 }
 
-impl Notices {
+impl Notifier {
     /// Begins; nothing where nobody is to be told. `failed` is told what could not be done.
     ///
     /// # Errors
     /// When the system gives no thread.
     pub fn begin(
-        errands: Errands,
+        errands: Notifications,
         failed: impl Fn(String) + Send + 'static,
     ) -> std::io::Result<Option<Self>> {
-        let hook = errands.webhook.as_ref().map(Hook::new);
+        let hook = errands.webhook.as_ref().map(Webhook::new);
         if errands.program.is_none() && hook.is_none() {
             return Ok(None);
         }
-        let (sender, signals) = mpsc::sync_channel::<String>(MOST_WAITING);
+        let (sender, signals) = mpsc::sync_channel::<String>(MAX_WAITING);
         let waiting = Arc::new(AtomicUsize::new(0));
         let left = Arc::clone(&waiting);
         let thread = thread::Builder::new().name("notices".into()).spawn(move || {
             for signal in signals {
                 if let Some([program, arguments @ ..]) = errands.program.as_deref()
-                    && let Err(why) = run(program, arguments, &signal, errands.patience)
+                    && let Err(why) = run(program, arguments, &signal, errands.timeout)
                 {
                     failed(format!("--exec {program}: {why}"));
                 }
@@ -97,7 +97,7 @@ impl Notices {
 
 /// Runs a program, never a shell, with `input` on its standard input. What it prints to standard output is
 /// dropped; its errors are seen.
-fn run(program: &str, arguments: &[String], input: &str, patience: Duration) -> Result<(), String> {
+fn run(program: &str, arguments: &[String], input: &str, timeout: Duration) -> Result<(), String> {
     let start = Instant::now();
     let mut child = Command::new(program)
         .args(arguments)
@@ -109,10 +109,10 @@ fn run(program: &str, arguments: &[String], input: &str, patience: Duration) -> 
         // Who does not read it need not.
         let _ = stdin.write_all(input.as_bytes()).and_then(|()| stdin.write_all(b"\n"));
     }
-    match wait(&mut child, start + patience) {
+    match wait(&mut child, start + timeout) {
         Some(status) if status.success() => Ok(()),
         Some(status) => Err(format!("it ended with {status}")),
-        None => Err(format!("it took longer than {} s and was killed", patience.as_secs())),
+        None => Err(format!("it took longer than {} s and was killed", timeout.as_secs())),
     }
 }
 
@@ -126,6 +126,6 @@ fn wait(child: &mut Child, end: Instant) -> Option<std::process::ExitStatus> {
             let _ = child.wait();
             return None;
         }
-        thread::sleep(LOOK);
+        thread::sleep(POLL_INTERVAL);
     }
 }

@@ -5,21 +5,21 @@ use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, params};
 use serde_json::Value;
 
-use super::store::{Store, StoreError, count, text};
-use crate::report::Past;
+use super::store::{WatchStore, WatchStoreError, count, text};
+use crate::report::HistoryTable;
 use crate::universe::Symbol;
 
-impl Store {
+impl WatchStore {
     /// A ticker's quotes, newest first.
     ///
     /// # Errors
-    /// [`StoreError`].
+    /// [`WatchStoreError`].
     pub fn history(
         &self,
         ticker: &Symbol,
         since: Option<DateTime<Utc>>,
         most: usize,
-    ) -> Result<Past, StoreError> {
+    ) -> Result<HistoryTable, WatchStoreError> {
         let columns = [
             "time",
             "ticker",
@@ -47,13 +47,13 @@ impl Store {
     /// Signals, newest first: of a ticker, or of all.
     ///
     /// # Errors
-    /// [`StoreError`].
+    /// [`WatchStoreError`].
     pub fn signals(
         &self,
         ticker: Option<&Symbol>,
         since: Option<DateTime<Utc>>,
         most: usize,
-    ) -> Result<Past, StoreError> {
+    ) -> Result<HistoryTable, WatchStoreError> {
         let columns = ["time", "ticker", "event", "details"];
         let mut past = self.past(
             &columns,
@@ -74,8 +74,8 @@ impl Store {
     /// Whether there is a ticker in the quotes at all.
     ///
     /// # Errors
-    /// [`StoreError`].
-    pub fn knows(&self, ticker: &Symbol) -> Result<bool, StoreError> {
+    /// [`WatchStoreError`].
+    pub fn knows(&self, ticker: &Symbol) -> Result<bool, WatchStoreError> {
         let asked = "SELECT 1 FROM quotes WHERE ticker = ?1 LIMIT 1";
         let found = self.0.query_row(asked, [ticker.as_str()], |_| Ok(()));
         Ok(found.optional()?.is_some())
@@ -86,7 +86,7 @@ impl Store {
         columns: &[&'static str],
         sql: &str,
         values: &[&dyn rusqlite::ToSql],
-    ) -> Result<Past, StoreError> {
+    ) -> Result<HistoryTable, WatchStoreError> {
         let mut statement = self.0.prepare(sql)?;
         let mut rows = statement.query(values)?;
         let mut all = Vec::new();
@@ -102,6 +102,6 @@ impl Store {
             });
             all.push(values.collect::<Result<Vec<Value>, rusqlite::Error>>()?);
         }
-        Ok(Past { columns: columns.to_vec(), rows: all })
+        Ok(HistoryTable { columns: columns.to_vec(), rows: all })
     }
 }

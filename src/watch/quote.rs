@@ -7,7 +7,7 @@ use crate::universe::Symbol;
 
 /// How a cycle went.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cycle {
+pub struct CycleResult {
     /// Tickers with bars and without.
     pub successful: usize,
     /// Tickers without.

@@ -92,7 +92,7 @@ impl Signal {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Known {
+struct LastSignal {
     /// Whether the last signal was that it began.
     is_on: bool,
     /// When it last began.
@@ -103,7 +103,7 @@ struct Known {
 #[derive(Debug)]
 pub struct Tracker {
     cooldown: TimeDelta,
-    known: HashMap<Symbol, Known>,
+    last: HashMap<Symbol, LastSignal>,
 }
 
 impl Tracker {
@@ -114,10 +114,10 @@ impl Tracker {
         cooldown: TimeDelta,
         last: impl IntoIterator<Item = (Symbol, Change, DateTime<Utc>)>,
     ) -> Self {
-        let known = last.into_iter().map(|(symbol, change, began)| {
-            (symbol, Known { is_on: change == Change::Began, began })
+        let last = last.into_iter().map(|(symbol, change, began)| {
+            (symbol, LastSignal { is_on: change == Change::Began, began })
         });
-        Self { cooldown, known: known.collect() }
+        Self { cooldown, last: last.collect() }
     }
 
     /// What is new in a report of `time`. Of tickers that failed nothing is known, so nothing is new.
@@ -125,19 +125,20 @@ impl Tracker {
         let shown: HashSet<&Symbol> = report.shown().map(|(_, row)| &row.symbol).collect();
         let mut signals = Vec::new();
         for row in report.rows() {
-            let known = self.known.get(&row.symbol).copied();
-            let is_on = known.is_some_and(|known| known.is_on);
-            let is_cool = known.is_none_or(|known| time - known.began >= self.cooldown);
+            let last = self.last.get(&row.symbol).copied();
+            let is_on = last.is_some_and(|last| last.is_on);
+            let is_cool = last.is_none_or(|last| time - last.began >= self.cooldown);
             let change = match (is_on, shown.contains(&row.symbol)) {
                 (false, true) if is_cool => Change::Began,
                 (true, false) => Change::Ceased,
                 _ => continue,
             };
-            let began = match (change, known) {
-                (Change::Ceased, Some(known)) => known.began,
+            let began = match (change, last) {
+                (Change::Ceased, Some(last)) => last.began,
                 _ => time,
             };
-            self.known.insert(row.symbol.clone(), Known { is_on: change == Change::Began, began });
+            self.last
+                .insert(row.symbol.clone(), LastSignal { is_on: change == Change::Began, began });
             signals.push(signal(report, row, change, time));
         }
         signals

@@ -10,14 +10,14 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use rusqlite::{Connection, OpenFlags, params};
 use serde_json::Value;
 
-use super::quote::{Cycle, Quote};
+use super::quote::{CycleResult, Quote};
 use super::signal::{Change, Signal};
 use crate::report::Report;
 use crate::screen::columns::Field as F;
 use crate::universe::Symbol;
 
 /// How long somebody else may be writing.
-const PATIENCE: Duration = Duration::from_secs(10);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The version of the schema, kept in the database's `user_version`.
 const VERSION: i32 = 1;
@@ -67,7 +67,7 @@ CREATE INDEX signals_by_time ON signals (time);
 
 /// Why the store cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum StoreError {
+pub enum WatchStoreError {
     /// What `SQLite` said.
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
@@ -77,21 +77,21 @@ pub enum StoreError {
 }
 
 /// The database.
-pub struct Store(pub(super) Connection);
+pub struct WatchStore(pub(super) Connection);
 
-impl Store {
+impl WatchStore {
     /// Opens or makes it.
     ///
     /// # Errors
-    /// [`StoreError`], when it cannot be used.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
+    /// [`WatchStoreError`], when it cannot be used.
+    pub fn open(path: &Path) -> Result<Self, WatchStoreError> {
         let connection = Connection::open(path)?;
-        connection.busy_timeout(PATIENCE)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
         let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let tables: i64 =
             connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
         if version != VERSION && (version, tables) != (0, 0) {
-            return Err(StoreError::Other);
+            return Err(WatchStoreError::Other);
         }
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
@@ -112,20 +112,20 @@ impl Store {
     /// Opens one that is there.
     ///
     /// # Errors
-    /// [`StoreError`], when it cannot be used.
-    pub fn existing(path: &Path) -> Result<Self, StoreError> {
+    /// [`WatchStoreError`], when it cannot be used.
+    pub fn existing(path: &Path) -> Result<Self, WatchStoreError> {
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        connection.busy_timeout(PATIENCE)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
         match connection.pragma_query_value(None, "user_version", |row| row.get::<_, i32>(0))? {
             VERSION => Ok(Self(connection)),
-            _ => Err(StoreError::Other),
+            _ => Err(WatchStoreError::Other),
         }
     }
 
     /// Begins a cycle: its number.
     ///
     /// # Errors
-    /// [`StoreError`].
+    /// [`WatchStoreError`].
     pub fn begin(
         &self,
         time: DateTime<Utc>,
@@ -133,7 +133,7 @@ impl Store {
         definition: &str,
         provider: &str,
         requested: usize,
-    ) -> Result<i64, StoreError> {
+    ) -> Result<i64, WatchStoreError> {
         self.0.execute(
             "INSERT INTO cycles (started_at, screen, definition, provider, requested)
              VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -145,13 +145,13 @@ impl Store {
     /// Writes quotes as they come, so many in a transaction.
     ///
     /// # Errors
-    /// [`StoreError`]; the batches before the one that failed are kept.
+    /// [`WatchStoreError`]; the batches before the one that failed are kept.
     pub fn write(
         &mut self,
         cycle: i64,
         quotes: impl IntoIterator<Item = Quote>,
         batch: usize,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), WatchStoreError> {
         let mut quotes = quotes.into_iter();
         loop {
             let batch: Vec<Quote> = quotes.by_ref().take(batch.max(1)).collect();
@@ -184,7 +184,7 @@ impl Store {
     /// Ends a cycle: scores, who satisfied the screen, its signals and how it went, in one transaction.
     ///
     /// # Errors
-    /// [`StoreError`].
+    /// [`WatchStoreError`].
     pub fn end(
         &mut self,
         cycle: i64,
@@ -192,8 +192,8 @@ impl Store {
         definition: &str,
         report: Option<&Report>,
         signals: &[Signal],
-        how: &Cycle,
-    ) -> Result<(), StoreError> {
+        how: &CycleResult,
+    ) -> Result<(), WatchStoreError> {
         let transaction = self.0.transaction()?;
         if let Some(report) = report {
             let mut statement = transaction.prepare_cached(
@@ -240,11 +240,11 @@ impl Store {
     /// The last signal of each ticker, of the same screen.
     ///
     /// # Errors
-    /// [`StoreError`].
+    /// [`WatchStoreError`].
     pub fn last_signals(
         &self,
         definition: &str,
-    ) -> Result<Vec<(Symbol, Change, DateTime<Utc>)>, StoreError> {
+    ) -> Result<Vec<(Symbol, Change, DateTime<Utc>)>, WatchStoreError> {
         let mut statement = self.0.prepare(
             "SELECT ticker, event, (SELECT max(time) FROM signals AS began
                  WHERE began.ticker = last.ticker AND began.definition = last.definition
@@ -274,8 +274,8 @@ impl Store {
     /// signal of each ticker stays, and so does a cycle that may still be going on.
     ///
     /// # Errors
-    /// [`StoreError`].
-    pub fn prune(&mut self, time: DateTime<Utc>) -> Result<usize, StoreError> {
+    /// [`WatchStoreError`].
+    pub fn prune(&mut self, time: DateTime<Utc>) -> Result<usize, WatchStoreError> {
         let dead = time.min(Utc::now() - TimeDelta::days(1));
         let old: Vec<i64> = {
             let mut statement = self.0.prepare(

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
-use screener::bars::{Bar, Bars, Basis, Hours};
-use screener::cache::{Answer, Cache, Manner, Owner, Trust, blob, valid_until};
-use screener::fetch::{Fault, Kind};
+use screener::bars::{Bar, Bars, Hours, PriceBasis};
+use screener::cache::{Cache, CacheMode, CachePolicy, Lookup, Namespace, blob, valid_until};
+use screener::fetch::{Fault, FaultKind};
 use screener::provider::Query;
 use screener::universe::Symbol;
 use tempfile::TempDir;
@@ -290,7 +290,7 @@ fn series(zone: &str, last: &str, every_day: bool, hours: [&str; 3], partial: bo
     });
     let [start, end, trade] = hours.map(time);
     let hours = Hours { zone: zone.parse().expect("a zone"), start, end, last_trade: Some(trade) };
-    Bars::new(rows.collect(), Basis::Adjusted, partial).with_hours(Some(hours))
+    Bars::new(rows.collect(), PriceBasis::Adjusted, partial).with_hours(Some(hours))
 }
 
 #[test]
@@ -462,8 +462,9 @@ fn asking(symbol: &str, now: &str) -> Query {
 }
 
 fn open(folder: &Path) -> Cache {
-    let owner = Owner { provider: "yahoo", origin: "http://h".into() };
-    let manner = Manner { ttl: TimeDelta::minutes(5), trust: Trust::Fresh, batch_size: 50 };
+    let owner = Namespace { provider: "yahoo", origin: "http://h".into() };
+    let manner =
+        CachePolicy { ttl: TimeDelta::minutes(5), trust: CacheMode::Fresh, batch_size: 50 };
     let (cache, warning) = Cache::open(Ok(folder.into()), None, owner, manner).expect("it opens");
     assert_eq!(warning, None);
     cache
@@ -471,9 +472,9 @@ fn open(folder: &Path) -> Cache {
 
 fn answer(cache: &Cache, query: &Query) -> &'static str {
     match cache.look_up(std::slice::from_ref(query)).remove(0) {
-        Answer::Bars(_) => "bars",
-        Answer::Unknown(_) => "unknown",
-        Answer::Miss => "miss",
+        Lookup::Bars(_) => "bars",
+        Lookup::Unknown(_) => "unknown",
+        Lookup::Miss => "miss",
     }
 }
 
@@ -492,8 +493,11 @@ fn what_is_believed_when() {
         &asking("CLOSED", "2026-05-15T21:00:00Z"),
         &series(ny, "2026-05-15", false, closed_hours, false),
     );
-    let gone =
-        Fault { attempts: 1, http_status: Some(404), ..Fault::new(Kind::NotFound, "not found") };
+    let gone = Fault {
+        attempts: 1,
+        http_status: Some(404),
+        ..Fault::new(FaultKind::NotFound, "not found")
+    };
     cache.keep_unknown(&asking("GONE", "2026-05-15T15:00:00Z"), &gone);
     assert_eq!(cache.close(0, 3), None);
 
@@ -557,10 +561,11 @@ fn a_split_after_caching_replaces_the_history() {
             let date = NaiveDate::from_ymd_opt(2026, 5, day).expect("a date");
             Bar { date, high: price, low: price, close: price, adjusted: price, volume: 1.0 }
         };
-        Bars::new(days.map(bar).collect(), Basis::Adjusted, false)
+        Bars::new(days.map(bar).collect(), PriceBasis::Adjusted, false)
     };
-    let owner = || Owner { provider: "test", origin: "http://h".into() };
-    let manner = Manner { ttl: TimeDelta::minutes(5), trust: Trust::Fresh, batch_size: 50 };
+    let owner = || Namespace { provider: "test", origin: "http://h".into() };
+    let manner =
+        CachePolicy { ttl: TimeDelta::minutes(5), trust: CacheMode::Fresh, batch_size: 50 };
     let query = Query {
         symbol: Symbol::parse("X").expect("a ticker"),
         from: time("2026-05-04T00:00:00Z").date_naive(),
@@ -577,7 +582,7 @@ fn a_split_after_caching_replaces_the_history() {
         let (cache, _) =
             Cache::open(Ok(folder.path().into()), None, owner(), manner).expect("it opens");
         match cache.look_up(std::slice::from_ref(&query)).remove(0) {
-            Answer::Bars(kept) => {
+            Lookup::Bars(kept) => {
                 assert_eq!((kept.dates(), kept.close()), (series.dates(), series.close()));
             }
             other => panic!("{other:?}"),
@@ -605,7 +610,7 @@ proptest! {
             date: first + chrono::Days::new(i as u64),
             high: price * 2.0, low: f64::NAN, close: *price, adjusted: price / 3.0, volume: price * 1e6,
         });
-        let bars = Bars::new(rows.collect(), Basis::Adjusted, true);
+        let bars = Bars::new(rows.collect(), PriceBasis::Adjusted, true);
         let mut bytes = blob::encode(&bars);
         let back = blob::decode(&bytes).expect("it is whole");
         prop_assert_eq!((back.dates(), back.adjusted(), back.volume()), (bars.dates(), bars.adjusted(), bars.volume()));

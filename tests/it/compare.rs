@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use screener::compare::{Comparison, Run};
+use screener::compare::{Comparison, WorkerRun};
 
 use crate::replay::{Options, Server};
 use crate::support::{Ran, screener};
@@ -44,7 +44,7 @@ fn concurrency_pays_where_there_is_something_to_wait_for() {
 
 /// A comparison with these seconds by worker count.
 fn measured(seconds: &[(usize, f64)]) -> Comparison {
-    let run = |&(workers, seconds): &(usize, f64)| Run {
+    let run = |&(workers, seconds): &(usize, f64)| WorkerRun {
         workers,
         seconds,
         tickers_per_second: 1.0,

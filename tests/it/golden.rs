@@ -9,7 +9,7 @@ use screener::screen::columns::{self, Column, Field};
 use screener::screen::models::Model;
 use screener::screen::momentum::{Momentum, SESSIONS};
 use screener::screen::row::Row;
-use screener::screen::{Question, Screen};
+use screener::screen::{Criteria, Screen};
 use screener::universe::Symbol;
 
 const GOLDEN: &str = include_str!("../fixtures/golden.csv");
@@ -29,8 +29,8 @@ pub(crate) fn golden() -> BTreeMap<(NaiveDate, String), BTreeMap<String, f64>> {
 fn scored(symbol: &str, day: NaiveDate, model: Model) -> Row {
     let symbol = Symbol::parse(symbol).expect("a ticker");
     let bars = sample().expect("the sample is sound").get(&symbol).expect("it is there").clone();
-    let question = Question::Momentum(Momentum { model, benchmark: None });
-    let screen = Screen::new(question);
+    let criteria = Criteria::Momentum(Momentum { model, benchmark: None });
+    let screen = Screen::new(criteria);
     let row = screen.measure(&symbol, &bars.window(day, SESSIONS, false));
     screen.conclude(vec![row], None).expect("one row can be ranked").shown.remove(0).1
 }

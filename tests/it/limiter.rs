@@ -3,27 +3,27 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
-use screener::fetch::{Schedule, backoff, retry_after};
+use screener::fetch::{TokenBucket, backoff, retry_after};
 
 fn ms(n: u64) -> Duration {
     Duration::from_millis(n)
 }
 
 /// When each of `n` turns asked for at once is due.
-fn dues(schedule: &mut Schedule, now: Duration, n: usize) -> Vec<Duration> {
+fn dues(schedule: &mut TokenBucket, now: Duration, n: usize) -> Vec<Duration> {
     let turns: Vec<_> = (0..n).map(|_| schedule.reserve(now)).collect();
     turns.into_iter().map(|turn| schedule.due(turn)).collect()
 }
 
 #[test]
 fn a_burst_then_the_beat() {
-    let mut schedule = Schedule::new(10.0, 3);
+    let mut schedule = TokenBucket::new(10.0, 3);
     assert_eq!(dues(&mut schedule, ms(0), 6), [ms(0), ms(0), ms(0), ms(100), ms(200), ms(300)]);
 }
 
 #[test]
 fn a_rest_earns_a_burst_and_no_more() {
-    let mut schedule = Schedule::new(10.0, 3);
+    let mut schedule = TokenBucket::new(10.0, 3);
     dues(&mut schedule, ms(0), 3);
     assert_eq!(
         dues(&mut schedule, ms(60_000), 4),
@@ -33,7 +33,7 @@ fn a_rest_earns_a_burst_and_no_more() {
 
 #[test]
 fn a_pause_moves_all_who_wait_and_keeps_their_distance() {
-    let mut schedule = Schedule::new(10.0, 1);
+    let mut schedule = TokenBucket::new(10.0, 1);
     let turns: Vec<_> = (0..4).map(|_| schedule.reserve(ms(0))).collect();
     schedule.pause(ms(50), ms(1000));
     let due: Vec<_> = turns.iter().map(|turn| schedule.due(*turn)).collect();
@@ -47,7 +47,7 @@ fn a_pause_moves_all_who_wait_and_keeps_their_distance() {
 
 #[test]
 fn a_pause_saves_up_no_burst() {
-    let mut schedule = Schedule::new(10.0, 5);
+    let mut schedule = TokenBucket::new(10.0, 5);
     dues(&mut schedule, ms(0), 5);
     schedule.pause(ms(0), ms(10_000));
     assert_eq!(dues(&mut schedule, ms(10_000), 2), [ms(10_100), ms(10_200)]);
@@ -55,7 +55,7 @@ fn a_pause_saves_up_no_burst() {
 
 #[test]
 fn pauses_double_with_each_volley_and_start_anew_after_a_good_answer() {
-    let mut schedule = Schedule::new(10.0, 1);
+    let mut schedule = TokenBucket::new(10.0, 1);
     let s = Duration::from_secs;
     let mut now = s(0);
     let mut pauses = Vec::new();
@@ -80,7 +80,7 @@ fn pauses_double_with_each_volley_and_start_anew_after_a_good_answer() {
 /// The rate as a share of the configured one after volleys of `throttled` among `good` answers, each volley
 /// after `before` good ones and answered with `Retry-After: 1`.
 fn speed_after(volleys: usize, before: usize, throttled: usize, good: usize) -> f64 {
-    let mut schedule = Schedule::new(100.0, 10);
+    let mut schedule = TokenBucket::new(100.0, 10);
     let mut now = Duration::ZERO;
     for _ in 0..volleys {
         for _ in 0..before {
@@ -114,7 +114,7 @@ fn a_volley_slows_down_unless_it_is_not_about_the_rate() {
 
 #[test]
 fn the_rate_is_won_back_little_by_little() {
-    let mut schedule = Schedule::new(100.0, 1);
+    let mut schedule = TokenBucket::new(100.0, 1);
     schedule.throttled(ms(0), ms(0), None);
     let mut now = ms(1000);
     let mut speeds = Vec::new();
@@ -130,18 +130,18 @@ fn the_rate_is_won_back_little_by_little() {
 
 #[test]
 fn what_the_server_asks_goes_before_our_own_pause() {
-    let mut schedule = Schedule::new(10.0, 1);
+    let mut schedule = TokenBucket::new(10.0, 1);
     schedule.throttled(ms(0), ms(0), Some(ms(200)));
     assert_eq!(schedule.due(schedule.clone().reserve(ms(0))), ms(200));
     // «At once» is no answer to too many requests.
-    let mut schedule = Schedule::new(10.0, 1);
+    let mut schedule = TokenBucket::new(10.0, 1);
     schedule.throttled(ms(0), ms(0), Some(ms(0)));
     assert_eq!(schedule.due(schedule.clone().reserve(ms(0))), ms(1000));
 }
 
 #[test]
 fn pauses_without_end_do_not_overflow() {
-    let mut schedule = Schedule::new(10.0, 5);
+    let mut schedule = TokenBucket::new(10.0, 5);
     schedule.pause(ms(7), Duration::MAX);
     let turn = schedule.reserve(ms(8));
     assert!(schedule.due(turn) > Duration::from_secs(1 << 40));
@@ -185,7 +185,7 @@ proptest! {
         burst in 1_u32..20,
         steps in prop::collection::vec((0_u64..300, 1_usize..30, 0_u64..2000), 1..40),
     ) {
-        let mut schedule = Schedule::new(rate, burst);
+        let mut schedule = TokenBucket::new(rate, burst);
         let mut now = Duration::ZERO;
         let mut turns = Vec::new();
         for (wait, asked, pause) in steps {

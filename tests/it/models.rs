@@ -3,13 +3,13 @@
 
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
-use screener::bars::{Bar, Bars, Basis};
+use screener::bars::{Bar, Bars, PriceBasis};
 use screener::screen::columns::{Column, Field as F};
 use screener::screen::indicators;
 use screener::screen::models::{Model, alphavelocity, score_of_z};
-use screener::screen::momentum::{Against, Momentum};
+use screener::screen::momentum::{BenchmarkUsed, Momentum};
 use screener::screen::row::{Note, Rating, Row};
-use screener::screen::{Conclusion, Question, Screen};
+use screener::screen::{Criteria, Ranking, Screen};
 use screener::universe::Symbol;
 
 use crate::golden::{agree, golden};
@@ -29,12 +29,12 @@ pub(crate) fn bars(closes: &[f64]) -> Bars {
         adjusted: close,
         volume: 1e6,
     });
-    Bars::new(rows.collect(), Basis::Adjusted, false)
+    Bars::new(rows.collect(), PriceBasis::Adjusted, false)
 }
 
 fn screen(model: Model) -> Screen {
-    let question = Question::Momentum(Momentum { model, benchmark: None });
-    Screen::new(question)
+    let criteria = Criteria::Momentum(Momentum { model, benchmark: None });
+    Screen::new(criteria)
 }
 
 fn measure(symbol: &Symbol, bars: &Bars) -> Row {
@@ -57,11 +57,11 @@ fn the_relative_pillar_measures_against_the_benchmark() {
     let window =
         |name: &str| local.get(&symbol(name)).expect("there").clone().window(day, 300, false);
     let momentum = Momentum { model: Model::Composite, benchmark: Some(symbol("META")) };
-    let screen = Screen { question: Question::Momentum(momentum), ..screen(Model::Composite) };
+    let screen = Screen { criteria: Criteria::Momentum(momentum), ..screen(Model::Composite) };
     let row = measure(&symbol("AAPL"), &window("AAPL"));
-    let Conclusion { shown, against, .. } =
+    let Ranking { shown, against, .. } =
         screen.conclude(vec![row], Some(&window("META"))).expect("it ranks");
-    assert_eq!(against, Against::Symbol(symbol("META")));
+    assert_eq!(against, BenchmarkUsed::Symbol(symbol("META")));
 
     // By hand from the golden numbers.
     let golden = golden();
@@ -86,12 +86,12 @@ fn twenty_names_are_their_own_benchmark() {
             })
             .collect()
     };
-    let Conclusion { against, .. } =
+    let Ranking { against, .. } =
         screen(Model::Composite).conclude(universe(19), None).expect("it ranks");
-    assert_eq!(against, Against::Nothing);
-    let Conclusion { shown, against, .. } =
+    assert_eq!(against, BenchmarkUsed::Nothing);
+    let Ranking { shown, against, .. } =
         screen(Model::Composite).conclude(universe(21), None).expect("it ranks");
-    assert_eq!(against, Against::UniverseMedian);
+    assert_eq!(against, BenchmarkUsed::UniverseMedian);
     let middle = shown[10].1.get(F::RelativeMomentum).expect("defined");
     assert!(agree(middle, 5.0), "the median name stands at the median: {middle}");
 }
@@ -167,8 +167,8 @@ fn ties_are_broken_by_symbol_and_the_unscored_come_last() {
     let rows = names
         .map(|name| measure(&symbol(name), &bars(&rising(if name == "SHORT" { 5 } else { 260 }))));
     let momentum = Momentum { model: Model::Composite, benchmark: None };
-    let screen = Screen { question: Question::Top(momentum), ..screen(Model::Composite) };
-    let Conclusion { shown, rest, matched, .. } =
+    let screen = Screen { criteria: Criteria::Top(momentum), ..screen(Model::Composite) };
+    let Ranking { shown, rest, matched, .. } =
         screen.conclude(rows.into(), None).expect("it ranks");
     assert_eq!(matched, 4);
     let order: Vec<&str> = shown.iter().map(|(_, row)| row.symbol.as_str()).collect();

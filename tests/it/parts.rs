@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use screener::part::{Part, write};
+use screener::part::{ShardFile, write};
 use screener::report::Format;
 use screener::screen::models::Model;
 use screener::universe::{Shard, Symbol, Universe};
@@ -180,7 +180,7 @@ fn numbers_come_back_to_the_last_bit() {
     let folder = tempfile::tempdir().expect("a folder");
     let words = ["momentum", "--provider", "sample", "--benchmark", "GOOG"];
     let files = parts(folder.path(), &words, 1, "ndjson");
-    let part = Part::read(&fs::read(&files[0]).expect("it is there")).expect("a part");
+    let part = ShardFile::read(&fs::read(&files[0]).expect("it is there")).expect("a part");
     let field = screener::screen::columns::Field::Rsi14;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let numbers = prop::collection::vec(proptest::num::f64::NORMAL, part.rows.len());
@@ -194,7 +194,7 @@ fn numbers_come_back_to_the_last_bit() {
             for format in [Format::Ndjson, Format::Parquet] {
                 let mut bytes = Vec::new();
                 write(&part.facts, &part.rows, &part.failures, format, &mut bytes).expect("memory");
-                let back = Part::read(&bytes).expect("a part");
+                let back = ShardFile::read(&bytes).expect("a part");
                 prop_assert_eq!(&back, &part);
             }
             Ok(())
@@ -291,12 +291,12 @@ fn flipped_bits_are_never_numbers() {
     for ending in ["ndjson", "parquet"] {
         let files = parts(folder.path(), &["top", "--provider", "sample"], 1, ending);
         let bytes = fs::read(&files[0]).expect("it is there");
-        let whole = Part::read(&bytes).expect("a part");
+        let whole = ShardFile::read(&bytes).expect("a part");
         let mut refusals = 0;
         for place in (0..bytes.len()).step_by(bytes.len() / 150 + 1) {
             let mut bytes = bytes.clone();
             bytes[place] ^= 1 << (place % 8);
-            match Part::read(&bytes) {
+            match ShardFile::read(&bytes) {
                 Ok(part) => assert_eq!(part, whole, "{ending} at {place}"),
                 Err(_) => refusals += 1,
             }

@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use chrono::{NaiveDate, TimeDelta, Utc};
 use screener::bars::Bars;
-use screener::fetch::{Client, Door, Kind, Pace, Policy, Request, Response, Secret};
+use screener::fetch::{
+    Client, ClientConfig, Endpoint, FaultKind, RateLimit, Request, Response, Secret,
+};
 use screener::pipeline::{self, Event, Plan};
 use screener::provider::{Alpaca, Page, Provider, Query, Spark, Yahoo};
 use screener::screen::models::Model;
 use screener::screen::momentum::Momentum;
-use screener::screen::{Question, Screen};
+use screener::screen::{Criteria, Screen};
 use screener::source::{Outcome, Source};
 use screener::universe::{Symbol, Universe};
 
@@ -20,9 +22,9 @@ use crate::replay::{Options, Server};
 use crate::support::{Ran, command, screener, shared};
 
 fn source(url: &str, provider: Box<dyn Provider>) -> Source {
-    let policy = Policy {
-        doors: vec![Door { origin: url.into(), user_agent: "test".into() }],
-        pace: Pace { rate: 1000.0, burst: 100 },
+    let config = ClientConfig {
+        endpoints: vec![Endpoint { origin: url.into(), user_agent: "test".into() }],
+        rate_limit: RateLimit { rate: 1000.0, burst: 100 },
         timeout: Duration::from_secs(5),
         retries: 3,
         max_wait: Duration::from_secs(10),
@@ -31,7 +33,7 @@ fn source(url: &str, provider: Box<dyn Provider>) -> Source {
         quota: None,
         direct: false,
     };
-    Source::Remote { client: Arc::new(Client::new(&policy)), provider, kept: None }
+    Source::Remote { client: Arc::new(Client::new(&config)), provider, kept: None }
 }
 
 fn alpaca() -> Box<dyn Provider> {
@@ -121,9 +123,12 @@ fn faults_are_of_the_whole_batch_and_retried() {
         }
         assert!(server.stats().requests > 4, "{name}: some had to be repeated");
     }
-    for (status, kind) in
-        [(500, Kind::Server), (429, Kind::Throttled), (401, Kind::Blocked), (403, Kind::Blocked)]
-    {
+    for (status, kind) in [
+        (500, FaultKind::Server),
+        (429, FaultKind::Throttled),
+        (401, FaultKind::Blocked),
+        (403, FaultKind::Blocked),
+    ] {
         for (name, provider) in providers() {
             for body in ["", "<html>", "{}", r#"{"message":"no"}"#] {
                 let response =
@@ -202,13 +207,13 @@ fn a_panic_over_one_ticker_is_its_failure() {
         universe.add(symbol(ticker));
     }
     let momentum = Momentum { model: Model::Composite, benchmark: None };
-    let screen = Screen::new(Question::Momentum(momentum));
+    let screen = Screen::new(Criteria::Momentum(momentum));
     let plan = Plan { workers: 2, as_of: None, now: Utc::now(), prefilter: None };
     let source = source(&server.url(), Box::new(Panics));
     let report = pipeline::run(&screen, &universe, &source, &plan, &|_: Event<'_>| {});
     let report = report.expect("the others go on");
     assert_eq!((report.successful(), report.requested()), (2, 3));
-    assert_eq!(report.failures[0].fault.kind, Kind::Internal);
+    assert_eq!(report.failures[0].fault.kind, FaultKind::Internal);
 }
 
 // --- Alpaca

@@ -5,24 +5,24 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use screener::fetch::Counts;
 use screener::provider::sample;
-use screener::report::{self, Format, Report, Spent, Style};
+use screener::report::{self, Format, Report, RunCost, Style};
 use screener::screen::columns::{self, Column};
 use screener::screen::models::Model;
 use screener::screen::momentum::{Momentum, SESSIONS};
 use screener::screen::row::Row;
-use screener::screen::{Question, Screen};
+use screener::screen::{Criteria, Screen};
 use screener::universe::Symbol;
 
 fn screen() -> Screen {
     let momentum = Momentum { model: Model::Composite, benchmark: None };
-    Screen { limit: Some(99), ..Screen::new(Question::Top(momentum)) }
+    Screen { limit: Some(99), ..Screen::new(Criteria::Top(momentum)) }
 }
 
 fn report(rows: Vec<Row>) -> Report {
     let screen = screen();
     let result = screen.conclude(rows, None).expect("they rank");
-    let spent =
-        Spent { elapsed: Duration::from_millis(1), counts: Counts::default(), latency: None };
+    let cost =
+        RunCost { elapsed: Duration::from_millis(1), counts: Counts::default(), latency: None };
     Report {
         screen,
         part: None,
@@ -31,7 +31,7 @@ fn report(rows: Vec<Row>) -> Report {
         result,
         failures: vec![],
         stopped: None,
-        spent,
+        cost,
     }
 }
 

@@ -9,8 +9,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use screener::fetch::{Limiter, Pace, Quota, Schedule};
-use screener::shared::{Address, Known, PATIENCE, SCRIPT, Server as SharedServer, Terms};
+use screener::fetch::{Limiter, RateLimit, SharedQuota, TokenBucket};
+use screener::shared::{
+    BucketConfig, ClientState, RedisAddress, SCRIPT, SERVER_TIMEOUT, SharedServer,
+};
 use tempfile::TempDir;
 
 use crate::replay::{Options, Server};
@@ -100,14 +102,14 @@ fn shared_server(url: &str) -> (SharedServer, [Told; 2]) {
     let [turns, series] = told.clone().map(|heard| {
         Box::new(move |what: &str| heard.lock().expect("no panic").push(what.to_owned()))
     });
-    let address: Address = url.parse().expect("an address");
+    let address: RedisAddress = url.parse().expect("an address");
     (SharedServer::open(&address, turns, series), told)
 }
 
 fn limiter(server: &SharedServer, rate: f64, burst: u32) -> Limiter {
-    let pace = Pace { rate, burst };
-    let quota = Quota::new(server, "a bucket", pace, rate / 16.0);
-    Limiter::new(pace, ms(60_000), None, Some(quota))
+    let rate_limit = RateLimit { rate, burst };
+    let quota = SharedQuota::new(server, "a bucket", rate_limit, rate / 16.0);
+    Limiter::new(rate_limit, ms(60_000), None, Some(quota))
 }
 
 fn start(words: &[&str]) -> Child {
@@ -152,7 +154,8 @@ fn a_clock_that_is_set_back_costs_nothing() {
     let Some(redis) = Redis::start() else { return };
     let (script, mut connection) = (timed_script(), redis.connection());
     let mut next = |time: u64| -> u64 {
-        let mut arguments = Schedule::terms(10.0, 1, Duration::ZERO).arguments(Known::default());
+        let mut arguments =
+            TokenBucket::terms(10.0, 1, Duration::ZERO).arguments(ClientState::default());
         arguments.extend([0.0, 1.0, 1e15]);
         let mut call = script.key("bucket");
         let answer: Vec<u64> =
@@ -177,14 +180,16 @@ fn the_script_is_the_schedule() {
     let outcome = runner.run(&cases, |(happenings, rate, burst)| {
         bucket.set(bucket.get() + 1);
         let rate = f64::from(rate);
-        let mut schedule = Schedule::new(rate, burst);
-        let terms =
-            Terms { horizon: Duration::ZERO, ..Schedule::terms(rate, burst, Duration::ZERO) };
+        let mut schedule = TokenBucket::new(rate, burst);
+        let terms = BucketConfig {
+            horizon: Duration::ZERO,
+            ..TokenBucket::terms(rate, burst, Duration::ZERO)
+        };
         // The schedule's clock begins with the run, the server's with 1970.
         let (begin, mut now) = (1_800_000_000_000_000_u64, 0_u64);
         let run = |now: u64, rest: &[f64]| {
             let time = begin + now;
-            let mut arguments = terms.arguments(Known::default());
+            let mut arguments = terms.arguments(ClientState::default());
             arguments.extend(rest);
             let mut call = script.key(format!("b{}", bucket.get()));
             call.key(time / 1_000_000).key(time % 1_000_000).arg(&arguments);
@@ -332,9 +337,9 @@ fn a_pause_outlives_the_servers_memory() {
 fn outages_leave_nothing_behind() {
     let Some(redis) = Redis::start() else { return };
     let (server, _) = shared_server(&redis.url());
-    let pace = Pace { rate: 100.0, burst: 1 };
-    let quota = Quota::new(&server, "a bucket", pace, 5.0);
-    let limiter = Limiter::new(pace, ms(60_000), Some(ms(8_000)), Some(quota));
+    let rate_limit = RateLimit { rate: 100.0, burst: 1 };
+    let quota = SharedQuota::new(&server, "a bucket", rate_limit, 5.0);
+    let limiter = Limiter::new(rate_limit, ms(60_000), Some(ms(8_000)), Some(quota));
     let turns = Mutex::new(Vec::new());
     let begun = Instant::now();
     thread::scope(|scope| {
@@ -411,7 +416,7 @@ fn an_address_is_shown_without_who_asks() {
         ("rediss://u:p@host:7000/3", "rediss://host:7000/3"),
         ("redis://:p@[::1]:7400/1", "redis://[::1]:7400/1"),
     ] {
-        let address: Address = text.parse().expect("an address");
+        let address: RedisAddress = text.parse().expect("an address");
         assert_eq!((address.to_string(), format!("{address:?}")), (shown.into(), shown.into()));
     }
 }
@@ -531,7 +536,7 @@ fn nobody_waits_for_a_server_longer_than_a_moment() {
             store.put("key".into(), vec![1], ms(1_000));
             longest = longest.max(asked.elapsed());
         }
-        assert!(longest < 2 * PATIENCE, "{longest:?}");
+        assert!(longest < 2 * SERVER_TIMEOUT, "{longest:?}");
         // Sixteen times slower, but on its way.
         let limiter = limiter(&server, 160.0, 5);
         let begun = Instant::now();

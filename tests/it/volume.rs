@@ -5,20 +5,20 @@ use std::fs::File;
 
 use chrono::{Days, NaiveDate};
 use polars::prelude::{DataType, ParquetReader, SerReader};
-use screener::bars::{Bar, Bars, Basis};
+use screener::bars::{Bar, Bars, PriceBasis};
 use screener::provider::days_of;
 use screener::provider::sample;
 use screener::screen::columns::Field as F;
 use screener::screen::row::{Note, Row};
 use screener::screen::volume::{Baseline, Direction, Volume};
-use screener::screen::{Question, Screen};
+use screener::screen::{Criteria, Screen};
 use screener::universe::Symbol;
 
 use crate::golden::{agree, golden};
 use crate::support::{screener, shared};
 
 fn screen(volume: Volume) -> Screen {
-    Screen::new(Question::Volume(volume))
+    Screen::new(Criteria::Volume(volume))
 }
 
 fn symbol(text: &str) -> Symbol {
@@ -33,7 +33,7 @@ fn bars(volumes: &[f64]) -> Bars {
         let date = first + Days::new(i.into());
         Bar { date, high: close, low: close, close, adjusted: close, volume }
     });
-    Bars::new(rows.collect(), Basis::Adjusted, false)
+    Bars::new(rows.collect(), PriceBasis::Adjusted, false)
 }
 
 fn row(volume: &Volume, volumes: &[f64]) -> Row {
@@ -210,7 +210,7 @@ fn hits_of_real_days_counted_another_way() {
                 adjusted,
                 volume,
             });
-            let bars = Bars::new(bars.collect(), Basis::Adjusted, false);
+            let bars = Bars::new(bars.collect(), PriceBasis::Adjusted, false);
             let ticker = symbol(&name.replace([' ', '_'], "-"));
             rows.push(screen.measure(&ticker, &bars.window(day, screen.sessions(), false)));
         }

@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use proptest::prelude::*;
-use screener::bars::{Bars, Basis};
-use screener::fetch::{Fault, Kind, Response};
+use screener::bars::{Bars, PriceBasis};
+use screener::fetch::{Fault, FaultKind, Response};
 use screener::provider::{Provider, Query, Yahoo};
 use screener::universe::Symbol;
 use serde_json::{Value, json};
@@ -75,7 +75,7 @@ fn a_chart_is_read() {
     assert_eq!(bars.close(), [10.2, 11.2, 12.2]);
     assert_eq!(bars.adjusted(), [10.0, 11.0, 12.2]);
     assert_eq!(bars.volume(), [1e3, 5e9, 1.2e3]);
-    assert_eq!((bars.basis(), bars.is_partial()), (Basis::Adjusted, false));
+    assert_eq!((bars.basis(), bars.is_partial()), (PriceBasis::Adjusted, false));
     assert!((bars.adjusted_high()[0] - 10.5 * 10.0 / 10.2).abs() < 1e-12);
 }
 
@@ -95,7 +95,7 @@ fn nulls_and_words_for_numbers_drop_their_row() {
 fn missing_parts_are_told_or_empty() {
     let no_adjclose = with(&format!("{RESULT}/indicators/adjclose"), Value::Null);
     let bars = read("X", AFTER, 200, &no_adjclose).expect("sound");
-    assert_eq!((bars.basis(), bars.adjusted()), (Basis::Unadjusted, bars.close()));
+    assert_eq!((bars.basis(), bars.adjusted()), (PriceBasis::Unadjusted, bars.close()));
 
     let mut nothing = chart("X");
     let result = nothing.pointer_mut(RESULT).and_then(Value::as_object_mut).expect("there");
@@ -159,32 +159,32 @@ fn what_is_no_chart_says_what_it_is() {
     };
     let html = "<!DOCTYPE html><title>Will be right back...</title>".to_owned();
     let cases = [
-        (404, error("Not Found", "No data found, symbol may be delisted"), Kind::NotFound),
-        (200, error("Not Found", "No data found, symbol may be delisted"), Kind::NotFound),
-        (404, html.clone(), Kind::Rejected),
-        (422, error("Unprocessable Entity", "Invalid interval"), Kind::Rejected),
-        (400, error("Bad Request", "Invalid input"), Kind::Rejected),
+        (404, error("Not Found", "No data found, symbol may be delisted"), FaultKind::NotFound),
+        (200, error("Not Found", "No data found, symbol may be delisted"), FaultKind::NotFound),
+        (404, html.clone(), FaultKind::Rejected),
+        (422, error("Unprocessable Entity", "Invalid interval"), FaultKind::Rejected),
+        (400, error("Bad Request", "Invalid input"), FaultKind::Rejected),
         (
             401,
             r#"{"finance":{"result":null,"error":{"code":"Unauthorized"}}}"#.into(),
-            Kind::Blocked,
+            FaultKind::Blocked,
         ),
-        (403, String::new(), Kind::Blocked),
-        (429, "Too Many Requests\r\n".into(), Kind::Throttled),
-        (999, html.clone(), Kind::Throttled),
-        (502, html.clone(), Kind::Server),
-        (503, error("x", "y"), Kind::Server),
-        (302, String::new(), Kind::Rejected),
-        (200, html, Kind::BadData),
-        (200, String::new(), Kind::BadData),
-        (200, chart("X").to_string()[..300].into(), Kind::BadData),
-        (200, "{}".into(), Kind::BadData),
-        (200, r#"{"chart":null}"#.into(), Kind::BadData),
-        (200, r#"{"chart":{"result":null,"error":null}}"#.into(), Kind::BadData),
-        (200, r#"{"chart":{"result":[],"error":null}}"#.into(), Kind::BadData),
-        (200, chart("Y").to_string(), Kind::BadData),
-        (200, with(&format!("{RESULT}/meta/dataGranularity"), json!("3mo")), Kind::BadData),
-        (200, with(&format!("{RESULT}/timestamp"), json!([1, 2])), Kind::BadData),
+        (403, String::new(), FaultKind::Blocked),
+        (429, "Too Many Requests\r\n".into(), FaultKind::Throttled),
+        (999, html.clone(), FaultKind::Throttled),
+        (502, html.clone(), FaultKind::Server),
+        (503, error("x", "y"), FaultKind::Server),
+        (302, String::new(), FaultKind::Rejected),
+        (200, html, FaultKind::BadData),
+        (200, String::new(), FaultKind::BadData),
+        (200, chart("X").to_string()[..300].into(), FaultKind::BadData),
+        (200, "{}".into(), FaultKind::BadData),
+        (200, r#"{"chart":null}"#.into(), FaultKind::BadData),
+        (200, r#"{"chart":{"result":null,"error":null}}"#.into(), FaultKind::BadData),
+        (200, r#"{"chart":{"result":[],"error":null}}"#.into(), FaultKind::BadData),
+        (200, chart("Y").to_string(), FaultKind::BadData),
+        (200, with(&format!("{RESULT}/meta/dataGranularity"), json!("3mo")), FaultKind::BadData),
+        (200, with(&format!("{RESULT}/timestamp"), json!([1, 2])), FaultKind::BadData),
     ];
     for (status, body, kind) in cases {
         let fault = read("X", AFTER, status, &body).expect_err(&body);
@@ -246,12 +246,12 @@ fn recorded_answers() {
         };
         let outcome = read(ticker, "2026-11-20T00:00:00Z", status, &body);
         let expected = match file {
-            "err_404_chart_not_found.json" => Err(Kind::NotFound),
+            "err_404_chart_not_found.json" => Err(FaultKind::NotFound),
             "err_401_invalid_crumb.json" | "err_401_unauthorized_feature.json" => {
-                Err(Kind::Blocked)
+                Err(FaultKind::Blocked)
             }
-            "err_429_edge.txt" => Err(Kind::Throttled),
-            "chart_AAPL_weekend_no_timestamp_1m.json" => Err(Kind::BadData), // minutes, not days
+            "err_429_edge.txt" => Err(FaultKind::Throttled),
+            "chart_AAPL_weekend_no_timestamp_1m.json" => Err(FaultKind::BadData), // minutes, not days
             "err_400_chart_no_data_in_window.json" => Ok(0),
             _ => Ok(content
                 .split("rows=")
@@ -338,6 +338,6 @@ proptest! {
         body.truncate(cut.index(body.len()));
         let response = Response { status: 200, body, retry_after: None, exhausted: None };
         let fault = answer(&query("X", AFTER), &response).expect_err("it is cut");
-        prop_assert_eq!(fault.kind, Kind::BadData);
+        prop_assert_eq!(fault.kind, FaultKind::BadData);
     }
 }

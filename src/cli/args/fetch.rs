@@ -8,12 +8,12 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 
 use super::super::parse::{
-    Allowance, allowance, base_url, date, duration, format_parser, header_value, positive_duration,
-    rate, secret, shared,
+    FailureLimit, allowance, base_url, date, duration, format_parser, header_value,
+    positive_duration, rate, secret, shared,
 };
 use crate::fetch::Secret;
 use crate::report::Format;
-use crate::shared::Address;
+use crate::shared::RedisAddress;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Fetching")]
@@ -82,7 +82,7 @@ pub(in crate::cli) struct FetchArgs {
 
     /// A Redis or Valkey server through which processes share one rate limit and one cache
     #[arg(long, value_name = "redis://HOST:6379/0", env = "SCREENER_SHARED_URL", hide_env_values = true, value_parser = shared)]
-    pub(in crate::cli) shared: Option<Address>,
+    pub(in crate::cli) shared: Option<RedisAddress>,
 
     /// Requests a second of each process while that server is away [default: a sixteenth of --rate]
     #[arg(long, value_name = "R", env = "SCREENER_SHARED_FALLBACK", value_parser = rate)]
@@ -160,7 +160,7 @@ pub(in crate::cli) struct OutputArgs {
 
     /// Exit with 3 when more tickers failed than this: 5 or 2%
     #[arg(long, value_name = "N|N%", env = "SCREENER_ALLOW_FAILURES", value_parser = allowance)]
-    pub(in crate::cli) allow_failures: Option<Allowance>,
+    pub(in crate::cli) allow_failures: Option<FailureLimit>,
 
     /// Colour the table
     #[arg(long, value_enum, default_value_t = When::Auto, env = "SCREENER_COLOR")]

@@ -13,12 +13,12 @@ pub(in crate::cli) struct ShardArgs {
     /// Measure only this part of the tickers, for `screener merge`: 0/4 to 3/4; auto in a Kubernetes indexed
     /// job or a Slurm array
     #[arg(long, value_name = "I/N|auto", value_parser = part)]
-    pub(in crate::cli) shard: Option<Part>,
+    pub(in crate::cli) shard: Option<ShardChoice>,
 }
 
 /// Which part is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::cli) enum Part {
+pub(in crate::cli) enum ShardChoice {
     /// This one.
     Named(Shard),
     /// The one that whoever started the program numbered in its environment.

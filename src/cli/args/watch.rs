@@ -48,7 +48,7 @@ pub(in crate::cli) struct WatchArgs {
 
     /// Run this program for each signal, with the JSON on its standard input; no shell is used
     #[arg(long, value_name = "COMMAND", env = "SCREENER_EXEC", value_parser = words)]
-    pub(in crate::cli) exec: Option<Words>,
+    pub(in crate::cli) exec: Option<CommandWords>,
 
     /// How long that program may take
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = positive_duration)]
@@ -61,7 +61,7 @@ pub(in crate::cli) struct WatchArgs {
 
 /// A program and its arguments.
 #[derive(Clone, Debug)]
-pub(in crate::cli) struct Words(pub(in crate::cli) Vec<String>);
+pub(in crate::cli) struct CommandWords(pub(in crate::cli) Vec<String>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum ScreenName {

@@ -13,29 +13,30 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::bars::Hours;
-use crate::cli::signals::Signals;
+use crate::cli::signals::Interrupts;
 use crate::cli::{Exit, tell};
-use crate::fetch::{Kind, Stop};
+use crate::fetch::{FaultKind, StopReason};
 use crate::pipeline::{self, Event, PipelineError, Plan};
 use crate::report::{Report, plural, resident_memory};
 use crate::screen::Screen;
 use crate::source::Source;
 use crate::universe::{Symbol, Universe};
 use crate::watch::{
-    Beat, Cycle, Market, Notices, Quote, Signal, Store, StoreError, Tracker, market,
+    Cadence, CycleResult, Notifier, Quote, Signal, Tracker, TradingStatus, WatchStore,
+    WatchStoreError, trading_status,
 };
 
 /// How often old cycles are removed.
 const PRUNE_EVERY: Duration = Duration::from_hours(1);
 /// The clock is looked at this often while the exchanges are closed: a computer may sleep, too.
-const NAP: Duration = Duration::from_mins(1);
+const CLOCK_POLL_INTERVAL: Duration = Duration::from_mins(1);
 /// Closed or not, there is a cycle after so long: some exchanges have their sessions on Sundays.
-const LONGEST_REST: TimeDelta = TimeDelta::hours(6);
+const MAX_REST: TimeDelta = TimeDelta::hours(6);
 /// Failed tickers that are named.
-const NAMED: usize = 5;
+const MAX_NAMED: usize = 5;
 
 /// When there are cycles.
-pub(super) struct Schedule {
+pub(super) struct WatchTimes {
     pub(super) every: Duration,
     /// The last one.
     pub(super) most: Option<u64>,
@@ -52,18 +53,18 @@ pub(super) struct Watcher<'a> {
     pub(super) source: &'a Source,
     pub(super) plan: Plan,
     pub(super) definition: String,
-    pub(super) store: Store,
+    pub(super) store: WatchStore,
     /// Quotes in one transaction.
     pub(super) batch: usize,
     pub(super) tracker: Tracker,
-    pub(super) teller: Teller,
+    pub(super) printer: SignalPrinter,
     pub(super) quiet: bool,
-    pub(super) log: Log,
+    pub(super) warned: WarnedAbout,
 }
 
 /// What was told, so that it is not told again in every cycle.
 #[derive(Default)]
-pub(super) struct Log {
+pub(super) struct WarnedAbout {
     cycles: u64,
     /// Why the last cycles were not whole, and how many they are.
     trouble: Option<(String, usize)>,
@@ -77,8 +78,8 @@ pub(super) struct Log {
 
 impl Watcher<'_> {
     /// Goes on until the last cycle or a signal.
-    pub(super) fn go(&mut self, schedule: &Schedule, signals: &Signals) -> Exit {
-        let (mut start, beat) = (Instant::now(), Beat::new(schedule.every));
+    pub(super) fn go(&mut self, schedule: &WatchTimes, signals: &Interrupts) -> Exit {
+        let (mut start, cadence) = (Instant::now(), Cadence::new(schedule.every));
         let (mut begun, mut skipped, mut successful) = (Duration::ZERO, 0, 0);
         loop {
             self.prune(schedule.keep);
@@ -86,13 +87,13 @@ impl Watcher<'_> {
             if let Some(signal) = signals.heard() {
                 return Exit::of_signal(signal);
             }
-            if schedule.most.is_some_and(|most| self.log.cycles >= most) {
+            if schedule.most.is_some_and(|most| self.warned.cycles >= most) {
                 return if successful > 0 { Exit::Reported } else { Exit::Failed };
             }
             let wake = if schedule.always { None } else { self.wake(schedule.every) };
             if let Some(wake) = wake {
                 while let Ok(left) = (wake - Utc::now()).to_std() {
-                    if let Some(signal) = signals.wait(left.min(NAP)) {
+                    if let Some(signal) = signals.wait(left.min(CLOCK_POLL_INTERVAL)) {
                         return Exit::of_signal(signal);
                     }
                 }
@@ -100,7 +101,7 @@ impl Watcher<'_> {
                 (begun, skipped) = (Duration::ZERO, 0);
                 continue;
             }
-            let (due, missed) = beat.after(begun, start.elapsed());
+            let (due, missed) = cadence.after(begun, start.elapsed());
             if let Some(signal) = signals.wait(due.saturating_sub(start.elapsed())) {
                 return Exit::of_signal(signal);
             }
@@ -112,10 +113,12 @@ impl Watcher<'_> {
     /// beat.
     fn wake(&self, every: Duration) -> Option<DateTime<Utc>> {
         let now = Utc::now();
-        let Market::Closed { opens } = market(self.log.hours.iter().copied(), now) else {
+        let TradingStatus::Closed { opens } =
+            trading_status(self.warned.hours.iter().copied(), now)
+        else {
             return None;
         };
-        let wake = (opens - TimeDelta::from_std(every).ok()?).min(now + LONGEST_REST);
+        let wake = (opens - TimeDelta::from_std(every).ok()?).min(now + MAX_REST);
         if wake <= now + TimeDelta::from_std(every).ok()? {
             return None;
         }
@@ -130,14 +133,15 @@ impl Watcher<'_> {
     fn cycle(&mut self, skipped: u64) -> usize {
         let (begun, now) = (Instant::now(), Utc::now());
         self.plan.now = now;
-        self.log.cycles += 1;
+        self.warned.cycles += 1;
         if let Some(client) = self.source.client() {
             client.resume();
         }
         let before = self.source.counts();
         let (ran, stored) = self.run(now);
         let counts = self.source.counts();
-        let mut how = Cycle { requests: counts.requests - before.requests, ..Cycle::default() };
+        let mut how =
+            CycleResult { requests: counts.requests - before.requests, ..CycleResult::default() };
         let mut raised = Vec::new();
         match &ran {
             Ok(report) => {
@@ -154,16 +158,16 @@ impl Watcher<'_> {
         let stored = stored.and_then(|cycle| {
             self.store.end(cycle, Utc::now(), &self.definition, ran.as_ref().ok(), &raised, &how)
         });
-        self.log.store_trouble(stored.err());
+        self.warned.store_trouble(stored.err());
         for signal in &raised {
-            self.teller.tell(signal);
+            self.printer.tell(signal);
         }
-        self.log.trouble(&ran);
+        self.warned.trouble(&ran);
         if let Ok(report) = &ran {
-            self.log.failures(report);
+            self.warned.failures(report);
             let hours: Vec<Hours> = report.rows().filter_map(|row| row.hours).collect();
             if !hours.is_empty() {
-                self.log.hours = hours;
+                self.warned.hours = hours;
             }
         }
         if !self.quiet {
@@ -177,7 +181,7 @@ impl Watcher<'_> {
     fn run(
         &mut self,
         now: DateTime<Utc>,
-    ) -> (Result<Report, PipelineError>, Result<i64, StoreError>) {
+    ) -> (Result<Report, PipelineError>, Result<i64, WatchStoreError>) {
         let (screen, universe, source) = (self.screen, self.universe, self.source);
         let (plan, batch, store) = (&self.plan, self.batch, &mut self.store);
         let requested = universe.symbols().len();
@@ -197,23 +201,23 @@ impl Watcher<'_> {
             };
             let ran = pipeline::run(screen, universe, source, plan, &watched);
             drop(sender);
-            (ran, writer.join().unwrap_or(Err(StoreError::Other)))
+            (ran, writer.join().unwrap_or(Err(WatchStoreError::Other)))
         })
     }
 
     fn prune(&mut self, keep: Option<TimeDelta>) {
         let Some(keep) = keep else { return };
-        if self.log.pruned.is_some_and(|time| time.elapsed() < PRUNE_EVERY) {
+        if self.warned.pruned.is_some_and(|time| time.elapsed() < PRUNE_EVERY) {
             return;
         }
-        self.log.pruned = Some(Instant::now());
+        self.warned.pruned = Some(Instant::now());
         let pruned = self.store.prune(Utc::now() - keep);
-        self.log.store_trouble(pruned.err());
+        self.warned.store_trouble(pruned.err());
     }
 
-    fn status(&self, how: &Cycle, cached: usize, took: Duration, skipped: u64) -> String {
+    fn status(&self, how: &CycleResult, cached: usize, took: Duration, skipped: u64) -> String {
         let mut parts = vec![
-            format!("cycle {}", self.log.cycles),
+            format!("cycle {}", self.warned.cycles),
             format!("{} of {}", how.successful, self.universe.symbols().len()),
             format!("{}, {cached} cached", plural(how.requests, "request")),
             plural(how.signals, "signal"),
@@ -233,17 +237,17 @@ impl Watcher<'_> {
 /// Whether a report says who satisfies the screen. Where tickers are ranked it does only if it is whole: the
 /// best of those that were reached are not the best.
 fn is_telling(report: &Report) -> bool {
-    let compares = report.screen.question.momentum().is_some_and(|m| m.model.compares_tickers());
+    let compares = report.screen.criteria.momentum().is_some_and(|m| m.model.compares_tickers());
     let is_whole = report.stopped.is_none()
-        && report.failures.iter().all(|failure| failure.fault.kind == Kind::NotFound);
+        && report.failures.iter().all(|failure| failure.fault.kind == FaultKind::NotFound);
     is_whole || !(compares || report.screen.limit.is_some())
 }
 
-impl Log {
+impl WarnedAbout {
     /// What keeps cycles from being whole is told when it begins and when it is over.
     fn trouble(&mut self, ran: &Result<Report, PipelineError>) {
         let why = match ran {
-            Ok(Report { stopped: Some(Stop::Signal(_)), .. }) => return,
+            Ok(Report { stopped: Some(StopReason::Signal(_)), .. }) => return,
             Ok(Report { stopped: Some(stop), .. }) => Some(stop.to_string()),
             Ok(report) if report.successful() > 0 => None,
             Ok(report) => report.failures.first().map(|failure| failure.fault.to_string()),
@@ -263,7 +267,7 @@ impl Log {
         }
     }
 
-    fn store_trouble(&mut self, error: Option<StoreError>) {
+    fn store_trouble(&mut self, error: Option<WatchStoreError>) {
         let why = error.map(|error| error.to_string());
         match (&why, &self.store) {
             (Some(why), None) => {
@@ -277,11 +281,11 @@ impl Log {
 
     /// Each failing ticker is told once.
     fn failures(&mut self, report: &Report) {
-        let asked = report.failures.iter().filter(|f| f.fault.kind != Kind::Stopped);
+        let asked = report.failures.iter().filter(|f| f.fault.kind != FaultKind::Stopped);
         let new: Vec<_> = asked.filter(|f| !self.failed.contains(&f.symbol)).collect();
         let Some(first) = new.first().filter(|_| report.successful() > 0) else { return };
-        let named: Vec<&str> = new.iter().take(NAMED).map(|f| f.symbol.as_str()).collect();
-        let more = new.len().saturating_sub(NAMED);
+        let named: Vec<&str> = new.iter().take(MAX_NAMED).map(|f| f.symbol.as_str()).collect();
+        let more = new.len().saturating_sub(MAX_NAMED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         tell(&format!("failed: {}{more}: {}", named.join(", "), first.fault));
         self.failed.extend(new.into_iter().map(|failure| failure.symbol.clone()));
@@ -289,13 +293,13 @@ impl Log {
 }
 
 /// Who is told of signals.
-pub(super) struct Teller {
-    pub(super) notices: Option<Notices>,
+pub(super) struct SignalPrinter {
+    pub(super) notifier: Option<Notifier>,
     pub(super) append: Option<File>,
     pub(super) as_json: bool,
 }
 
-impl Teller {
+impl SignalPrinter {
     fn tell(&mut self, signal: &Signal) {
         let json = format!("{}\n", signal.json());
         let line = if self.as_json { json.clone() } else { signal.line() + "\n" };
@@ -310,7 +314,7 @@ impl Teller {
         if let Some(Err(e)) = self.append.as_mut().map(|file| file.write_all(json.as_bytes())) {
             tell(&format!("warning: cannot append {} to the file: {e}", signal.symbol));
         }
-        if self.notices.as_ref().is_some_and(|notices| !notices.tell(json)) {
+        if self.notifier.as_ref().is_some_and(|notifier| !notifier.tell(json)) {
             let symbol = &signal.symbol;
             tell(&format!("warning: too many signals wait to be told; {symbol} is left out"));
         }
@@ -318,12 +322,12 @@ impl Teller {
 
     /// Waits until everybody is told, unless there is no time for that.
     pub(super) fn finish(self, at_once: bool) {
-        match self.notices {
-            Some(notices) if !at_once => notices.finish(),
-            Some(notices) if notices.waiting() > 0 => {
+        match self.notifier {
+            Some(notifier) if !at_once => notifier.finish(),
+            Some(notifier) if notifier.waiting() > 0 => {
                 tell(&format!(
                     "{} signals were not told to --exec or --webhook",
-                    notices.waiting()
+                    notifier.waiting()
                 ));
             }
             _ => {}

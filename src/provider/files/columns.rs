@@ -12,11 +12,11 @@ use super::FilesError;
 use crate::bars::Bar;
 
 /// Three centuries.
-const MOST_DAYS: i64 = 100_000;
+const MAX_DAYS: i64 = 100_000;
 
 /// What a column is for. Bars need a date and a close; the others may be absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum ColumnRole {
     Symbol,
     Date,
     High,
@@ -26,7 +26,7 @@ pub(super) enum Role {
     Volume,
 }
 
-impl Role {
+impl ColumnRole {
     pub(super) const ALL: [Self; 7] = [
         Self::Symbol,
         Self::Date,
@@ -52,19 +52,19 @@ impl Role {
 }
 
 /// Where each role's column is.
-pub(super) struct Places([Option<usize>; 7]);
+pub(super) struct ColumnPlaces([Option<usize>; 7]);
 
-impl Places {
+impl ColumnPlaces {
     pub(super) fn find(path: &Path, names: &[String]) -> Result<Self, FilesError> {
         let plain: Vec<String> = names
             .iter()
             .map(|name| name.to_lowercase().replace([' ', '_', '-', '.'], ""))
             .collect();
-        let place = |role: Role| {
+        let place = |role: ColumnRole| {
             role.spellings().iter().find_map(|spelling| plain.iter().position(|n| n == spelling))
         };
-        let places = Self(Role::ALL.map(place));
-        for (role, missing) in [(Role::Date, "date"), (Role::Close, "close")] {
+        let places = Self(ColumnRole::ALL.map(place));
+        for (role, missing) in [(ColumnRole::Date, "date"), (ColumnRole::Close, "close")] {
             if places.of(role).is_none() {
                 let names: Vec<String> =
                     names.iter().map(|n| n.escape_debug().to_string()).collect();
@@ -75,7 +75,7 @@ impl Places {
         Ok(places)
     }
 
-    pub(super) fn of(&self, role: Role) -> Option<usize> {
+    pub(super) fn of(&self, role: ColumnRole) -> Option<usize> {
         self.0[role as usize]
     }
 }
@@ -112,11 +112,11 @@ fn date_of_stamp(stamp: i64) -> Option<NaiveDate> {
 /// The same columns, numbers as 64-bit ones and symbols as text: nothing is copied where they are.
 pub(super) fn plain(
     mut frame: DataFrame,
-    name: &impl Fn(Role) -> Option<String>,
+    name: &impl Fn(ColumnRole) -> Option<String>,
 ) -> Result<DataFrame, PolarsError> {
-    for role in Role::ALL.into_iter().filter(|role| *role != Role::Date) {
+    for role in ColumnRole::ALL.into_iter().filter(|role| *role != ColumnRole::Date) {
         let Some(name) = name(role) else { continue };
-        let kind = if role == Role::Symbol { DataType::String } else { DataType::Float64 };
+        let kind = if role == ColumnRole::Symbol { DataType::String } else { DataType::Float64 };
         let column = frame.column(&name)?.cast(&kind)?;
         frame.with_column(column)?;
     }
@@ -124,7 +124,7 @@ pub(super) fn plain(
 }
 
 /// Rows of a [`plain`] frame that are in one piece.
-pub(super) struct Part<'a> {
+pub(super) struct Chunk<'a> {
     /// Each row's symbol, where there is such a column.
     pub(super) symbols: Option<&'a StringChunked>,
     pub(super) dates: Vec<Option<NaiveDate>>,
@@ -135,22 +135,22 @@ pub(super) struct Part<'a> {
     volume: Option<Cow<'a, [f64]>>,
 }
 
-impl<'a> Part<'a> {
+impl<'a> Chunk<'a> {
     /// `name` gives the column of a role.
     pub(super) fn of(
         frame: &'a DataFrame,
-        name: &impl Fn(Role) -> Option<String>,
+        name: &impl Fn(ColumnRole) -> Option<String>,
     ) -> Result<Self, PolarsError> {
         let column = |role| name(role).map(|name| frame.column(&name)).transpose();
         let known = |role| column(role)?.map(slice).transpose();
         Ok(Self {
-            symbols: column(Role::Symbol)?.map(Column::str).transpose()?,
-            dates: column(Role::Date)?.map(dates).transpose()?.unwrap_or_default(),
-            high: known(Role::High)?,
-            low: known(Role::Low)?,
-            close: known(Role::Close)?.unwrap_or_default(),
-            adjusted: known(Role::Adjusted)?,
-            volume: known(Role::Volume)?,
+            symbols: column(ColumnRole::Symbol)?.map(Column::str).transpose()?,
+            dates: column(ColumnRole::Date)?.map(dates).transpose()?.unwrap_or_default(),
+            high: known(ColumnRole::High)?,
+            low: known(ColumnRole::Low)?,
+            close: known(ColumnRole::Close)?.unwrap_or_default(),
+            adjusted: known(ColumnRole::Adjusted)?,
+            volume: known(ColumnRole::Volume)?,
         })
     }
 
@@ -181,7 +181,7 @@ impl<'a> Part<'a> {
 /// Days since 1970 as dates. Rows have few different ones: each is converted once.
 fn calendar_dates(days: &Int32Chunked) -> Vec<Option<NaiveDate>> {
     let (first, last) = (days.min().unwrap_or(0), days.max().unwrap_or(0));
-    if i64::from(last) - i64::from(first) > MOST_DAYS {
+    if i64::from(last) - i64::from(first) > MAX_DAYS {
         return days.iter().map(|day| NaiveDate::from_epoch_days(day?)).collect();
     }
     let dates: Vec<_> = (first..=last).map(NaiveDate::from_epoch_days).collect();

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use rayon::iter::{Either, IntoParallelIterator, ParallelIterator};
 
-use super::columns::Part;
-use crate::bars::{Bar, Bars, Basis};
-use crate::provider::Local;
+use super::columns::Chunk;
+use crate::bars::{Bar, Bars, PriceBasis};
+use crate::provider::LocalBars;
 use crate::universe::Symbol;
 
 /// Room for the rows of a window; a longer series grows.
@@ -17,7 +17,7 @@ const USUAL: usize = 320;
 
 /// The days that rows may be of.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Days {
+pub(super) struct DayRange {
     /// The first that can matter.
     pub(super) from: NaiveDate,
     /// The last that is wanted.
@@ -28,14 +28,14 @@ pub(super) struct Days {
 
 /// Rows collected so far.
 #[derive(Default)]
-pub(super) struct Rows {
-    series: Vec<Series>,
+pub(super) struct SymbolRows {
+    series: Vec<OneSymbol>,
     /// Where each name's series is.
     places: HashMap<String, usize>,
 }
 
 #[derive(Default)]
-struct Series {
+struct OneSymbol {
     name: String,
     bars: Vec<Bar>,
     /// Rows without a date, or dated in the future.
@@ -44,7 +44,7 @@ struct Series {
     is_unadjusted: bool,
 }
 
-impl Rows {
+impl SymbolRows {
     pub(super) fn is_empty(&self) -> bool {
         self.series.is_empty()
     }
@@ -63,7 +63,11 @@ impl Rows {
         }
         let place = self.series.len();
         let bars = Vec::with_capacity(USUAL);
-        self.series.push(Series { name: key.clone().into_owned(), bars, ..Series::default() });
+        self.series.push(OneSymbol {
+            name: key.clone().into_owned(),
+            bars,
+            ..OneSymbol::default()
+        });
         self.places.insert(key.into_owned(), place);
         place
     }
@@ -72,7 +76,7 @@ impl Rows {
     pub(super) fn push(
         &mut self,
         place: usize,
-        days: Days,
+        days: DayRange,
         date: Option<NaiveDate>,
         is_unadjusted: bool,
         bar: impl FnOnce(NaiveDate) -> Bar,
@@ -87,7 +91,7 @@ impl Rows {
     }
 
     /// The rows of a part of a frame; without a symbol column they are `name`'s.
-    pub(super) fn of_part(part: &Part<'_>, days: Days, name: &str) -> Self {
+    pub(super) fn of_part(part: &Chunk<'_>, days: DayRange, name: &str) -> Self {
         let mut rows = Self::default();
         let mut run: Option<(&str, usize)> = None; // a symbol's rows mostly stand together
         for (i, date) in part.dates.iter().enumerate() {
@@ -119,23 +123,23 @@ impl Rows {
     }
 
     /// The bars from `from` on.
-    pub(super) fn into_local(self, from: NaiveDate) -> Local {
-        let checked = |series: Series| match Symbol::parse(&series.name) {
+    pub(super) fn into_local(self, from: NaiveDate) -> LocalBars {
+        let checked = |series: OneSymbol| match Symbol::parse(&series.name) {
             Ok(symbol) => Either::Left((symbol, series.into_bars(from))),
             Err(bad) => Either::Right(bad.to_string()),
         };
-        let (bars, mut nameless): (Vec<_>, Vec<_>) =
+        let (bars, mut unreadable_names): (Vec<_>, Vec<_>) =
             self.series.into_par_iter().partition_map(checked);
-        nameless.sort();
+        unreadable_names.sort();
         let bars: BTreeMap<Symbol, Bars> = bars.into_iter().collect();
-        Local::new("files", bars).without(nameless)
+        LocalBars::new("files", bars).without(unreadable_names)
     }
 }
 
-impl Series {
+impl OneSymbol {
     fn into_bars(mut self, from: NaiveDate) -> Bars {
         self.bars.retain(|bar| bar.date >= from);
-        let basis = if self.is_unadjusted { Basis::Unadjusted } else { Basis::Adjusted };
+        let basis = if self.is_unadjusted { PriceBasis::Unadjusted } else { PriceBasis::Adjusted };
         if self.is_unadjusted {
             self.bars.iter_mut().for_each(|bar| bar.adjusted = bar.close);
         }

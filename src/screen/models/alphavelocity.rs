@@ -21,7 +21,7 @@ use crate::screen::row::Row;
 
 /// What the formula takes from one symbol's bars; each pillar 0 to 100.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Parts {
+pub struct Pillars {
     /// The price pillar.
     pub price: f64,
     /// The technical pillar.
@@ -32,11 +32,11 @@ pub struct Parts {
 
 /// The parts of closes and volumes of one length; `None` for fewer than 50.
 #[must_use]
-pub fn parts(close: &[f64], volume: &[f64]) -> Option<Parts> {
+pub fn parts(close: &[f64], volume: &[f64]) -> Option<Pillars> {
     if close.len() < 50 {
         return None;
     }
-    Some(Parts {
+    Some(Pillars {
         price: if close.len() < 249 { 0.0 } else { price(close)? },
         technical: technical(close, volume)?,
         month: month(close)?,
@@ -51,7 +51,7 @@ pub fn month(close: &[f64]) -> Option<f64> {
 
 /// Sets pillars, raw value (0 to 100) and score; `benchmark` is the benchmark's [`month`].
 pub fn apply(row: &mut Row, benchmark: Option<f64>) {
-    let Some(Parts { price, technical, month }) = row.alphavelocity else { return };
+    let Some(Pillars { price, technical, month }) = row.alphavelocity else { return };
     let relative = benchmark.map_or(50.0, |other| match month - other {
         lead if lead > 0.05 => 100.0,
         lead if lead > 0.0 => 50.0 + 1000.0 * lead,

@@ -47,8 +47,8 @@ fn start(url: &str, cache: &Path) -> Child {
     let list: Vec<String> = (0..TICKERS).map(|i| format!("S{i}")).collect();
     let list = list.join(",");
     let words = ["top", "-n", "1000", "-t", &list, "--base-url", url, "-f", "json"];
-    let pace = ["-w", "64", "--rate", "1000", "--timeout", "1s"];
-    cached(cache, &[&words[..], &pace].concat())
+    let rate_limit = ["-w", "64", "--rate", "1000", "--timeout", "1s"];
+    cached(cache, &[&words[..], &rate_limit].concat())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

@@ -14,7 +14,7 @@ use chrono_tz::America::New_York;
 use proptest::prelude::*;
 use rusqlite::Connection;
 use screener::bars::Hours;
-use screener::watch::{Beat, Market, market};
+use screener::watch::{Cadence, TradingStatus, trading_status};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -63,7 +63,7 @@ proptest! {
         let every_ms = Duration::from_millis(every);
         let begun = every_ms * u32::try_from(begun).expect("it is small");
         let now = begun + Duration::from_millis(took);
-        let (due, skipped) = Beat::new(every_ms).after(begun, now);
+        let (due, skipped) = Cadence::new(every_ms).after(begun, now);
         prop_assert!(due > begun && due >= now && due < now + every_ms + Duration::from_nanos(1));
         prop_assert_eq!(due.as_nanos() % every_ms.as_nanos(), 0);
         let beats = due.saturating_sub(begun).as_nanos() / every_ms.as_nanos();
@@ -77,17 +77,20 @@ fn the_next_opening_is_after_the_weekend() {
     let time = |text: &str| -> DateTime<Utc> { text.parse().expect("a time") };
     let (start, end) = (time("2024-05-10T13:30:00Z"), time("2024-05-10T20:00:00Z"));
     let friday = Hours { zone: New_York, start, end, last_trade: None };
-    let monday = Market::Closed { opens: time("2024-05-13T13:30:00Z") };
-    assert_eq!(market([friday], time("2024-05-10T15:00:00Z")), Market::Open);
-    assert_eq!(market([friday], time("2024-05-10T20:00:00Z")), monday);
-    assert_eq!(market([friday], time("2024-05-12T09:00:00Z")), monday);
-    assert_eq!(market([friday], start - TimeDelta::minutes(1)), Market::Closed { opens: start });
+    let monday = TradingStatus::Closed { opens: time("2024-05-13T13:30:00Z") };
+    assert_eq!(trading_status([friday], time("2024-05-10T15:00:00Z")), TradingStatus::Open);
+    assert_eq!(trading_status([friday], time("2024-05-10T20:00:00Z")), monday);
+    assert_eq!(trading_status([friday], time("2024-05-12T09:00:00Z")), monday);
+    assert_eq!(
+        trading_status([friday], start - TimeDelta::minutes(1)),
+        TradingStatus::Closed { opens: start }
+    );
     // A winter's opening is an hour later in UTC than a summer's.
     assert_eq!(
-        market([friday], time("2024-11-02T12:00:00Z")),
-        Market::Closed { opens: time("2024-11-04T14:30:00Z") }
+        trading_status([friday], time("2024-11-02T12:00:00Z")),
+        TradingStatus::Closed { opens: time("2024-11-04T14:30:00Z") }
     );
-    assert_eq!(market([], start), Market::Open, "nobody told any hours");
+    assert_eq!(trading_status([], start), TradingStatus::Open, "nobody told any hours");
 }
 
 #[test]

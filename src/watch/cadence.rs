@@ -4,11 +4,11 @@ use std::time::Duration;
 
 /// Beats from 0 on, all the same time apart. Times are since the first.
 #[derive(Clone, Copy, Debug)]
-pub struct Beat {
+pub struct Cadence {
     every: Duration,
 }
 
-impl Beat {
+impl Cadence {
     /// Beats `every` so long.
     ///
     /// # Panics

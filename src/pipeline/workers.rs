@@ -13,7 +13,7 @@ use rayon::slice::ParallelSlice;
 
 use super::{Benchmark, Event, Observer, PipelineError, Plan};
 use crate::bars::Bars;
-use crate::fetch::{Fault, Kind};
+use crate::fetch::{Fault, FaultKind};
 use crate::forecast::Forecast;
 use crate::prefilter::reaches;
 use crate::provider::Query;
@@ -61,7 +61,7 @@ pub(crate) enum Keep {
 }
 
 /// The workers of a run and their task.
-pub(crate) struct Crew<'a> {
+pub(crate) struct Workers<'a> {
     waiting: OnceLock<ThreadPool>,
     pub(crate) screen: &'a Screen,
     pub(crate) source: &'a Source,
@@ -69,7 +69,7 @@ pub(crate) struct Crew<'a> {
     observer: &'a dyn Observer,
 }
 
-impl<'a> Crew<'a> {
+impl<'a> Workers<'a> {
     pub(super) fn new(
         screen: &'a Screen,
         source: &'a Source,
@@ -95,7 +95,7 @@ impl<'a> Crew<'a> {
 
     /// Measures what is at hand or in the cache; none where somebody has to be asked.
     pub(super) fn known(&self, asked: &Asked<'_>) -> Vec<Option<Measured>> {
-        let at_once = self.source.known_at_once();
+        let at_once = self.source.lookup_batch();
         let some = |(chunk, symbols): (usize, &[&Symbol])| {
             let queries = symbols.iter().map(|symbol| self.query(symbol, self.source));
             let outcomes = self.source.known(&queries.collect::<Vec<Query>>());
@@ -194,7 +194,7 @@ impl<'a> Crew<'a> {
     }
 
     pub(crate) fn done(&self, symbol: &Symbol, is_counted: bool, measured: &Measured) {
-        let was_asked = !matches!(&measured.row, Err(fault) if fault.kind == Kind::Stopped);
+        let was_asked = !matches!(&measured.row, Err(fault) if fault.kind == FaultKind::Stopped);
         if is_counted && was_asked {
             self.observer.on(Event::Done { symbol, row: measured.row.as_ref() });
         }
@@ -237,12 +237,12 @@ impl<'a> Crew<'a> {
             at_hand: found.len() - missing,
             requests,
             host: self.source.client().map(|client| client.origin().to_owned()),
-            pace: self.source.pace(),
+            rate_limit: self.source.rate_limit(),
         }
     }
 }
 
 fn unless_it_panics<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
     catch_unwind(AssertUnwindSafe(work))
-        .map_err(|_| Fault::new(Kind::Internal, "a mistake in this program, please report it"))
+        .map_err(|_| Fault::new(FaultKind::Internal, "a mistake in this program, please report it"))
 }

@@ -4,40 +4,40 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::stored::{Stored, interval};
-use super::{Owner, intervals};
+use super::stored::{Entry, interval};
+use super::{Namespace, intervals};
 use crate::provider::Query;
-use crate::shared::Store;
+use crate::shared::SharedStore;
 
 /// How many queries are looked up in one message: some hundred kilobytes of answers.
-pub(super) const AT_ONCE: usize = 32;
+pub(super) const LOOKUPS_PER_MESSAGE: usize = 32;
 /// Longer than an entry without bars, shorter than one with them, which is then cut and so a miss.
-const NO_BARS: usize = 400;
+const MAX_BARLESS_BYTES: usize = 400;
 /// How long a series as of a past day is kept: it is good for ever, but not wanted for ever.
-const PAST_DAY_FOR: Duration = Duration::from_hours(7 * 24);
+const PAST_DAY_EXPIRY: Duration = Duration::from_hours(7 * 24);
 
-pub(super) struct Common(Store);
+pub(super) struct SharedTier(SharedStore);
 
-impl Common {
-    pub(super) fn new(store: Store) -> Self {
+impl SharedTier {
+    pub(super) fn new(store: SharedStore) -> Self {
         Self(store)
     }
 
     /// What is kept that may answer each query; only that it is unknown, if nothing else is wanted.
     pub(super) fn read(
         &self,
-        owner: &Owner,
+        owner: &Namespace,
         queries: &[Query],
         only_unknown: bool,
-    ) -> Vec<Vec<Stored>> {
+    ) -> Vec<Vec<Entry>> {
         let places =
             || queries.iter().flat_map(|query| intervals(query).map(move |as_of| (query, as_of)));
         let keys =
             places().map(|(query, as_of)| key(owner, query.symbol.as_str(), as_of)).collect();
-        let mut values = self.0.get(keys, only_unknown.then_some(NO_BARS)).into_iter();
+        let mut values = self.0.get(keys, only_unknown.then_some(MAX_BARLESS_BYTES)).into_iter();
         let one = |query: &Query| {
             let found = intervals(query).zip(values.by_ref()).filter_map(|(as_of, bytes)| {
-                let stored = Stored::of_bytes(owner, query.symbol.as_str(), as_of, &bytes?)?;
+                let stored = Entry::of_bytes(owner, query.symbol.as_str(), as_of, &bytes?)?;
                 Some(by_our_clock(stored, query.now))
             });
             found.collect()
@@ -46,9 +46,9 @@ impl Common {
     }
 
     /// Keeps an entry from `now` for as long as it is good.
-    pub(super) fn keep(&self, entry: &Stored, now: DateTime<Utc>) {
+    pub(super) fn keep(&self, entry: &Entry, now: DateTime<Utc>) {
         let left = (entry.valid_until - now).to_std().unwrap_or_default();
-        let left = if entry.as_of.is_some() { left.max(PAST_DAY_FOR) } else { left };
+        let left = if entry.as_of.is_some() { left.max(PAST_DAY_EXPIRY) } else { left };
         self.0.put(key(&entry.owner, &entry.symbol, entry.as_of), entry.to_bytes(), left);
     }
 
@@ -60,15 +60,15 @@ impl Common {
 
 /// An entry that another machine fetched a little later than it is here: clocks differ, and runs overlap. It is
 /// there, so it is good.
-fn by_our_clock(stored: Stored, now: DateTime<Utc>) -> Stored {
+fn by_our_clock(stored: Entry, now: DateTime<Utc>) -> Entry {
     let ahead = (stored.fetched_at - now).max(chrono::TimeDelta::zero());
-    Stored {
+    Entry {
         fetched_at: stored.fetched_at - ahead,
         valid_until: stored.valid_until - ahead,
         ..stored
     }
 }
 
-fn key(owner: &Owner, symbol: &str, as_of: Option<NaiveDate>) -> String {
+fn key(owner: &Namespace, symbol: &str, as_of: Option<NaiveDate>) -> String {
     format!("screener:1:bars:{}:{}:{symbol}:{}", owner.provider, owner.origin, interval(as_of))
 }

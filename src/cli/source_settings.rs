@@ -8,14 +8,14 @@ use anyhow::Context;
 use chrono::{NaiveDate, TimeDelta};
 use etcetera::{BaseStrategy, choose_base_strategy};
 
-use super::Usage;
+use super::CommandError;
 use super::args::{FetchArgs, ProviderName};
 use super::vendor::Vendor;
-use crate::cache::{Cache, Manner, Owner, Trust};
-use crate::fetch::{Client, Pace, Policy, Quota, check_proxy};
-use crate::provider::{Local, days_of, files, sample};
-use crate::shared::{Address, Server};
-use crate::source::{Shelf, Source};
+use crate::cache::{Cache, CacheMode, CachePolicy, Namespace};
+use crate::fetch::{Client, ClientConfig, RateLimit, SharedQuota, check_proxy};
+use crate::provider::{LocalBars, days_of, files, sample};
+use crate::shared::{RedisAddress, SharedServer};
+use crate::source::{CacheLayer, Source};
 use crate::universe::Symbol;
 
 const FILES_HINT: &str = "prices need a date and a close column, and a symbol column or one file a \
@@ -26,34 +26,34 @@ const SHARES: f64 = 16.0;
 
 /// A vendor and how to ask it, or bars that are at hand.
 #[expect(clippy::large_enum_variant, reason = "a run has one")]
-pub(super) enum Supply {
+pub(super) enum SourceSettings {
     Remote {
         vendor: Vendor,
-        policy: Policy,
+        config: ClientConfig,
         burst: Option<u32>,
         started: Instant,
         is_live: bool,
         caching: Option<Caching>,
         sharing: Option<Sharing>,
     },
-    Local(Arc<Local>),
+    Local(Arc<LocalBars>),
 }
 
 /// How a cache is used, wherever it is.
 pub(super) struct Caching {
-    manner: Manner,
+    manner: CachePolicy,
     offline: bool,
 }
 
 /// What is shared with other processes, and how fast to go without.
 pub(super) struct Sharing {
-    address: Address,
+    address: RedisAddress,
     fallback: f64,
     /// Opened when it is known who is told that it is away.
-    server: OnceLock<Server>,
+    server: OnceLock<SharedServer>,
 }
 
-impl Supply {
+impl SourceSettings {
     pub(super) fn decide(
         fetch: FetchArgs,
         as_of: Option<NaiveDate>,
@@ -67,11 +67,11 @@ impl Supply {
             }
             ProviderName::Files => {
                 let path = fetch.data.ok_or_else(|| {
-                    Usage::new("--provider files needs --data")
+                    CommandError::new("--provider files needs --data")
                         .hint("--data names a CSV or Parquet file, or a folder of them")
                 })?;
                 let local = files(&path, as_of, days_of(sessions), today)
-                    .map_err(|e| Usage::new(e.to_string()).hint(FILES_HINT))?;
+                    .map_err(|e| CommandError::new(e.to_string()).hint(FILES_HINT))?;
                 Ok(Self::Local(Arc::new(local)))
             }
             ProviderName::Yahoo => Self::remote(Vendor::Yahoo, fetch),
@@ -85,14 +85,14 @@ impl Supply {
 
     fn remote(vendor: Vendor, fetch: FetchArgs) -> anyhow::Result<Self> {
         check_proxy(|name| std::env::var(name).ok()).map_err(|why| {
-            Usage::new(why).hint("a proxy is written http://host:3128 or socks5://host:1080")
+            CommandError::new(why).hint("a proxy is written http://host:3128 or socks5://host:1080")
         })?;
         let is_live = fetch.base_url.is_empty();
         let rate = fetch.rate.unwrap_or_else(|| vendor.rate());
         Ok(Self::Remote {
-            policy: Policy {
-                doors: vendor.doors(fetch.base_url.clone(), fetch.user_agent),
-                pace: Pace { rate, burst: 1 },
+            config: ClientConfig {
+                endpoints: vendor.endpoints(fetch.base_url.clone(), fetch.user_agent),
+                rate_limit: RateLimit { rate, burst: 1 },
                 timeout: fetch.timeout,
                 retries: fetch.retries,
                 max_wait: fetch.max_wait,
@@ -105,9 +105,9 @@ impl Supply {
             burst: fetch.burst,
             started: Instant::now(),
             caching: (!fetch.no_cache).then(|| Caching {
-                manner: Manner {
+                manner: CachePolicy {
                     ttl: TimeDelta::from_std(fetch.cache_ttl).unwrap_or(TimeDelta::MAX),
-                    trust: if fetch.refresh { Trust::Nothing } else { Trust::Fresh },
+                    trust: if fetch.refresh { CacheMode::Nothing } else { CacheMode::Fresh },
                     batch_size: fetch.batch_size.into(),
                 },
                 offline: fetch.offline,
@@ -140,12 +140,12 @@ impl Supply {
             };
             let no_series =
                 move |why: &str| tell(&format!("gives no prices: {why}; they are asked for again"));
-            let open = || Server::open(address, Box::new(no_turns), Box::new(no_series));
+            let open = || SharedServer::open(address, Box::new(no_turns), Box::new(no_series));
             server.get_or_init(open);
         }
     }
 
-    fn shared(&self) -> Option<(&Sharing, &Server)> {
+    fn shared(&self) -> Option<(&Sharing, &SharedServer)> {
         match self {
             Self::Remote { sharing: Some(sharing), .. } => Some((sharing, sharing.server.get()?)),
             _ => None,
@@ -156,19 +156,24 @@ impl Supply {
     pub(super) fn uncached(&self, workers: usize) -> Source {
         match self {
             Self::Local(local) => Source::Local(Arc::clone(local)),
-            Self::Remote { policy, burst, vendor, started, .. } => {
+            Self::Remote { config, burst, vendor, started, .. } => {
                 let burst = burst.unwrap_or(u32::try_from(workers).unwrap_or(u32::MAX));
-                let pace = Pace { burst, ..policy.pace };
+                let rate_limit = RateLimit { burst, ..config.rate_limit };
                 // The time is that of the whole command, however many clients it takes.
-                let max_time = policy.max_time.map(|time| time.saturating_sub(started.elapsed()));
+                let max_time = config.max_time.map(|time| time.saturating_sub(started.elapsed()));
                 // One provider and one key have one quota, whoever asks.
-                let name = || vendor.account(&policy.doors[0].origin);
-                let quota = self
-                    .shared()
-                    .map(|(sharing, server)| Quota::new(server, &name(), pace, sharing.fallback));
-                let policy =
-                    Policy { pace, max_time, quota, connections: workers, ..policy.clone() };
-                let client = Arc::new(Client::new(&policy));
+                let name = || vendor.account(&config.endpoints[0].origin);
+                let quota = self.shared().map(|(sharing, server)| {
+                    SharedQuota::new(server, &name(), rate_limit, sharing.fallback)
+                });
+                let config = ClientConfig {
+                    rate_limit,
+                    max_time,
+                    quota,
+                    connections: workers,
+                    ..config.clone()
+                };
+                let client = Arc::new(Client::new(&config));
                 Source::Remote { client, provider: vendor.provider(), kept: None }
             }
         }
@@ -177,17 +182,17 @@ impl Supply {
     /// The same with the cache, and what is to be said about the cache.
     pub(super) fn source(&self, workers: usize) -> (Source, Option<String>) {
         let mut source = self.uncached(workers);
-        let Self::Remote { caching: Some(caching), policy, .. } = self else {
+        let Self::Remote { caching: Some(caching), config, .. } = self else {
             return (source, None);
         };
         let Source::Remote { provider, kept, .. } = &mut source else { return (source, None) };
         // What one server said is never taken for another's word.
-        let origin = policy.doors[0].origin.clone();
-        let owner = Owner { provider: provider.name(), origin };
+        let origin = config.endpoints[0].origin.clone();
+        let owner = Namespace { provider: provider.name(), origin };
         let shared = self.shared().map(|(_, server)| server.store());
         let warning = match Cache::open(cache_folder(), shared, owner, caching.manner) {
             Ok((cache, warning)) => {
-                *kept = Some(Shelf::new(cache, caching.offline));
+                *kept = Some(CacheLayer::new(cache, caching.offline));
                 warning
             }
             Err(why) => Some(why),
@@ -198,7 +203,7 @@ impl Supply {
     /// The same, asking for bars anew in every run of it: the cache only tells which symbols are unknown.
     pub(super) fn asking_anew(mut self) -> Self {
         if let Self::Remote { caching: Some(caching), .. } = &mut self {
-            caching.manner.trust = Trust::Unknown;
+            caching.manner.trust = CacheMode::Unknown;
         }
         self
     }
@@ -211,7 +216,7 @@ impl Supply {
     /// Who is asked, if anybody is.
     pub(super) fn host(&self) -> Option<&str> {
         match self {
-            Self::Remote { policy, .. } => policy.doors[0].origin.split("://").last(),
+            Self::Remote { config, .. } => config.endpoints[0].origin.split("://").last(),
             Self::Local(_) => None,
         }
     }
@@ -248,8 +253,8 @@ impl Supply {
         };
         let tickers = if symbols.len() == 1 { "ticker" } else { "tickers" };
         let mut notice = format!("prices of {} {tickers} to {last}, {basis}", symbols.len());
-        if let [first, ..] = local.nameless() {
-            let count = local.nameless().len();
+        if let [first, ..] = local.unreadable_names() {
+            let count = local.unreadable_names().len();
             notice += &format!("; left out, being no tickers: {count} ({first} the first)");
         }
         Some(notice)

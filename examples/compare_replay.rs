@@ -17,8 +17,8 @@ use std::time::Duration;
 
 use chrono::Utc;
 use clap::Parser;
-use screener::compare::{Comparison, SpeedTest};
 use screener::fetch::{Client, ClientConfig, Endpoint, RateLimit};
+use screener::pipeline::speed_test::{Comparison, SpeedTest};
 use screener::pipeline::{Event, Plan};
 use screener::provider::Yahoo;
 use screener::screen::models::Model;

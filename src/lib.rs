@@ -4,9 +4,9 @@
 //! [`provider::Query`]s; for each, on a thread pool of its own, the [`source::Source`] takes bytes from the
 //! [`fetch::Client`] (retry ∘ limiter ∘ HTTP), which the [`provider::Provider`] reads into
 //! [`bars::Bars`]; [`screen::Screen::measure`] turns bars into a [`screen::row::Row`], or the symbol becomes a
-//! [`failure::Failure`]; [`screen::rank`] orders across symbols; the [`report::Report`] is written.
+//! [`failure::Failure`]; [`screen::ranks`] orders across symbols; the [`report::Report`] is written.
 //!
-//! Where several machines share the work, each has a [`universe::Shard`], writes a [`part`], and [`part::merge`] puts
+//! Where several machines share the work, each has a [`universe::Shard`], writes a [`shard`], and [`shard::merge`] puts
 //! rows and failures back in order before anything is compared; where they share a quota, the limiter's turns and
 //! the cache's series come through [`shared`].
 //!
@@ -54,13 +54,10 @@ pub mod bars;
 
 pub mod screen;
 
-pub mod compare;
 pub mod failure;
-pub mod forecast;
-pub mod part;
 pub mod pipeline;
-pub mod prefilter;
 pub mod report;
+pub mod shard;
 pub mod watch;
 
 pub mod cli;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::stored::{Entry, interval};
+use super::entry::{Entry, interval};
 use super::{Namespace, intervals};
 use crate::provider::Query;
 use crate::shared::SharedStore;

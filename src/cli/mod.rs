@@ -1,26 +1,10 @@
 //! The only code that knows a terminal: arguments in, report to standard output, everything else to
 //! standard error, an exit code.
 
-mod about;
 mod args;
-mod cache;
-mod compare;
-mod config;
-mod explain;
-mod output;
-mod parse;
-mod parts;
-mod past;
-mod progress;
-mod run;
+mod commands;
 mod settings;
-mod signals;
-mod source_settings;
-mod typed;
-mod vendor;
-mod view;
-mod watch;
-mod words;
+mod terminal;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -33,14 +17,18 @@ use crate::fetch::StopReason;
 use crate::report::{self, Format};
 use crate::screen::models::Model;
 use crate::universe::{LISTS, Universe, UniverseError};
-use args::part::ShardChoice;
+use args::shard::ShardChoice;
 use args::{Cli, Command, ListArgs, ModelArgs, RunArgs, ViewArgs, WorkerArgs};
-use config::Config;
-use output::Destination;
-use run::run_and_write;
+use commands::config as about;
+use commands::history as past;
+use commands::merge as parts;
+use commands::run::run_and_write;
+use commands::{cache, compare, explain, watch};
+use settings::conflicts::understood;
+use settings::layers::Config;
 use settings::{Asked, Settings};
-use typed::understood;
-use words::{COLUMNS, complain, folded, log_to_stderr, tell};
+use terminal::destination::Destination;
+use terminal::messages::{COLUMNS, complain, folded, log_to_stderr, tell};
 
 /// A mistake in what was asked for: exit code 2.
 #[derive(Debug, thiserror::Error)]

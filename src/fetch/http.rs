@@ -13,10 +13,10 @@ use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector};
 use ureq::{Agent, Proxy};
 
-use super::resolve::CachingResolver;
+use super::resolver::CachingResolver;
 
+use super::client::until_reset;
 use super::gzip::{self, GzipError};
-use super::retry::until_reset;
 use super::{Endpoint, Fault, FaultKind, Request, Response, retry_after};
 
 /// The certificates that the system trusts.

@@ -6,8 +6,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::retry::RateLimit;
-use super::schedule::{RECOVERY, TokenBucket};
+use super::client::RateLimit;
+use super::token_bucket::{RECOVERY, TokenBucket};
 use crate::shared::{ClientState, Grant, SharedBucket, SharedServer};
 
 /// Turns are lent that are due within this time, and are void when that long overdue.

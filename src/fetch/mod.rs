@@ -3,27 +3,27 @@
 //! [`Client::get`] is retry ∘ limiter ∘ HTTP. It knows no finance and imports nothing of ours but the bucket
 //! that processes share; what a body means is told to it by the closure it is given.
 
+mod client;
 mod gzip;
-mod hook;
 mod http;
 mod lease;
-mod limit;
+mod limiter;
 mod proxy;
-mod resolve;
-mod retry;
-mod schedule;
+mod resolver;
 mod stop;
+mod token_bucket;
+mod webhook;
 
 use std::fmt;
 use std::time::Duration;
 
-pub use hook::Webhook;
+pub use client::{Client, ClientConfig, Counts, RateLimit, backoff, retry_after};
 pub use lease::SharedQuota;
-pub use limit::Limiter;
+pub use limiter::Limiter;
 pub use proxy::check_proxy;
-pub use retry::{Client, ClientConfig, Counts, RateLimit, backoff, retry_after};
-pub use schedule::{Reservation, TokenBucket};
 pub use stop::StopReason;
+pub use token_bucket::{Reservation, TokenBucket};
+pub use webhook::Webhook;
 
 pub use crate::shared::Throttle;
 

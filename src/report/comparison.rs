@@ -6,7 +6,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::Format;
-use crate::compare::Comparison;
+use crate::pipeline::speed_test::Comparison;
 
 /// Characters of the longest bar.
 const BAR: f64 = 24.0;

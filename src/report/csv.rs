@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::Report;
-use crate::screen::columns::Cell;
+use crate::screen::fields::Cell;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let columns = report.columns();

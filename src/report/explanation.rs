@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Format, Report};
-use crate::screen::columns::{Cell, Field};
 use crate::screen::explain::{Component, parts};
+use crate::screen::fields::{Cell, Field};
 use crate::screen::models::Model;
 use crate::screen::row::Row;
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::table::{is_right, layout, text};
 use super::{Report, summary, totals};
-use crate::screen::columns::{Cell, Column, Field};
+use crate::screen::fields::{Cell, Column, Field};
 use crate::screen::row::{History, Row};
 
 const PAGE: &str = include_str!("page.html");

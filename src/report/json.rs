@@ -8,7 +8,7 @@ use super::totals::totals;
 use super::{Report, Stats};
 use crate::failure::Failure;
 use crate::screen::Criteria;
-use crate::screen::columns::{Cell, Column};
+use crate::screen::fields::{Cell, Column};
 use crate::screen::row::Row;
 
 /// The version of the documents' shape; it changes when a key goes or changes its meaning.

@@ -6,7 +6,7 @@ use polars::prelude::{Column as Series, DataFrame, DataType, IntoColumn, NamedFr
 use polars::prelude::{ParquetWriter, PolarsResult, Series as Values};
 
 use super::Report;
-use crate::screen::columns::{Cell, Column};
+use crate::screen::fields::{Cell, Column};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let shown: Vec<_> = report.shown().collect();

@@ -8,7 +8,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Report, Style, totals};
 use crate::screen::Criteria;
-use crate::screen::columns::{Cell, Column, Field as F, Unit};
+use crate::screen::fields::{Cell, Column, Field as F, Unit};
 use crate::screen::row::{Rating, Row};
 
 /// What a momentum table shows, most important first: columns are dropped from the end.

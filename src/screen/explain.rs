@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::columns::Field as F;
+use super::fields::Field as F;
 use super::models::Model;
 use super::models::composite::{PILLARS, z_scores};
 use super::row::Row;

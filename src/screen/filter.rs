@@ -13,7 +13,7 @@ use winnow::prelude::*;
 use winnow::stream::LocatingSlice;
 use winnow::token::{one_of, take_till, take_while};
 
-use super::columns::{Cell, Column};
+use super::fields::{Cell, Column};
 use super::row::Row;
 
 /// The longest filter that is read, in bytes.

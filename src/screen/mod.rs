@@ -3,15 +3,15 @@
 //! [`Screen`] is what is asked for, as data. One symbol's numbers come from [`Screen::measure`] on a worker
 //! thread; whatever compares symbols happens in [`Screen::conclude`], once all are there.
 
-pub mod columns;
 pub mod explain;
+pub mod fields;
 pub mod filter;
 pub mod indicators;
 pub mod models;
 pub mod momentum;
 pub mod portfolio;
 pub mod quality;
-pub mod rank;
+pub mod ranks;
 pub mod row;
 pub mod volume;
 
@@ -19,12 +19,12 @@ use std::sync::Arc;
 
 use crate::bars::Bars;
 use crate::universe::Symbol;
-use columns::{Column, Field};
+use fields::{Column, Field};
 use filter::Filter;
 use models::TooFewToCompare;
 use momentum::{BenchmarkUsed, Momentum};
 use portfolio::Portfolio;
-use rank::RankError;
+use ranks::RankError;
 use row::{History, Note, Row};
 use volume::Volume;
 
@@ -158,9 +158,9 @@ impl Screen {
     #[must_use]
     pub fn usual_columns(&self) -> Vec<Column> {
         match &self.criteria {
-            Criteria::Momentum(_) => columns::momentum(),
-            Criteria::Top(_) => [vec![Column::Rank], columns::momentum()].concat(),
-            Criteria::Volume(_) => columns::volume(),
+            Criteria::Momentum(_) => fields::momentum(),
+            Criteria::Top(_) => [vec![Column::Rank], fields::momentum()].concat(),
+            Criteria::Volume(_) => fields::volume(),
             Criteria::Portfolio(portfolio) => portfolio.columns(),
         }
     }
@@ -220,7 +220,7 @@ impl Screen {
         rest.extend(filtered);
 
         let ordered = match self.order() {
-            Some(Sort { column, descending }) => rank::ordered(passing, column, descending)?,
+            Some(Sort { column, descending }) => ranks::ordered(passing, column, descending)?,
             None => passing,
         };
         let (shown, cut) = self.ranked(ordered);

@@ -1,6 +1,6 @@
 //! The momentum screen: every number of a row that needs no other symbol, then the scores that do.
 
-use super::columns::Field as F;
+use super::fields::Field as F;
 use super::indicators as ind;
 use super::models::{Model, TooFewToCompare, alphavelocity, clenow, composite};
 use super::row::{Note, Row};

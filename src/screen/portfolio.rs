@@ -2,7 +2,7 @@
 //!
 //! Prices are added up as they are: it knows no exchange rates. What has no price has no part in any total.
 
-use super::columns::{Column, Field as F};
+use super::fields::{Column, Field as F};
 use super::momentum::Momentum;
 use super::row::Row;
 use crate::universe::{Holdings, Symbol};

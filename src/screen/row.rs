@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::columns::Field;
+use super::fields::Field;
 use super::models::alphavelocity;
 use crate::bars::Hours;
 use crate::universe::Symbol;

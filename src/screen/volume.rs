@@ -3,7 +3,7 @@
 //! The last bar is not part of its own baseline: inside a 20-bar mean a true doubling reads 1.905. Both
 //! conditions are inclusive and compared before anything is rounded.
 
-use super::columns::Field as F;
+use super::fields::Field as F;
 use super::indicators as ind;
 use super::quality;
 use super::row::{Note, Row};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use redis::Script;
 
-use super::line::RedisHandle;
+use super::handle::RedisHandle;
 
 /// The script. It keeps to what `fetch::Schedule` does in one process.
 pub const SCRIPT: &str = include_str!("bucket.lua");

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::line::RedisHandle;
+use super::handle::RedisHandle;
 
 /// What is to be kept: key, bytes, for how long.
 type Entry = (String, Vec<u8>, Duration);

@@ -4,16 +4,16 @@
 //! runs the cycles has the clock.
 
 mod cadence;
+mod history;
 mod hours;
-mod notice;
-mod past;
+mod notifier;
 mod quote;
 mod signal;
 mod store;
 
 pub use cadence::Cadence;
 pub use hours::{TradingStatus, trading_status};
-pub use notice::{Notifications, Notifier};
+pub use notifier::{Notifications, Notifier};
 pub use quote::{CycleResult, Quote};
 pub use signal::{Change, Signal, Tracker};
 pub use store::{WatchStore, WatchStoreError};

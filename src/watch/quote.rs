@@ -1,7 +1,7 @@
 //! What is stored of a cycle: how it went, and what was seen of each ticker.
 
 use crate::fetch::Fault;
-use crate::screen::columns::Field as F;
+use crate::screen::fields::Field as F;
 use crate::screen::row::Row;
 use crate::universe::Symbol;
 

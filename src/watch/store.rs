@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::quote::{CycleResult, Quote};
 use super::signal::{Change, Signal};
 use crate::report::Report;
-use crate::screen::columns::Field as F;
+use crate::screen::fields::Field as F;
 use crate::universe::Symbol;
 
 /// How long somebody else may be writing.

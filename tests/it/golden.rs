@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use screener::provider::sample;
-use screener::screen::columns::{self, Column, Field};
+use screener::screen::fields::{self, Column, Field};
 use screener::screen::models::Model;
 use screener::screen::momentum::{Momentum, SESSIONS};
 use screener::screen::row::Row;
@@ -65,7 +65,7 @@ fn what_golden_leaves_out_is_undefined() {
                 Field::Raw | Field::RelativeMomentum | Field::CurrentPrice | Field::RsRating
             )
         };
-        let columns = columns::momentum().into_iter();
+        let columns = fields::momentum().into_iter();
         let fields_of_a_row: Vec<Field> = columns.filter_map(Column::field).collect();
         for field in fields_of_a_row.iter().filter(given) {
             assert_eq!(

@@ -4,7 +4,7 @@
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use screener::bars::{Bar, Bars, PriceBasis};
-use screener::screen::columns::{Column, Field as F};
+use screener::screen::fields::{Column, Field as F};
 use screener::screen::indicators;
 use screener::screen::models::{Model, alphavelocity, score_of_z};
 use screener::screen::momentum::{BenchmarkUsed, Momentum};
@@ -306,7 +306,7 @@ proptest! {
         }).collect();
         let mut turned = rows.clone();
         turned.rotate_left(turn % raws.len());
-        let order = |rows| screener::screen::rank::ordered(rows, Column::Value(F::Raw), true).expect("it ranks")
+        let order = |rows| screener::screen::ranks::ordered(rows, Column::Value(F::Raw), true).expect("it ranks")
             .iter().map(|row| row.symbol.clone()).collect::<Vec<_>>();
         prop_assert_eq!(order(rows), order(turned));
     }

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use screener::part::{ShardFile, write};
 use screener::report::Format;
 use screener::screen::models::Model;
+use screener::shard::{ShardFile, write};
 use screener::universe::{Shard, Symbol, Universe};
 
 use crate::replay::{Options, Server};
@@ -181,7 +181,7 @@ fn numbers_come_back_to_the_last_bit() {
     let words = ["momentum", "--provider", "sample", "--benchmark", "GOOG"];
     let files = parts(folder.path(), &words, 1, "ndjson");
     let part = ShardFile::read(&fs::read(&files[0]).expect("it is there")).expect("a part");
-    let field = screener::screen::columns::Field::Rsi14;
+    let field = screener::screen::fields::Field::Rsi14;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let numbers = prop::collection::vec(proptest::num::f64::NORMAL, part.rows.len());
     runner

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use screener::fetch::Counts;
 use screener::provider::sample;
 use screener::report::{self, Format, Report, RunCost, Style};
-use screener::screen::columns::{self, Column};
+use screener::screen::fields::{self, Column};
 use screener::screen::models::Model;
 use screener::screen::momentum::{Momentum, SESSIONS};
 use screener::screen::row::Row;
@@ -96,7 +96,7 @@ fn csv_holds_every_number_at_full_precision() {
     let mut compared = 0;
     for (record, row) in reader.records().zip(report.rows()) {
         let record = record.expect("it is CSV");
-        for field in columns::momentum().into_iter().filter_map(Column::field) {
+        for field in fields::momentum().into_iter().filter_map(Column::field) {
             let place = header.iter().position(|name| name == field.name()).expect("it is there");
             assert_eq!(record[place].parse().ok(), row.get(field), "{}", field.name());
             compared += 1;

@@ -8,7 +8,7 @@ use polars::prelude::{DataType, ParquetReader, SerReader};
 use screener::bars::{Bar, Bars, PriceBasis};
 use screener::provider::days_of;
 use screener::provider::sample;
-use screener::screen::columns::Field as F;
+use screener::screen::fields::Field as F;
 use screener::screen::row::{Note, Row};
 use screener::screen::volume::{Baseline, Direction, Volume};
 use screener::screen::{Criteria, Screen};

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 
-use super::super::parse::{
+use crate::cli::args::values::{
     FailureLimit, allowance, base_url, date, duration, format_parser, header_value,
     positive_duration, rate, secret, shared,
 };

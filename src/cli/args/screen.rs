@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::super::parse::{at_least_one, model_parser, not_negative};
+use crate::cli::args::values::{at_least_one, model_parser, not_negative};
 use crate::screen::models::Model;
 
 #[derive(Debug, Default, Args)]

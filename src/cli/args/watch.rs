@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::super::parse::{at_least_one, duration, hook_url, positive_duration, words};
+use crate::cli::args::values::{at_least_one, duration, hook_url, positive_duration, words};
 use crate::report::Format;
 
 #[derive(Debug, Args)]

@@ -15,7 +15,7 @@
 //! It jumps at 249 bars and ties at its ceiling; [`super::composite`] does neither.
 
 use super::composite::PILLARS;
-use crate::screen::columns::Field as F;
+use crate::screen::fields::Field as F;
 use crate::screen::indicators::{back, sma, tail};
 use crate::screen::row::Row;
 

@@ -10,7 +10,7 @@
 //! continuous, has no cliff at a bar count and no ties at a ceiling.
 
 use super::{clenow, score_of_z, six_one, twelve_one};
-use crate::screen::columns::Field as F;
+use crate::screen::fields::Field as F;
 use crate::screen::row::{Note, Row};
 
 /// The pillars and their weights.

@@ -10,7 +10,7 @@ pub mod risk_adjusted;
 pub mod six_one;
 pub mod twelve_one;
 
-use super::columns::Field;
+use super::fields::Field;
 use super::row::{Note, Row};
 
 /// A momentum model.

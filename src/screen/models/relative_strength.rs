@@ -5,7 +5,7 @@
 //! rank ascending over the scored universe, the mean rank for ties; undefined for n = 1. The score is
 //! `rs_rating` / 10.
 
-use crate::screen::columns::Field as F;
+use crate::screen::fields::Field as F;
 use crate::screen::row::Row;
 
 /// Sets raw value, rating and score of every row that has the bars.

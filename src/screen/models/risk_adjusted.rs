@@ -6,7 +6,7 @@
 //! method. The score is 10 · Φ(raw).
 
 use super::score_of_z;
-use crate::screen::columns::Field as F;
+use crate::screen::fields::Field as F;
 use crate::screen::indicators::{mean, standard_deviation};
 use crate::screen::row::Row;
 

@@ -1,0 +1,223 @@
+//! The database: its schema, and the few statements there are.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+
+use super::Namespace;
+use super::entry::{Entry, interval, time};
+
+/// The version of the schema, kept in the database's `user_version`.
+const VERSION: i32 = 1;
+
+const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS bars (
+    provider    TEXT NOT NULL,
+    origin      TEXT NOT NULL,
+    symbol      TEXT NOT NULL,
+    interval    TEXT NOT NULL,     -- 1d, or 1d@DATE as of a past day
+    fetched_at  INTEGER NOT NULL,  -- milliseconds since 1970
+    valid_until INTEGER NOT NULL,
+    since       INTEGER NOT NULL,  -- first day asked for, days since 1970
+    data        BLOB,              -- null: the symbol was unknown
+    attempts    INTEGER NOT NULL,
+    http_status INTEGER,
+    message     TEXT NOT NULL,
+    checksum    INTEGER NOT NULL,  -- CRC-32 of all the other columns
+    PRIMARY KEY (provider, origin, symbol, interval)
+);
+CREATE TABLE IF NOT EXISTS last_run (id INTEGER PRIMARY KEY CHECK (id = 1), hits INTEGER, asked INTEGER);
+";
+
+/// Why a statement failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum DatabaseError {
+    #[error("{0}")]
+    Sqlite(#[from] rusqlite::Error),
+    #[error("it is of version {0}")]
+    OtherVersion(i32),
+}
+
+/// How long somebody else may be busy with making it.
+const OPEN_TIMEOUT: Duration = Duration::from_secs(3);
+
+impl DatabaseError {
+    fn is_busy(&self) -> bool {
+        let busy = [Some(ErrorCode::DatabaseBusy), Some(ErrorCode::DatabaseLocked)];
+        matches!(self, Self::Sqlite(e) if busy.contains(&e.sqlite_error_code()))
+    }
+
+    /// Whether the file itself is no good, so that a new one would be.
+    pub(super) fn is_rubbish(&self) -> bool {
+        match self {
+            Self::OtherVersion(_) => true,
+            Self::Sqlite(e) => matches!(
+                e.sqlite_error_code(),
+                Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
+            ),
+        }
+    }
+}
+
+/// What a cache holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stats {
+    /// Tickers with bars.
+    pub entries: usize,
+    /// Tickers known to be unknown.
+    pub unknown: usize,
+    /// Bytes of the database.
+    pub bytes: u64,
+    /// Age of the oldest and of the newest entry, in seconds.
+    pub ages: Option<(i64, i64)>,
+    /// Hits and look-ups of the last run.
+    pub last_run: Option<(usize, usize)>,
+}
+
+pub(super) struct Database(Connection);
+
+impl Database {
+    /// Opens or makes it. Another process that is making it just now has it for itself for a moment, in
+    /// which `SQLite` does not wait by itself.
+    pub(super) fn open(path: &Path) -> Result<Self, DatabaseError> {
+        let start = Instant::now();
+        loop {
+            match Self::try_open(path) {
+                Err(e) if e.is_busy() && start.elapsed() < OPEN_TIMEOUT => {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                opened => return opened,
+            }
+        }
+    }
+
+    fn try_open(path: &Path) -> Result<Self, DatabaseError> {
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.pragma_update(None, "page_size", 16384)?; // a ticker's blob is about 13 kB
+        // Else a run that only reads waits at its end for the disk; the log is folded in when it has grown.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        match connection.pragma_query_value(None, "user_version", |row| row.get(0))? {
+            VERSION => {}
+            0 => {
+                connection.execute_batch(SCHEMA)?;
+                connection.pragma_update(None, "user_version", VERSION)?;
+            }
+            other => return Err(DatabaseError::OtherVersion(other)),
+        }
+        Ok(Self(connection))
+    }
+
+    pub(super) fn read(
+        &self,
+        owner: &Namespace,
+        symbol: &str,
+        as_of: Option<NaiveDate>,
+    ) -> Result<Option<Entry>, DatabaseError> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT fetched_at, valid_until, since, data, attempts, http_status, message, checksum
+             FROM bars
+             WHERE provider = ?1 AND origin = ?2 AND symbol = ?3 AND interval = ?4",
+        )?;
+        let key = params![owner.provider, owner.origin, symbol, interval(as_of)];
+        let stored = statement
+            .query_row(key, |row| {
+                Ok(Entry {
+                    owner: owner.clone(),
+                    symbol: symbol.into(),
+                    as_of,
+                    fetched_at: time(row.get(0)?),
+                    valid_until: time(row.get(1)?),
+                    since: NaiveDate::from_epoch_days(row.get(2)?).unwrap_or(NaiveDate::MAX),
+                    data: row.get(3)?,
+                    attempts: row.get(4)?,
+                    http_status: row.get(5)?,
+                    message: row.get(6)?,
+                })
+                .and_then(|stored| Ok((stored, row.get::<_, u32>(7)?)))
+            })
+            .optional()?;
+        // A row that was damaged is as good as none.
+        Ok(stored.filter(|(stored, sum)| stored.checksum() == *sum).map(|(stored, _)| stored))
+    }
+
+    /// Replaces the entries' rows in one transaction.
+    pub(super) fn write(&mut self, entries: &[Entry]) -> Result<(), DatabaseError> {
+        let transaction = self.0.transaction()?;
+        {
+            let mut statement = transaction.prepare_cached(
+                "INSERT OR REPLACE INTO bars (provider, origin, symbol, interval, fetched_at, valid_until,
+                 since, data, attempts, http_status, message, checksum)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            )?;
+            for entry in entries {
+                statement.execute(params![
+                    entry.owner.provider,
+                    entry.owner.origin,
+                    entry.symbol,
+                    interval(entry.as_of),
+                    entry.fetched_at.timestamp_millis(),
+                    entry.valid_until.timestamp_millis(),
+                    entry.since.to_epoch_days(),
+                    entry.data,
+                    entry.attempts,
+                    entry.http_status,
+                    entry.message,
+                    entry.checksum(),
+                ])?;
+            }
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// Moves what was written from the log into the database, where reading is faster.
+    pub(super) fn fold_in_log(&self) -> Result<(), DatabaseError> {
+        Ok(self.0.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)
+    }
+
+    /// Notes what a run found; when another process is writing, the note is not worth waiting for.
+    pub(super) fn note_run(&mut self, hits: usize, asked: usize) -> Result<(), DatabaseError> {
+        self.0.busy_timeout(Duration::ZERO)?;
+        let note = "INSERT OR REPLACE INTO last_run VALUES (1, ?1, ?2)";
+        match self.0.execute(note, params![count(hits), count(asked)]) {
+            Err(e) if e.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(()),
+            result => Ok(result.map(drop)?),
+        }
+    }
+
+    pub(super) fn stats(&self, now: DateTime<Utc>) -> Result<Stats, DatabaseError> {
+        let now = now.timestamp_millis();
+        let bytes: i64 = self.0.query_row(
+            "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+            [],
+            |row| row.get(0),
+        )?;
+        let last_run = self
+            .0
+            .query_row("SELECT hits, asked FROM last_run", [], |row| {
+                Ok((row.get::<_, u32>(0)? as usize, row.get::<_, u32>(1)? as usize))
+            })
+            .optional()?;
+        let counts = "SELECT count(data), count(*) - count(data), min(fetched_at), max(fetched_at) FROM bars";
+        Ok(self.0.query_row(counts, [], |row| {
+            let (oldest, newest): (Option<i64>, Option<i64>) = (row.get(2)?, row.get(3)?);
+            let age = |fetched: i64| (now - fetched).max(0) / 1000;
+            Ok(Stats {
+                entries: row.get::<_, u32>(0)? as usize,
+                unknown: row.get::<_, u32>(1)? as usize,
+                bytes: bytes.unsigned_abs(),
+                ages: oldest.zip(newest).map(|(oldest, newest)| (age(oldest), age(newest))),
+                last_run,
+            })
+        })?)
+    }
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

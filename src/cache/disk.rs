@@ -1,0 +1,210 @@
+//! The cache on this machine's disk: one `SQLite` database shared by processes, one row a ticker.
+//!
+//! No lock is held across a fetch: reading is one query, and all writing is done by one thread, in batches.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::Namespace;
+use super::database::{Database, DatabaseError, Stats};
+use super::entry::Entry;
+
+/// The database's file.
+const DATABASE: &str = "bars.sqlite3";
+/// Connections to read by: one would be what many workers wait for.
+const READERS: usize = 3;
+/// How long the writer waits for more before it commits what it has.
+const BATCH_DELAY: Duration = Duration::from_millis(50);
+
+/// The writing thread and the way to it.
+type Writer = (Sender<Entry>, JoinHandle<Result<(), DatabaseError>>);
+
+/// An open database.
+pub(super) struct DiskTier {
+    path: PathBuf,
+    readers: [Mutex<Option<Database>>; READERS],
+    turn: AtomicUsize,
+    writer: Option<Writer>,
+    broken: AtomicBool,
+    trouble: Mutex<Option<String>>,
+}
+
+impl DiskTier {
+    /// Opens the database in a folder, which is made if need be; `batch_size` entries go into a transaction. A
+    /// file that is no database, or one of another version, is set aside and begun anew; the second value says
+    /// so.
+    ///
+    /// # Errors
+    /// A sentence on why there can be no cache.
+    pub(super) fn open(folder: &Path, batch_size: usize) -> Result<(Self, Option<String>), String> {
+        let path = folder.join(DATABASE);
+        let cannot = |e: &dyn std::fmt::Display| format!("no cache at {}: {e}", path.display());
+        std::fs::create_dir_all(folder).map_err(|e| cannot(&e))?;
+        let (reader, warning) = match Database::open(&path) {
+            Ok(store) => (store, None),
+            Err(e) if e.is_rubbish() => {
+                let aside = set_aside(&path).map_err(|e| cannot(&e))?;
+                let store = Database::open(&path).map_err(|e| cannot(&e))?;
+                let warning = format!(
+                    "the cache was unusable ({e}) and is begun anew; the old one is {aside}"
+                );
+                (store, Some(warning))
+            }
+            Err(e) => return Err(cannot(&e)),
+        };
+        let mut store = Database::open(&path).map_err(|e| cannot(&e))?;
+        let (sender, entries) = mpsc::channel::<Entry>();
+        let writing = thread::Builder::new().name("cache-writer".into()).spawn(move || {
+            while let Ok(first) = entries.recv() {
+                let mut batch = vec![first];
+                while batch.len() < batch_size {
+                    match entries.recv_timeout(BATCH_DELAY) {
+                        Ok(entry) => batch.push(entry),
+                        Err(_) => break,
+                    }
+                }
+                store.write(&batch)?;
+            }
+            store.fold_in_log()
+        });
+        let writing = writing.map_err(|e| cannot(&e))?;
+        let cache = Self {
+            path,
+            readers: [Mutex::new(Some(reader)), Mutex::default(), Mutex::default()],
+            turn: AtomicUsize::new(0),
+            writer: Some((sender, writing)),
+            broken: AtomicBool::new(false),
+            trouble: Mutex::default(),
+        };
+        Ok((cache, warning))
+    }
+
+    /// Whether it is to be asked at all.
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn read(
+        &self,
+        owner: &Namespace,
+        symbol: &str,
+        as_of: Option<NaiveDate>,
+    ) -> Option<Entry> {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed) % READERS;
+        let mut reader = self.readers[turn].lock().unwrap_or_else(PoisonError::into_inner);
+        let read = match &*reader {
+            Some(store) => store.read(owner, symbol, as_of),
+            None => Database::open(&self.path)
+                .and_then(|store| reader.insert(store).read(owner, symbol, as_of)),
+        };
+        drop(reader);
+        read.unwrap_or_else(|e| {
+            self.give_up(&e);
+            None
+        })
+    }
+
+    pub(super) fn send(&self, entry: Entry) {
+        if let Some((sender, _)) = &self.writer {
+            // A writer that gave up says why when it is joined.
+            let _ = sender.send(entry);
+        }
+    }
+
+    /// Writes what is still to be written and notes the run's hits; says what went wrong, if anything did.
+    pub(super) fn close(mut self, hits: usize, asked: usize) -> Option<String> {
+        if let Some((sender, writing)) = self.writer.take() {
+            drop(sender);
+            match writing.join() {
+                Ok(Ok(())) => {}
+                Ok(Err(e)) => self.give_up(&e),
+                Err(_) => self.note("its writer failed"),
+            }
+        }
+        if !self.broken.load(Ordering::Relaxed) {
+            let noted = match self.readers[0].get_mut().unwrap_or_else(PoisonError::into_inner) {
+                Some(store) => store.note_run(hits, asked),
+                None => Ok(()),
+            };
+            if let Err(e) = noted {
+                self.give_up(&e);
+            }
+        }
+        self.trouble.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The rest of the run goes without; a damaged file is set aside for the next one.
+    fn give_up(&self, error: &DatabaseError) {
+        let is_first = !self.broken.swap(true, Ordering::Relaxed);
+        if is_first && error.is_rubbish() {
+            let _ = set_aside(&self.path);
+        }
+        self.note(&error.to_string());
+    }
+
+    fn note(&self, what: &str) {
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        trouble.get_or_insert_with(|| format!("the cache cannot be used: {what}"));
+    }
+}
+
+/// The files that `SQLite` keeps beside a database.
+fn side_files(path: &Path) -> [PathBuf; 2] {
+    ["-wal", "-shm"].map(|side| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(side);
+        name.into()
+    })
+}
+
+/// Where a database goes that is no good.
+fn aside(path: &Path) -> PathBuf {
+    path.with_extension("unusable")
+}
+
+/// Moves a database out of the way, and drops its side files.
+fn set_aside(path: &Path) -> std::io::Result<String> {
+    let aside = aside(path);
+    for side in side_files(path) {
+        let _ = std::fs::remove_file(side);
+    }
+    std::fs::rename(path, &aside)?;
+    Ok(aside.display().to_string())
+}
+
+/// What a cache holds, for a person; `None` where there is none.
+///
+/// # Errors
+/// A sentence on why it cannot be read.
+pub fn stats(folder: &Path, now: DateTime<Utc>) -> Result<Option<Stats>, String> {
+    let path = folder.join(DATABASE);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let stats = Database::open(&path).and_then(|store| store.stats(now));
+    stats.map(Some).map_err(|e| format!("cannot read {}: {e}", path.display()))
+}
+
+/// Removes every file a cache is made of.
+///
+/// # Errors
+/// A sentence on what could not be removed.
+pub fn clear(folder: &Path) -> Result<usize, String> {
+    let database = folder.join(DATABASE);
+    let [log, index] = side_files(&database);
+    let mut removed = 0;
+    for path in [aside(&database), database, log, index] {
+        match std::fs::remove_file(&path) {
+            Ok(()) => removed += 1,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            Err(e) => return Err(format!("cannot remove {}: {e}", path.display())),
+        }
+    }
+    Ok(removed)
+}

@@ -1,8 +1,8 @@
 //! Daily bars of one symbol: the waist of the program.
 //!
 //! What comes from a provider is checked here once and trusted ever after: dates strictly ascending, closes
-//! finite and positive, one price basis for the whole series. It knows neither where bars come from nor
-//! what is computed from them.
+//! finite and positive, one price basis for the whole series. It knows neither where bars come from nor what is
+//! computed from them.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -24,12 +24,21 @@ pub struct Bar {
     pub volume: f64,
 }
 
+impl Bar {
+    /// A bar of which only the close is known.
+    #[must_use]
+    pub fn of_close(date: NaiveDate, close: f64) -> Self {
+        let unknown = f64::NAN;
+        Self { date, high: unknown, low: unknown, close, adjusted: close, volume: unknown }
+    }
+}
+
 /// What the adjusted closes of a series are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PriceBasis {
     /// Adjusted for splits and dividends.
     Adjusted,
-    /// Only the plain closes were to be had and stand in for the adjusted ones.
+    /// Only the plain closes were available and stand in for the adjusted ones.
     Unadjusted,
 }
 
@@ -41,7 +50,8 @@ pub struct Bars {
     low: Vec<f64>,
     close: Vec<f64>,
     adjusted: Vec<f64>,
-    volume: Vec<f64>,
+    /// `None`: the source has no volumes for this series.
+    volume: Option<Vec<f64>>,
     basis: PriceBasis,
     partial: bool,
     left_out: bool,
@@ -49,8 +59,8 @@ pub struct Bars {
     hours: Option<Hours>,
 }
 
-/// The exchange's regular session as a provider tells it beside the bars: the one going on, else the last
-/// or the next one.
+/// The exchange's regular session as a provider states it with the bars: the current one, else the last or the
+/// next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hours {
     /// Where the exchange is.
@@ -64,34 +74,31 @@ pub struct Hours {
 }
 
 impl Bars {
-    /// Checks and orders rows: those without a finite positive close (plain and adjusted) are dropped, of
-    /// two rows with one date the later in `rows` stays, an undefined or negative volume counts as 0.
+    /// Checks and orders rows: those without a finite positive close (plain and adjusted) are dropped, of two
+    /// rows with one date the later in `rows` stays. An undefined or negative volume counts as 0 where other
+    /// rows have one; a series without any has no volumes.
     ///
     /// `partial` says that the newest row belongs to a session that was still open.
     #[must_use]
     pub fn new(mut rows: Vec<Bar>, basis: PriceBasis, partial: bool) -> Self {
-        let sound = |price: f64| price.is_finite() && price > 0.0;
+        let given = rows.len();
         let newest = rows.iter().map(|bar| bar.date).max();
         let descents = rows.windows(2).filter(|pair| pair[1].date < pair[0].date).count();
         // A series that stands newest first throughout is in order, too.
-        let (given, unsorted) = (rows.len(), if descents + 1 == rows.len() { 0 } else { descents });
-        rows.retain(|bar| sound(bar.close) && sound(bar.adjusted));
+        let unsorted = if descents + 1 == given { 0 } else { descents };
+        rows.retain(|bar| is_price(bar.close) && is_price(bar.adjusted));
         rows.sort_by_key(|bar| bar.date); // stable: of equal dates the later row stays the later
         rows.reverse();
         rows.dedup_by_key(|bar| bar.date); // keeps the first, which now is the later row
         rows.reverse();
-        let column = |value: fn(&Bar) -> f64| rows.iter().map(value).collect::<Vec<f64>>();
-        // Indices often come with a high and low of 0.
-        let known = |price: fn(&Bar) -> f64| -> Vec<f64> {
-            rows.iter().map(price).map(|p| if sound(p) { p } else { f64::NAN }).collect()
-        };
         Self {
             dates: rows.iter().map(|bar| bar.date).collect(),
-            high: known(|bar| bar.high),
-            low: known(|bar| bar.low),
-            close: column(|bar| bar.close),
-            adjusted: column(|bar| bar.adjusted),
-            volume: column(|bar| if bar.volume.is_finite() { bar.volume.max(0.0) } else { 0.0 }),
+            // Indices often come with a high and low of 0.
+            high: rows.iter().map(|bar| price_or_nan(bar.high)).collect(),
+            low: rows.iter().map(|bar| price_or_nan(bar.low)).collect(),
+            close: rows.iter().map(|bar| bar.close).collect(),
+            adjusted: rows.iter().map(|bar| bar.adjusted).collect(),
+            volume: volumes(&rows),
             basis,
             partial: partial && rows.last().map(|bar| bar.date) == newest,
             left_out: false,
@@ -106,7 +113,7 @@ impl Bars {
         Self { hours, ..self }
     }
 
-    /// The exchange's hours at the time of the fetch, where the provider told them.
+    /// The exchange's hours at the time of the fetch, where the provider states them.
     #[must_use]
     pub fn hours(&self) -> Option<&Hours> {
         self.hours.as_ref()
@@ -126,7 +133,7 @@ impl Bars {
             low: self.low[i],
             close: self.close[i],
             adjusted: self.adjusted[i],
-            volume: self.volume[i],
+            volume: self.volume.as_ref().map_or(f64::NAN, |volume| volume[i]),
         })
     }
 
@@ -143,7 +150,7 @@ impl Bars {
         self
     }
 
-    /// These bars and later ones of the same series, checked anew.
+    /// These bars and later ones of the same series, checked again.
     #[must_use]
     pub fn followed_by(&self, later: &Self) -> Self {
         let rows = self.rows().chain(later.rows()).collect();
@@ -152,7 +159,7 @@ impl Bars {
             .with_hours(later.hours)
     }
 
-    /// The same bars, with so many more bad rows that had no date to stand under.
+    /// The same bars, with `more` bad rows that had no usable date.
     #[must_use]
     pub fn with_bad_rows(self, more: usize) -> Self {
         Self { bad_rows: self.bad_rows + more, ..self }
@@ -172,9 +179,8 @@ impl Bars {
         let start = end.saturating_sub(sessions);
         self.dates.truncate(end);
         self.dates.drain(..start);
-        for column in
-            [&mut self.high, &mut self.low, &mut self.close, &mut self.adjusted, &mut self.volume]
-        {
+        let prices = [&mut self.high, &mut self.low, &mut self.close, &mut self.adjusted];
+        for column in prices.into_iter().chain(self.volume.as_mut()) {
             column.truncate(end);
             column.drain(..start);
         }
@@ -211,21 +217,21 @@ impl Bars {
         &self.adjusted
     }
 
-    /// Shares traded, finite and at least 0.
+    /// Shares traded, finite and at least 0. `None`: the source has no volumes for this series.
     #[must_use]
-    pub fn volume(&self) -> &[f64] {
-        &self.volume
+    pub fn volume(&self) -> Option<&[f64]> {
+        self.volume.as_deref()
     }
 
-    /// Highs on the basis of the adjusted closes; NaN where the provider had none.
+    /// Highs on the basis of the adjusted closes; NaN where a bar has none. `None`: no bar has one.
     #[must_use]
-    pub fn adjusted_high(&self) -> Vec<f64> {
+    pub fn adjusted_high(&self) -> Option<Vec<f64>> {
         self.on_adjusted_basis(&self.high)
     }
 
-    /// Lows on the basis of the adjusted closes; NaN where the provider had none.
+    /// Lows on the basis of the adjusted closes; NaN where a bar has none. `None`: no bar has one.
     #[must_use]
-    pub fn adjusted_low(&self) -> Vec<f64> {
+    pub fn adjusted_low(&self) -> Option<Vec<f64>> {
         self.on_adjusted_basis(&self.low)
     }
 
@@ -235,13 +241,13 @@ impl Bars {
         self.basis
     }
 
-    /// Whether the last bar belongs to a session that was still open when it was taken.
+    /// Whether the last bar belongs to a session that was still open when it was fetched.
     #[must_use]
     pub fn is_partial(&self) -> bool {
         self.partial
     }
 
-    /// Rows of the source that were dropped or stood out of order.
+    /// Rows of the source that were dropped or out of order.
     #[must_use]
     pub fn bad_rows(&self) -> usize {
         self.bad_rows
@@ -260,11 +266,30 @@ impl Bars {
         after.checked_sub(1).map(|last| self.adjusted[last])
     }
 
-    fn on_adjusted_basis(&self, prices: &[f64]) -> Vec<f64> {
-        prices
-            .iter()
-            .zip(self.adjusted.iter().zip(&self.close))
-            .map(|(price, (adjusted, close))| price * (adjusted / close))
-            .collect()
+    fn on_adjusted_basis(&self, prices: &[f64]) -> Option<Vec<f64>> {
+        if prices.iter().all(|price| price.is_nan()) {
+            return None;
+        }
+        let mut adjusted = Vec::with_capacity(prices.len());
+        for (i, price) in prices.iter().enumerate() {
+            adjusted.push(price * (self.adjusted[i] / self.close[i]));
+        }
+        Some(adjusted)
     }
+}
+
+fn is_price(price: f64) -> bool {
+    price.is_finite() && price > 0.0
+}
+
+fn price_or_nan(price: f64) -> f64 {
+    if is_price(price) { price } else { f64::NAN }
+}
+
+fn volumes(rows: &[Bar]) -> Option<Vec<f64>> {
+    if rows.iter().all(|bar| bar.volume.is_nan()) {
+        return None;
+    }
+    let known = |volume: f64| if volume.is_finite() { volume.max(0.0) } else { 0.0 };
+    Some(rows.iter().map(|bar| known(bar.volume)).collect())
 }

@@ -1,16 +1,17 @@
-//! `screener` looks for momentum and unusual volume in lists of tickers, fetching their daily bars concurrently but politely.
+//! `screener` looks for momentum and unusual volume in lists of tickers, fetching their daily bars concurrently but
+//! politely.
 //!
-//! The way of one ticker: a [`universe::Universe`] and a [`screen::Screen`] make a plan of
-//! [`provider::Query`]s; for each, on a thread pool of its own, the [`source::Source`] takes bytes from the
-//! [`fetch::Client`] (retry ∘ limiter ∘ HTTP), which the [`provider::Provider`] reads into
-//! [`bars::Bars`]; [`screen::Screen::measure`] turns bars into a [`screen::row::Row`], or the symbol becomes a
-//! [`failure::Failure`]; [`screen::ranks`] orders across symbols; the [`report::Report`] is written.
+//! The way of one ticker: a [`universe::Universe`] and a [`pipeline::Plan`] make a [`provider::Query`] for each
+//! symbol; on a thread pool of its own, the [`source::Source`] takes the bars from the [`cache`], or else takes bytes
+//! from the [`fetch::Client`] (retry ∘ limiter ∘ HTTP), which the [`provider::Provider`] reads into [`bars::Bars`];
+//! [`screen::Screen::measure`] turns bars into a [`screen::row::Row`], or the symbol becomes a [`failure::Failure`];
+//! [`screen::Screen::rank`] scores and orders across symbols; the [`report::Report`] is written.
 //!
-//! Where several machines share the work, each has a [`universe::Shard`], writes a [`shard`], and [`shard::merge`] puts
-//! rows and failures back in order before anything is compared; where they share a quota, the limiter's turns and
-//! the cache's series come through [`shared`].
+//! Where several machines share the work, each measures one [`universe::Shard`] and writes its [`shard`] file, and
+//! [`shard::merge()`] puts rows and failures back in order before anything is compared; where they share a quota, the
+//! limiter's permits and the cache's series come through [`shared`].
 //!
-//! A screen of prices that are at hand:
+//! A screen of prices that are loaded:
 //!
 //! ```
 //! use screener::provider::sample;
@@ -22,42 +23,43 @@
 //! let momentum = Momentum { model: Model::Clenow, benchmark: None };
 //! let screen = Screen { limit: Some(3), ..Screen::new(Criteria::Top(momentum)) };
 //! let rows = prices.symbols().filter_map(|symbol| Some(screen.measure(symbol, prices.get(symbol)?)));
-//! let best = screen.conclude(rows.collect(), None)?;
-//! assert_eq!(best.shown.len(), 3);
+//! let ranking = screen.rank(rows.collect(), None)?;
+//! assert_eq!(ranking.shown.len(), 3);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # Speed
+//! # Reading order
 //!
-//! A cold run takes little more than its latency and its rate allow (503 tickers, 100 ms, 10 workers: 5.16 s of
-//! 5.10), because a worker waits with nothing but a socket in its hand, takes one ticker at a time and never
-//! the limiter's lock while it sleeps. A ticker costs 0.4 ms of CPU: bodies are unpacked in one piece
-//! (libdeflate), columns have room for a usual year from the beginning, and a time zone is asked once for the
-//! stamps that a whole exchange shares; together that took three tenths of the instructions away. Bodies are
-//! dropped once read and bars once measured: 23 MB for 503 tickers, 49 MB for 10,000. What is in the cache or
-//! in a file is read and measured by as many threads as there are cores, not as many as there are workers
-//! (503 tickers in 45 ms, 10,000 in 0.59 s), and old rows of a file are dropped before anything is made of
-//! them. `examples/bench_replay.rs` measures all of it.
+//! A file imports only what stands above it, and what is left of [`bars`] knows HTTP and no finance, what is right
+//! of it finance and no HTTP. `tests/it/doors.rs` reads this list and holds every file to it; within a folder the
+//! files stand in an order, too, and a `mod.rs` only lists them.
 //!
-//! The modules, in that order. Left of `bars` the code knows HTTP and no finance, right of it finance and no
-//! HTTP.
-
-pub mod universe;
-
-pub mod cache;
-pub mod fetch;
-pub mod provider;
-pub mod shared;
-pub mod source;
+//! 1. [`universe`]: symbols, lists of them, holdings, shards
+//! 2. [`bars`]: one symbol's daily bars, the waist between the halves
+//! 3. [`shared`]: a server through which processes share a quota and a cache
+//! 4. [`fetch`]: requests, politely
+//! 5. [`provider`]: where bars come from, as requests and how answers are read
+//! 6. [`cache`]: bars kept between runs
+//! 7. [`source`]: a query's bars, from the cache or fetched
+//! 8. [`screen`]: finance, from bars to scored, ordered rows
+//! 9. [`failure`]: symbols without bars, runs that ended early
+//! 10. [`report`]: the result of a run, and its formats
+//! 11. [`pipeline`]: plan, gather, measure, rank
+//! 12. [`shard`]: one of several machines' rows as a file, and their merge
+//! 13. [`watch`]: a screen at intervals
+//! 14. [`cli`]: the command line
 
 pub mod bars;
-
-pub mod screen;
-
-pub mod failure;
-pub mod pipeline;
-pub mod report;
-pub mod shard;
-pub mod watch;
-
+pub mod cache;
 pub mod cli;
+pub mod failure;
+pub mod fetch;
+pub mod pipeline;
+pub mod provider;
+pub mod report;
+pub mod screen;
+pub mod shard;
+pub mod shared;
+pub mod source;
+pub mod universe;
+pub mod watch;

@@ -1,4 +1,4 @@
-//! From queries to bars: what is at hand, else what the cache keeps, else fetch, read and keep.
+//! From queries to bars: loaded before the run, else from the cache, else fetched, read and kept.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -9,26 +9,29 @@ use chrono::Days;
 
 use crate::bars::Bars;
 use crate::cache::{Cache, Lookup};
-use crate::fetch::{Client, Counts, Fault, FaultKind, RateLimit, Response, StopReason};
-use crate::provider::{LocalBars, Page, Provider, Query, days_of};
+use crate::fetch::{Client, Counts, Fault, FaultKind, RateLimit, StopReason};
+use crate::provider::{LocalBars, Page, Provider, Query, calendar_days};
 
 /// What came of one query.
 pub type Outcome = Result<Bars, Fault>;
 
 /// Where bars come from.
-#[expect(clippy::large_enum_variant, reason = "a run has one")]
+#[expect(clippy::large_enum_variant, reason = "there is one in a run")]
 pub enum Source {
     /// A vendor over HTTP.
-    Remote {
-        /// How its bytes come.
-        client: Arc<Client>,
-        /// What its bytes mean.
-        provider: Box<dyn Provider>,
-        /// What is kept of them.
-        kept: Option<CacheLayer>,
-    },
+    Remote(Remote),
     /// Bars loaded before the run.
     Local(Arc<LocalBars>),
+}
+
+/// A vendor over HTTP.
+pub struct Remote {
+    /// Sends the requests.
+    pub client: Arc<Client>,
+    /// Reads the answers.
+    pub provider: Box<dyn Provider>,
+    /// Keeps the bars. `None`: there is no cache.
+    pub cache: Option<CacheLayer>,
 }
 
 /// A cache in front of a vendor, and how often it helped.
@@ -40,34 +43,32 @@ pub struct CacheLayer {
 }
 
 impl CacheLayer {
-    /// A cache; `offline` is for using nothing else.
+    /// A cache; with `offline` nothing else is used.
     #[must_use]
     pub fn new(cache: Cache, offline: bool) -> Self {
         Self { cache, offline, asked: AtomicUsize::new(0), hits: AtomicUsize::new(0) }
     }
 
-    fn known(&self, queries: &[Query]) -> Vec<Option<Outcome>> {
+    fn look_up(&self, queries: &[Query]) -> Vec<Option<Outcome>> {
         self.asked.fetch_add(queries.len(), Ordering::Relaxed);
-        let answers = self.cache.look_up(queries);
-        let hits = answers.iter().filter(|answer| !matches!(answer, Lookup::Miss)).count();
-        self.hits.fetch_add(hits, Ordering::Relaxed);
-        let outcome = |answer| match answer {
-            Lookup::Bars(bars) => Some(Ok(bars)),
-            Lookup::Unknown(fault) => Some(Err(fault)),
-            Lookup::Miss => self.offline.then(|| {
-                Err(Fault::new(
-                    FaultKind::Offline,
-                    "not in the cache, and --offline asks nobody else",
-                ))
-            }),
-        };
-        answers.into_iter().map(outcome).collect()
+        let mut outcomes = Vec::with_capacity(queries.len());
+        for lookup in self.cache.look_up(queries) {
+            let is_hit = !matches!(lookup, Lookup::Miss);
+            self.hits.fetch_add(usize::from(is_hit), Ordering::Relaxed);
+            outcomes.push(match lookup {
+                Lookup::Hit(bars) => Some(Ok(bars)),
+                Lookup::NotFound(fault) => Some(Err(fault)),
+                Lookup::Miss if self.offline => Some(Err(not_cached())),
+                Lookup::Miss => None,
+            });
+        }
+        outcomes
     }
 
     fn keep(&self, query: &Query, outcome: &Outcome) {
         match outcome {
             Ok(bars) => self.cache.keep(query, bars),
-            // Some vendors are silent about a symbol that had no bars in those days, too.
+            // Some vendors do not mention a symbol that had no bars in those days, either.
             Err(fault) if fault.kind == FaultKind::NotFound && query.as_of.is_none() => {
                 self.cache.keep_unknown(query, fault);
             }
@@ -77,13 +78,13 @@ impl CacheLayer {
 }
 
 impl Source {
-    /// What is known of symbols without asking a vendor: one outcome for each, or none.
+    /// What is known of each query without a request. `None`: a request is needed.
     #[must_use]
-    pub fn known(&self, queries: &[Query]) -> Vec<Option<Outcome>> {
+    pub fn look_up(&self, queries: &[Query]) -> Vec<Option<Outcome>> {
         match self {
-            Self::Remote { kept: Some(kept), .. } => kept.known(queries),
-            Self::Remote { .. } => vec![None; queries.len()],
-            Self::Local(local) => queries.iter().map(|query| Some(at_hand(local, query))).collect(),
+            Self::Remote(Remote { cache: Some(cache), .. }) => cache.look_up(queries),
+            Self::Remote(_) => vec![None; queries.len()],
+            Self::Local(local) => queries.iter().map(|query| Some(loaded(local, query))).collect(),
         }
     }
 
@@ -91,23 +92,25 @@ impl Source {
     #[must_use]
     pub fn lookup_batch(&self) -> usize {
         match self {
-            Self::Remote { kept: Some(kept), .. } => kept.cache.batch_size(),
+            Self::Remote(Remote { cache: Some(cache), .. }) => cache.cache.batch_size(),
             _ => 1,
         }
     }
 
-    /// Asks for a batch of symbols, at most [`Source::batch_size`]: one outcome for each, in order.
+    /// Fetches a batch of symbols, at most [`Source::batch_size`]: one outcome for each, in order.
     #[must_use]
     pub fn fetch(&self, batch: &[Query]) -> Vec<Outcome> {
         match self {
-            Self::Remote { client, provider, kept } => {
-                let outcomes = ask(client, &**provider, batch);
-                if let Some(kept) = kept {
-                    batch.iter().zip(&outcomes).for_each(|(query, got)| kept.keep(query, got));
+            Self::Remote(remote) => {
+                let outcomes = fetch_pages(&remote.client, &*remote.provider, batch);
+                if let Some(cache) = &remote.cache {
+                    for (query, outcome) in batch.iter().zip(&outcomes) {
+                        cache.keep(query, outcome);
+                    }
                 }
                 outcomes
             }
-            Self::Local(local) => batch.iter().map(|query| at_hand(local, query)).collect(),
+            Self::Local(local) => batch.iter().map(|query| loaded(local, query)).collect(),
         }
     }
 
@@ -115,39 +118,42 @@ impl Source {
     #[must_use]
     pub fn batch_size(&self) -> usize {
         match self {
-            Self::Remote { provider, .. } => provider.batch_size(),
+            Self::Remote(remote) => remote.provider.batch_size(),
             Self::Local(_) => 1,
         }
     }
 
-    /// Calendar days to ask for that hold so many sessions.
+    /// Calendar days to ask for that hold this many sessions.
     #[must_use]
     pub fn days_of(&self, sessions: usize) -> Days {
         match self {
-            Self::Remote { provider, .. } => provider.days_of(sessions),
-            Self::Local(_) => days_of(sessions),
+            Self::Remote(remote) => remote.provider.days_of(sessions),
+            Self::Local(_) => calendar_days(sessions),
         }
     }
 
-    /// The same vendor's server through another of its doors, past any cache.
+    /// The same client with another of the vendor's protocols, past any cache. `None`: there is no client.
     #[must_use]
-    pub fn through(&self, provider: Box<dyn Provider>) -> Option<Self> {
+    pub fn with_provider(&self, provider: Box<dyn Provider>) -> Option<Self> {
         let client = Arc::clone(self.client()?);
-        Some(Self::Remote { client, provider, kept: None })
+        Some(Self::Remote(Remote { client, provider, cache: None }))
     }
 
-    /// Whether what is fetched is kept, so that it is worth fetching what any screen needs.
+    /// Whether what is fetched is kept, so that it pays to fetch what any screen needs.
     #[must_use]
     pub fn is_kept(&self) -> bool {
-        matches!(self, Self::Remote { kept: Some(kept), .. } if kept.cache.keeps_bars())
+        match self {
+            Self::Remote(Remote { cache: Some(cache), .. }) => cache.cache.keeps_bars(),
+            _ => false,
+        }
     }
 
-    /// Ends it: what is to be kept is written. Says what went wrong with that, if anything did.
+    /// Ends it: what is to be kept is written. Returns what went wrong with that, if anything did.
     #[must_use]
     pub fn close(self) -> Option<String> {
         match self {
-            Self::Remote { kept: Some(kept), .. } => {
-                kept.cache.close(kept.hits.into_inner(), kept.asked.into_inner())
+            Self::Remote(Remote { cache: Some(layer), .. }) => {
+                layer.cache.close(layer.hits.into_inner(), layer.asked.into_inner())
             }
             _ => None,
         }
@@ -157,7 +163,7 @@ impl Source {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Remote { provider, .. } => provider.name(),
+            Self::Remote(remote) => remote.provider.name(),
             Self::Local(local) => local.name(),
         }
     }
@@ -166,10 +172,10 @@ impl Source {
     #[must_use]
     pub fn counts(&self) -> Counts {
         match self {
-            Self::Remote { client, kept, .. } => Counts {
-                cached: kept.as_ref().map(|kept| kept.hits.load(Ordering::Relaxed)),
-                ..client.counts()
-            },
+            Self::Remote(Remote { client, cache, .. }) => {
+                let cached = cache.as_ref().map(|cache| cache.hits.load(Ordering::Relaxed));
+                Counts { cached, ..client.counts() }
+            }
             Self::Local(_) => Counts::default(),
         }
     }
@@ -180,17 +186,17 @@ impl Source {
         self.client()?.latency(quantile)
     }
 
-    /// How fast requests may be sent, where any are.
+    /// How fast requests may be sent. `None`: there is no network.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
         Some(self.client()?.rate_limit())
     }
 
-    /// The client, where there is a network.
+    /// The client. `None`: there is no network.
     #[must_use]
     pub fn client(&self) -> Option<&Arc<Client>> {
         match self {
-            Self::Remote { client, .. } => Some(client),
+            Self::Remote(remote) => Some(&remote.client),
             Self::Local(_) => None,
         }
     }
@@ -202,53 +208,63 @@ impl Source {
     }
 }
 
-fn at_hand(local: &LocalBars, query: &Query) -> Outcome {
-    let unknown = || Fault::new(FaultKind::NotFound, format!("not in the {} data", local.name()));
-    local.get(&query.symbol).cloned().ok_or_else(unknown)
+fn loaded(local: &LocalBars, query: &Query) -> Outcome {
+    let bars = local.get(&query.symbol).cloned();
+    bars.ok_or_else(|| Fault::new(FaultKind::NotFound, format!("not in the {} data", local.name())))
 }
 
-/// Follows the pages of an answer to their end. A batch that is refused as a whole is asked for in halves,
-/// so that one symbol the vendor cannot read does not cost the others.
-fn ask(client: &Client, provider: &dyn Provider, batch: &[Query]) -> Vec<Outcome> {
+fn not_cached() -> Fault {
+    Fault::new(FaultKind::Offline, "not in the cache, and --offline sends no request")
+}
+
+/// A symbol that no page of an answer mentions.
+fn not_mentioned() -> Fault {
+    let fault = Fault::new(FaultKind::NotFound, "not found, it may be delisted");
+    Fault { attempts: 1, http_status: Some(200), ..fault }
+}
+
+/// Follows the pages of an answer to their end. A batch that is refused as a whole is fetched in halves, so that
+/// one symbol the vendor cannot read does not cost the others.
+fn fetch_pages(client: &Client, provider: &dyn Provider, batch: &[Query]) -> Vec<Outcome> {
     let mut found: Vec<Option<Outcome>> = vec![None; batch.len()];
-    let (mut page, mut seen) = (None, HashSet::new());
+    let mut token: Option<String> = None;
+    let mut seen = HashSet::new();
     loop {
-        let request = provider.request(batch, page.as_deref());
-        let read = |response: &Response| provider.read(batch, response);
-        match client.get(&request, read) {
-            Ok(Page { answers, next }) => {
-                found.iter_mut().zip(answers).for_each(|(all, more)| join(all, more));
-                let Some(token) = next else { break };
-                if !seen.insert(token.clone()) {
-                    let fault = Fault::new(FaultKind::BadData, "the answer's pages go in a circle");
-                    return vec![Err(fault); batch.len()];
-                }
-                page = Some(token);
-            }
+        let request = provider.request(batch, token.as_deref());
+        let page = client.get(&request, |response| provider.read(batch, response));
+        let Page { answers, next } = match page {
+            Ok(page) => page,
             Err(fault) if batch.len() > 1 && may_be_one_symbol(&fault) => {
-                let (one, other) = batch.split_at(batch.len() / 2);
-                return [ask(client, provider, one), ask(client, provider, other)].concat();
+                let (first, second) = batch.split_at(batch.len() / 2);
+                let mut outcomes = fetch_pages(client, provider, first);
+                outcomes.extend(fetch_pages(client, provider, second));
+                return outcomes;
             }
             Err(fault) => return vec![Err(fault); batch.len()],
+        };
+        for (known, more) in found.iter_mut().zip(answers) {
+            *known = join(known.take(), more);
         }
+        let Some(next) = next else { break };
+        if !seen.insert(next.clone()) {
+            let fault = Fault::new(FaultKind::BadData, "the answer's pages repeat");
+            return vec![Err(fault); batch.len()];
+        }
+        token = Some(next);
     }
-    let unknown = || {
-        let fault = Fault::new(FaultKind::NotFound, "not found, it may be delisted");
-        Err(Fault { attempts: 1, http_status: Some(200), ..fault })
-    };
-    found.into_iter().map(|outcome| outcome.unwrap_or_else(unknown)).collect()
+    found.into_iter().map(|outcome| outcome.unwrap_or_else(|| Err(not_mentioned()))).collect()
 }
 
 fn may_be_one_symbol(fault: &Fault) -> bool {
     matches!(fault.http_status, Some(400 | 422)) || fault.kind == FaultKind::TooLarge
 }
 
-/// Puts together what two pages say of a symbol: a series may go on over their border.
-fn join(all: &mut Option<Outcome>, more: Option<Outcome>) {
-    *all = match (all.take(), more) {
+/// Joins what two pages say of a symbol: a series may go on over their border.
+fn join(known: Option<Outcome>, more: Option<Outcome>) -> Option<Outcome> {
+    match (known, more) {
         (Some(Ok(first)), Some(Ok(rest))) => Some(Ok(first.followed_by(&rest))),
         (Some(Err(fault)), _) => Some(Err(fault)),
         (_, Some(more)) => Some(more),
         (first, None) => first,
-    };
+    }
 }

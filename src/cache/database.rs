@@ -7,8 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
-use super::Namespace;
 use super::entry::{Entry, interval, time};
+use super::policy::Namespace;
 
 /// The version of the schema, kept in the database's `user_version`.
 const VERSION: i32 = 1;
@@ -37,11 +37,13 @@ CREATE TABLE IF NOT EXISTS last_run (id INTEGER PRIMARY KEY CHECK (id = 1), hits
 pub(super) enum DatabaseError {
     #[error("{0}")]
     Sqlite(#[from] rusqlite::Error),
-    #[error("it is of version {0}")]
+    #[error("version {0}")]
     OtherVersion(i32),
+    #[error("cannot set the old file aside: {0}")]
+    SetAside(std::io::Error),
 }
 
-/// How long somebody else may be busy with making it.
+/// How long another process may be busy creating it.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(3);
 
 impl DatabaseError {
@@ -50,10 +52,11 @@ impl DatabaseError {
         matches!(self, Self::Sqlite(e) if busy.contains(&e.sqlite_error_code()))
     }
 
-    /// Whether the file itself is no good, so that a new one would be.
-    pub(super) fn is_rubbish(&self) -> bool {
+    /// Whether the file itself is unusable, so that a new one helps.
+    pub(super) fn is_unusable(&self) -> bool {
         match self {
             Self::OtherVersion(_) => true,
+            Self::SetAside(_) => false,
             Self::Sqlite(e) => matches!(
                 e.sqlite_error_code(),
                 Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
@@ -80,8 +83,8 @@ pub struct Stats {
 pub(super) struct Database(Connection);
 
 impl Database {
-    /// Opens or makes it. Another process that is making it just now has it for itself for a moment, in
-    /// which `SQLite` does not wait by itself.
+    /// Opens or creates it. Another process that is creating it has it for itself for a moment, in which
+    /// `SQLite` does not wait by itself.
     pub(super) fn open(path: &Path) -> Result<Self, DatabaseError> {
         let start = Instant::now();
         loop {
@@ -98,7 +101,7 @@ impl Database {
         let connection = Connection::open(path)?;
         connection.busy_timeout(Duration::from_secs(5))?;
         connection.pragma_update(None, "page_size", 16384)?; // a ticker's blob is about 13 kB
-        // Else a run that only reads waits at its end for the disk; the log is folded in when it has grown.
+        // Else a run that only reads waits at its end for the disk; the log is checkpointed when it has grown.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
@@ -115,7 +118,7 @@ impl Database {
 
     pub(super) fn read(
         &self,
-        owner: &Namespace,
+        namespace: &Namespace,
         symbol: &str,
         as_of: Option<NaiveDate>,
     ) -> Result<Option<Entry>, DatabaseError> {
@@ -124,11 +127,11 @@ impl Database {
              FROM bars
              WHERE provider = ?1 AND origin = ?2 AND symbol = ?3 AND interval = ?4",
         )?;
-        let key = params![owner.provider, owner.origin, symbol, interval(as_of)];
+        let key = params![namespace.provider, namespace.origin, symbol, interval(as_of)];
         let stored = statement
             .query_row(key, |row| {
                 Ok(Entry {
-                    owner: owner.clone(),
+                    namespace: namespace.clone(),
                     symbol: symbol.into(),
                     as_of,
                     fetched_at: time(row.get(0)?),
@@ -157,8 +160,8 @@ impl Database {
             )?;
             for entry in entries {
                 statement.execute(params![
-                    entry.owner.provider,
-                    entry.owner.origin,
+                    entry.namespace.provider,
+                    entry.namespace.origin,
                     entry.symbol,
                     interval(entry.as_of),
                     entry.fetched_at.timestamp_millis(),
@@ -176,7 +179,7 @@ impl Database {
     }
 
     /// Moves what was written from the log into the database, where reading is faster.
-    pub(super) fn fold_in_log(&self) -> Result<(), DatabaseError> {
+    pub(super) fn checkpoint(&self) -> Result<(), DatabaseError> {
         Ok(self.0.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)
     }
 
@@ -203,10 +206,10 @@ impl Database {
                 Ok((row.get::<_, u32>(0)? as usize, row.get::<_, u32>(1)? as usize))
             })
             .optional()?;
+        let age = |fetched: i64| (now - fetched).max(0) / 1000;
         let counts = "SELECT count(data), count(*) - count(data), min(fetched_at), max(fetched_at) FROM bars";
         Ok(self.0.query_row(counts, [], |row| {
             let (oldest, newest): (Option<i64>, Option<i64>) = (row.get(2)?, row.get(3)?);
-            let age = |fetched: i64| (now - fetched).max(0) / 1000;
             Ok(Stats {
                 entries: row.get::<_, u32>(0)? as usize,
                 unknown: row.get::<_, u32>(1)? as usize,

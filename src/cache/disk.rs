@@ -11,19 +11,56 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::Namespace;
 use super::database::{Database, DatabaseError, Stats};
 use super::entry::Entry;
+use super::policy::Namespace;
 
 /// The database's file.
 const DATABASE: &str = "bars.sqlite3";
-/// Connections to read by: one would be what many workers wait for.
+/// Connections for reading: many workers would wait for a single one.
 const READERS: usize = 3;
 /// How long the writer waits for more before it commits what it has.
 const BATCH_DELAY: Duration = Duration::from_millis(50);
 
-/// The writing thread and the way to it.
-type Writer = (Sender<Entry>, JoinHandle<Result<(), DatabaseError>>);
+/// The writing thread.
+struct Writer {
+    entries: Sender<Entry>,
+    thread: JoinHandle<Result<(), DatabaseError>>,
+}
+
+/// Opens a database; one that is unusable is set aside and a new one created, which the second value says.
+fn open_or_replace(path: &Path) -> Result<(Database, Option<String>), DatabaseError> {
+    let error = match Database::open(path) {
+        Ok(database) => return Ok((database, None)),
+        Err(error) if error.is_unusable() => error,
+        Err(error) => return Err(error),
+    };
+    let aside = set_aside(path).map_err(DatabaseError::SetAside)?;
+    let database = Database::open(path)?;
+    let warning = format!(
+        "the cache could not be read ({error}); a new one was created, the old file is {aside}"
+    );
+    Ok((database, Some(warning)))
+}
+
+/// Starts the thread that writes entries, `batch_size` in a transaction.
+fn start_writer(mut database: Database, batch_size: usize) -> std::io::Result<Writer> {
+    let (sender, entries) = mpsc::channel::<Entry>();
+    let thread = thread::Builder::new().name("cache-writer".into()).spawn(move || {
+        while let Ok(first) = entries.recv() {
+            let mut batch = vec![first];
+            while batch.len() < batch_size {
+                match entries.recv_timeout(BATCH_DELAY) {
+                    Ok(entry) => batch.push(entry),
+                    Err(_) => break,
+                }
+            }
+            database.write(&batch)?;
+        }
+        database.checkpoint()
+    })?;
+    Ok(Writer { entries: sender, thread })
+}
 
 /// An open database.
 pub(super) struct DiskTier {
@@ -36,8 +73,8 @@ pub(super) struct DiskTier {
 }
 
 impl DiskTier {
-    /// Opens the database in a folder, which is made if need be; `batch_size` entries go into a transaction. A
-    /// file that is no database, or one of another version, is set aside and begun anew; the second value says
+    /// Opens the database in a folder, which is created if need be; `batch_size` entries go into a transaction. A
+    /// file that is not a database, or one of another version, is set aside and replaced; the second value says
     /// so.
     ///
     /// # Errors
@@ -46,62 +83,37 @@ impl DiskTier {
         let path = folder.join(DATABASE);
         let cannot = |e: &dyn std::fmt::Display| format!("no cache at {}: {e}", path.display());
         std::fs::create_dir_all(folder).map_err(|e| cannot(&e))?;
-        let (reader, warning) = match Database::open(&path) {
-            Ok(store) => (store, None),
-            Err(e) if e.is_rubbish() => {
-                let aside = set_aside(&path).map_err(|e| cannot(&e))?;
-                let store = Database::open(&path).map_err(|e| cannot(&e))?;
-                let warning = format!(
-                    "the cache was unusable ({e}) and is begun anew; the old one is {aside}"
-                );
-                (store, Some(warning))
-            }
-            Err(e) => return Err(cannot(&e)),
-        };
-        let mut store = Database::open(&path).map_err(|e| cannot(&e))?;
-        let (sender, entries) = mpsc::channel::<Entry>();
-        let writing = thread::Builder::new().name("cache-writer".into()).spawn(move || {
-            while let Ok(first) = entries.recv() {
-                let mut batch = vec![first];
-                while batch.len() < batch_size {
-                    match entries.recv_timeout(BATCH_DELAY) {
-                        Ok(entry) => batch.push(entry),
-                        Err(_) => break,
-                    }
-                }
-                store.write(&batch)?;
-            }
-            store.fold_in_log()
-        });
-        let writing = writing.map_err(|e| cannot(&e))?;
+        let (reader, warning) = open_or_replace(&path).map_err(|e| cannot(&e))?;
+        let database = Database::open(&path).map_err(|e| cannot(&e))?;
+        let writer = start_writer(database, batch_size).map_err(|e| cannot(&e))?;
         let cache = Self {
             path,
             readers: [Mutex::new(Some(reader)), Mutex::default(), Mutex::default()],
             turn: AtomicUsize::new(0),
-            writer: Some((sender, writing)),
+            writer: Some(writer),
             broken: AtomicBool::new(false),
             trouble: Mutex::default(),
         };
         Ok((cache, warning))
     }
 
-    /// Whether it is to be asked at all.
+    /// Whether the rest of the run goes without it.
     pub(super) fn is_broken(&self) -> bool {
         self.broken.load(Ordering::Relaxed)
     }
 
     pub(super) fn read(
         &self,
-        owner: &Namespace,
+        namespace: &Namespace,
         symbol: &str,
         as_of: Option<NaiveDate>,
     ) -> Option<Entry> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed) % READERS;
         let mut reader = self.readers[turn].lock().unwrap_or_else(PoisonError::into_inner);
         let read = match &*reader {
-            Some(store) => store.read(owner, symbol, as_of),
+            Some(store) => store.read(namespace, symbol, as_of),
             None => Database::open(&self.path)
-                .and_then(|store| reader.insert(store).read(owner, symbol, as_of)),
+                .and_then(|store| reader.insert(store).read(namespace, symbol, as_of)),
         };
         drop(reader);
         read.unwrap_or_else(|e| {
@@ -111,17 +123,17 @@ impl DiskTier {
     }
 
     pub(super) fn send(&self, entry: Entry) {
-        if let Some((sender, _)) = &self.writer {
+        if let Some(writer) = &self.writer {
             // A writer that gave up says why when it is joined.
-            let _ = sender.send(entry);
+            let _ = writer.entries.send(entry);
         }
     }
 
     /// Writes what is still to be written and notes the run's hits; says what went wrong, if anything did.
     pub(super) fn close(mut self, hits: usize, asked: usize) -> Option<String> {
-        if let Some((sender, writing)) = self.writer.take() {
-            drop(sender);
-            match writing.join() {
+        if let Some(Writer { entries, thread }) = self.writer.take() {
+            drop(entries);
+            match thread.join() {
                 Ok(Ok(())) => {}
                 Ok(Err(e)) => self.give_up(&e),
                 Err(_) => self.note("its writer failed"),
@@ -142,7 +154,7 @@ impl DiskTier {
     /// The rest of the run goes without; a damaged file is set aside for the next one.
     fn give_up(&self, error: &DatabaseError) {
         let is_first = !self.broken.swap(true, Ordering::Relaxed);
-        if is_first && error.is_rubbish() {
+        if is_first && error.is_unusable() {
             let _ = set_aside(&self.path);
         }
         self.note(&error.to_string());
@@ -163,7 +175,7 @@ fn side_files(path: &Path) -> [PathBuf; 2] {
     })
 }
 
-/// Where a database goes that is no good.
+/// Where an unusable database goes.
 fn aside(path: &Path) -> PathBuf {
     path.with_extension("unusable")
 }

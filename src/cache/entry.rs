@@ -1,8 +1,9 @@
-//! What is kept of one ticker, and its bytes where it is kept under a key.
+//! What is kept of one ticker, and its bytes where it is kept under a key. It does not decide whether that is
+//! still good.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::Namespace;
+use super::policy::Namespace;
 use crate::provider::Query;
 
 /// The version of the bytes; others are misses.
@@ -11,7 +12,7 @@ const VERSION: u8 = 1;
 /// One row: a ticker's bars, or that it was unknown.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
-    pub(super) owner: Namespace,
+    pub(super) namespace: Namespace,
     pub(super) symbol: String,
     pub(super) as_of: Option<NaiveDate>,
     pub(super) fetched_at: DateTime<Utc>,
@@ -25,9 +26,9 @@ pub(super) struct Entry {
 
 impl Entry {
     /// An entry about a query that holds nothing yet.
-    pub(super) fn new(owner: &Namespace, query: &Query) -> Self {
+    pub(super) fn new(namespace: &Namespace, query: &Query) -> Self {
         Self {
-            owner: owner.clone(),
+            namespace: namespace.clone(),
             symbol: query.symbol.to_string(),
             as_of: query.as_of,
             fetched_at: query.now,
@@ -40,18 +41,17 @@ impl Entry {
         }
     }
 
-    /// CRC-32 of everything the row says, its key included: neither a price nor a time nor a name that was
-    /// damaged is believed.
+    /// CRC-32 of everything the row says, its key included: a price, time or name that was damaged is a miss.
     pub(super) fn checksum(&self) -> u32 {
         let mut hasher = crc32fast::Hasher::new();
-        let Namespace { provider, origin } = &self.owner;
+        let Namespace { provider, origin } = &self.namespace;
         let interval = interval(self.as_of);
         for text in [provider, origin.as_str(), &self.symbol, &interval, &self.message] {
             hasher.update(text.as_bytes());
             hasher.update(&[0]);
         }
-        let (fetched, valid) =
-            (self.fetched_at.timestamp_millis(), self.valid_until.timestamp_millis());
+        let fetched = self.fetched_at.timestamp_millis();
+        let valid = self.valid_until.timestamp_millis();
         let status = self.http_status.map_or(-1, i64::from);
         let since = i64::from(self.since.to_epoch_days());
         for number in [fetched, valid, since, i64::from(self.attempts), status] {
@@ -80,9 +80,9 @@ impl Entry {
         bytes
     }
 
-    /// What [`Entry::to_bytes`] was made of, under the same key; none for anything else.
+    /// What [`Entry::to_bytes`] was made of, under the same key. `None`: the bytes are something else.
     pub(super) fn of_bytes(
-        owner: &Namespace,
+        namespace: &Namespace,
         symbol: &str,
         as_of: Option<NaiveDate>,
         bytes: &[u8],
@@ -97,7 +97,7 @@ impl Entry {
         let (length, rest) = rest.split_first_chunk()?;
         let (message, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
         let stored = Self {
-            owner: owner.clone(),
+            namespace: namespace.clone(),
             symbol: symbol.into(),
             as_of,
             fetched_at: time(i64::from_le_bytes(*fetched_at)),
@@ -113,12 +113,17 @@ impl Entry {
     }
 }
 
-/// What kind of series: the newest, or as of a past day.
+/// The days as of which an entry may answer a query: `None` is the newest series.
+pub(super) fn intervals(query: &Query) -> impl Iterator<Item = Option<NaiveDate>> {
+    [None, query.as_of].into_iter().take(1 + usize::from(query.as_of.is_some()))
+}
+
+/// How an interval is written: the newest series, or the one as of a past day.
 pub(super) fn interval(as_of: Option<NaiveDate>) -> String {
     as_of.map_or_else(|| "1d".into(), |day| format!("1d@{day}"))
 }
 
-/// A time that cannot be is long gone.
+/// A time beyond the calendar counts as long gone.
 pub(super) fn time(milliseconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(milliseconds).unwrap_or(DateTime::UNIX_EPOCH)
 }

@@ -1,8 +1,8 @@
 //! One HTTP exchange: timeouts, size limits, and transport errors turned into [`Fault`]s.
 //!
-//! Every answer, whatever its status, is a [`Response`]; nothing is retried and nothing waits here, but for
-//! one case: an idle connection that the server closed in the moment it was used again says nothing about
-//! the request, which is sent once more, on another.
+//! Every answer, whatever its status, is a [`Response`]; nothing is retried and nothing waits here, but for one
+//! case: an idle connection that the server closed at the moment it was used again says nothing about the
+//! request, which is sent once more, on another.
 
 use std::cell::Cell;
 use std::io::{ErrorKind, Read};
@@ -13,27 +13,36 @@ use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector};
 use ureq::{Agent, Proxy};
 
+use super::fault::{Fault, FaultKind};
+use super::gzip::{self, GzipError};
+use super::headers::{retry_after, until_reset};
+use super::request::{Endpoint, Request, Response};
 use super::resolver::CachingResolver;
 
-use super::client::until_reset;
-use super::gzip::{self, GzipError};
-use super::{Endpoint, Fault, FaultKind, Request, Response, retry_after};
+/// The largest body read, in decompressed bytes: a century of daily bars is under 4 MiB.
+const MAX_BODY_BYTES: usize = 16 << 20;
+/// Time to connect, where the whole exchange has more.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Idle connections kept beyond the workers' own.
+const SPARE_CONNECTIONS: usize = 8;
+
+/// The answer of a call, before its body is read.
+type Answer = ureq::http::Response<ureq::Body>;
 
 /// The certificates that the system trusts.
 pub(super) fn certificates() -> TlsConfig {
     TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build()
 }
 
-/// The largest body read, in decompressed bytes: a century of daily bars is under 4 MiB.
-const MAX_BODY: usize = 16 << 20;
-
+/// Connections to the provider, kept alive between exchanges.
 pub(super) struct Http {
     agent: Agent,
     timeout: Duration,
 }
 
 impl Http {
-    /// `timeout` bounds one whole exchange; `connections` are kept alive between exchanges.
+    /// `timeout` bounds one whole exchange; `connections` are kept alive between exchanges; `direct` passes by
+    /// the environment's proxy.
     pub(super) fn new(timeout: Duration, connections: usize, direct: bool) -> Self {
         let config = Agent::config_builder()
             .tls_config(certificates())
@@ -43,64 +52,64 @@ impl Http {
             .proxy(if direct { None } else { Proxy::try_from_env() })
             .accept("application/json")
             .accept_encoding("gzip")
-            .timeout_global(Some(timeout)) // ureq has no timeout of its own accord
-            .timeout_connect(Some(timeout.min(Duration::from_secs(10))))
-            .max_idle_connections(connections + 8)
+            .timeout_global(Some(timeout)) // ureq waits for ever by default
+            .timeout_connect(Some(timeout.min(CONNECT_TIMEOUT)))
+            .max_idle_connections(connections + SPARE_CONNECTIONS)
             .max_idle_connections_per_host(connections)
             .build();
         let connector = ConnectFlag.chain(DefaultConnector::new());
         Self { agent: Agent::with_parts(config, connector, CachingResolver::default()), timeout }
     }
 
-    /// Sends `request` to `door`, where it must be answered within `timeout`.
+    /// Sends `request` to `endpoint`, where it must be answered within `timeout`.
     pub(super) fn send(
         &self,
         endpoint: &Endpoint,
         request: &Request,
         timeout: Duration,
     ) -> Result<Response, Fault> {
-        let url = format!("{}{}", endpoint.origin, request.path);
         let start = Instant::now();
-        let once = |left: Duration| {
-            CONNECTED.set(false);
-            let mut call = self.agent.get(&url).header(USER_AGENT, &endpoint.user_agent);
-            for (name, value) in &request.headers {
-                call = call.header(*name, &value.0);
-            }
-            if left == self.timeout {
-                return call.call(); // ureq keeps its TLS roots only where a request has no settings of its own
-            }
-            call.config().timeout_global(Some(left)).build().call()
-        };
-        let answer = match once(timeout) {
+        let answer = match self.call(endpoint, request, timeout) {
             Err(error) if !CONNECTED.get() && is_hang_up(&error) => {
-                once(timeout.saturating_sub(start.elapsed()))
+                self.call(endpoint, request, timeout.saturating_sub(start.elapsed()))
             }
             answer => answer,
         };
         let mut answer = answer.map_err(|error| unanswered(&error))?;
-        let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
-        let retry_after = header("retry-after").and_then(|wait| retry_after(wait, header("date")));
-        let quota = (header("x-ratelimit-remaining"), header("x-ratelimit-reset"));
-        let exhausted = match quota {
-            (Some(left), Some(reset)) if left.trim() == "0" => until_reset(reset, header("date")),
-            _ => None,
-        };
-        let status = answer.status().as_u16();
-        let response = Response { status, body: Vec::new(), retry_after, exhausted };
-        match body(&mut answer) {
+        let response = without_body(&answer);
+        match read_body(&mut answer) {
             Ok(body) => Ok(Response { body, ..response }),
             Err(BodyError::TooLarge) => Err(Fault::answered(
                 FaultKind::TooLarge,
-                format!("the answer is larger than {} MiB", MAX_BODY >> 20),
+                format!("the answer is larger than {} MiB", MAX_BODY_BYTES >> 20),
                 &response,
             )),
             // The status of a refusal says enough without its body; a 404 may mean the symbol or the address.
-            Err(BodyError::Broken(fault)) if status == 404 || answer.status().is_success() => {
+            Err(BodyError::Broken(fault))
+                if response.status == 404 || answer.status().is_success() =>
+            {
                 Err(fault)
             }
             Err(BodyError::Broken(_)) => Ok(response),
         }
+    }
+
+    fn call(
+        &self,
+        endpoint: &Endpoint,
+        request: &Request,
+        timeout: Duration,
+    ) -> Result<Answer, ureq::Error> {
+        CONNECTED.set(false);
+        let url = format!("{}{}", endpoint.origin, request.path);
+        let mut call = self.agent.get(&url).header(USER_AGENT, &endpoint.user_agent);
+        for (name, value) in &request.headers {
+            call = call.header(*name, value.header_value());
+        }
+        if timeout == self.timeout {
+            return call.call(); // ureq keeps its TLS roots only where a request has no settings of its own
+        }
+        call.config().timeout_global(Some(timeout)).build().call()
     }
 
     /// Closes every connection, those in use too, and opens no more.
@@ -114,8 +123,8 @@ thread_local! {
     static CONNECTED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Notices connections being made; ureq does not tell of an error whether the connection was used before.
-/// A pooled one comes without the connectors having been asked.
+/// Remembers that a connection was opened: ureq's errors do not say whether the connection was used before.
+/// A pooled one is taken without asking the connectors.
 #[derive(Debug)]
 struct ConnectFlag;
 
@@ -140,29 +149,45 @@ fn is_hang_up(error: &ureq::Error) -> bool {
     )
 }
 
-/// Why a body is not to be had.
+/// Status and headers of an answer.
+fn without_body(answer: &Answer) -> Response {
+    let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
+    let date = header("date");
+    let exhausted = match (header("x-ratelimit-remaining"), header("x-ratelimit-reset")) {
+        (Some(left), Some(reset)) if left.trim() == "0" => until_reset(reset, date),
+        _ => None,
+    };
+    Response {
+        status: answer.status().as_u16(),
+        body: Vec::new(),
+        retry_after: header("retry-after").and_then(|wait| retry_after(wait, date)),
+        exhausted,
+    }
+}
+
+/// Why a body cannot be had.
 enum BodyError {
     TooLarge,
     Broken(Fault),
 }
 
 /// The whole body, decompressed.
-fn body(answer: &mut ureq::http::Response<ureq::Body>) -> Result<Vec<u8>, BodyError> {
-    let is_packed = answer
-        .headers()
-        .get(CONTENT_ENCODING)
-        .is_some_and(|coding| coding.as_bytes().eq_ignore_ascii_case(b"gzip"));
+fn read_body(answer: &mut Answer) -> Result<Vec<u8>, BodyError> {
+    let coding = answer.headers().get(CONTENT_ENCODING);
+    let is_packed = coding.is_some_and(|coding| coding.as_bytes().eq_ignore_ascii_case(b"gzip"));
     let length = answer.body().content_length().and_then(|length| usize::try_from(length).ok());
-    let mut bytes = Vec::with_capacity(length.unwrap_or(0).min(MAX_BODY) + 1);
-    let read = answer.body_mut().as_reader().take(MAX_BODY as u64 + 1).read_to_end(&mut bytes);
-    read.map_err(|e| BodyError::Broken(fault(&ureq::Error::from(e))))?;
-    if bytes.len() > MAX_BODY {
+    let mut bytes = Vec::with_capacity(length.unwrap_or(0).min(MAX_BODY_BYTES) + 1);
+    let mut reader = answer.body_mut().as_reader().take(MAX_BODY_BYTES as u64 + 1);
+    reader
+        .read_to_end(&mut bytes)
+        .map_err(|error| BodyError::Broken(fault(&ureq::Error::from(error))))?;
+    if bytes.len() > MAX_BODY_BYTES {
         return Err(BodyError::TooLarge);
     }
     if !is_packed || bytes.is_empty() {
         return Ok(bytes);
     }
-    gzip::unpacked(&bytes, MAX_BODY).map_err(|error| match error {
+    gzip::unpack(&bytes, MAX_BODY_BYTES).map_err(|error| match error {
         GzipError::TooLarge => BodyError::TooLarge,
         GzipError::Damaged => {
             BodyError::Broken(Fault::new(FaultKind::Network, "the answer is cut or damaged"))
@@ -170,7 +195,7 @@ fn body(answer: &mut ureq::http::Response<ureq::Body>) -> Result<Vec<u8>, BodyEr
     })
 }
 
-/// Why there was no answer at all. rustls tells of a bad certificate as invalid data.
+/// Why there was no answer at all. rustls reports a bad certificate as invalid data.
 fn unanswered(error: &ureq::Error) -> Fault {
     match error {
         ureq::Error::Io(e) if e.kind() == ErrorKind::InvalidData => {
@@ -182,7 +207,7 @@ fn unanswered(error: &ureq::Error) -> Fault {
     }
 }
 
-/// The messages name no URL: it may hold a key, and the symbol stands beside it anyway.
+/// The messages do not contain the URL: it may hold a key, and the symbol stands beside the message anyway.
 fn fault(error: &ureq::Error) -> Fault {
     use ureq::Error as E;
     match error {

@@ -1,4 +1,4 @@
-//! The proxy of the environment: ureq uses the first one it can read and is silent about the others.
+//! The proxy of the environment: ureq uses the first one it can read and ignores the others in silence.
 
 use ureq::Proxy;
 
@@ -6,20 +6,22 @@ use ureq::Proxy;
 const VARIABLES: [&str; 6] =
     ["ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
 
-/// Whether the proxy that is to be used can be.
+/// Checks the proxy that the environment names; `variable` reads a variable.
 ///
 /// # Errors
-/// A sentence that names the variable and its value, a user name and password in it apart.
+/// A sentence that names the variable and its value, without a user name and password.
 pub fn check_proxy(variable: impl Fn(&str) -> Option<String>) -> Result<(), String> {
-    let set = |name| variable(name).filter(|value| !value.is_empty());
-    let Some((name, value)) = VARIABLES.into_iter().find_map(|name| Some((name, set(name)?)))
-    else {
-        return Ok(());
-    };
-    Proxy::new(&value).map(drop).map_err(|_| format!("{name} is no proxy: {:?}", redacted(&value)))
+    for name in VARIABLES {
+        let Some(value) = variable(name).filter(|value| !value.is_empty()) else { continue };
+        let proxy = Proxy::new(&value);
+        return proxy
+            .map(drop)
+            .map_err(|_| format!("{name} is not a valid proxy: {:?}", redact(&value)));
+    }
+    Ok(())
 }
 
-fn redacted(value: &str) -> String {
+fn redact(value: &str) -> String {
     let (scheme, rest) = match value.split_once("://") {
         Some((scheme, rest)) => (format!("{scheme}://"), rest),
         None => (String::new(), value),

@@ -1,7 +1,7 @@
 //! Host names, looked up once a minute instead of once a request.
 //!
-//! ureq resolves before it looks for an idle connection, and on a thread of its own when there is a
-//! timeout: without a memory every request costs a thread and a look-up.
+//! ureq resolves before it looks for an idle connection, and on a thread of its own when there is a timeout:
+//! without a cache every request costs a thread and a look-up.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,13 +12,12 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
-/// How long an answer is believed.
+/// How long addresses are reused.
 const LIFETIME: Duration = Duration::from_mins(1);
-
-/// How long a failure is: those who waited for the same look-up need not wait for one each.
+/// How long a failure is: workers that waited for the same look-up need not repeat it one by one.
 const LIFETIME_OF_FAILURE: Duration = Duration::from_millis(200);
 
-/// ureq's own resolver with a memory for the last host.
+/// ureq's own resolver with a cache for the last host.
 #[derive(Debug, Default)]
 pub(super) struct CachingResolver {
     resolver: DefaultResolver,
@@ -28,14 +27,15 @@ pub(super) struct CachingResolver {
 #[derive(Debug)]
 struct ResolvedHost {
     host: Option<(String, Option<u16>)>,
-    /// None where there were none to be had.
+    /// `None`: the look-up failed.
     addresses: Option<ResolvedSocketAddrs>,
     since: Instant,
 }
 
 impl ResolvedHost {
-    fn lifetime(&self) -> Duration {
-        if self.addresses.is_some() { LIFETIME } else { LIFETIME_OF_FAILURE }
+    fn is_fresh(&self) -> bool {
+        let lifetime = if self.addresses.is_some() { LIFETIME } else { LIFETIME_OF_FAILURE };
+        self.since.elapsed() < lifetime
     }
 }
 
@@ -47,13 +47,13 @@ impl Resolver for CachingResolver {
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, Error> {
         let host = uri.host().map(|host| (format!("{:?} {host}", uri.scheme()), uri.port_u16()));
-        // Held during the look-up: of many workers that begin at once, one asks and the others wait.
+        // Held during the look-up: of many workers that begin at once, one looks up and the others wait.
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(answer) = &*last
-            && answer.host == host
-            && answer.since.elapsed() < answer.lifetime()
+        if let Some(resolved) = &*last
+            && resolved.host == host
+            && resolved.is_fresh()
         {
-            return answer.addresses.clone().ok_or(Error::HostNotFound);
+            return resolved.addresses.clone().ok_or(Error::HostNotFound);
         }
         let addresses = self.resolver.resolve(uri, config, timeout);
         let found = addresses.as_ref().ok().cloned();

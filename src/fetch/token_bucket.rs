@@ -1,7 +1,7 @@
 //! The arithmetic of the rate limit: a token bucket by reservation, pure: time comes in as a number.
 //!
 //! It runs on a clock of its own that stands still during a pause and goes slower after a throttle, so both
-//! move everyone who is waiting, keep their order, and save up no tokens.
+//! move every reservation, keep their order, and save up no tokens.
 
 use std::time::Duration;
 
@@ -9,14 +9,23 @@ use crate::shared::{BucketConfig, Throttle};
 
 /// Pause after a throttle that names no time: doubled for each further one in a row.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
-/// The longest pause of our own choosing.
+/// The longest pause that the program chooses by itself.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// What is left of the rate after a throttle.
-const SLOWER: f64 = 0.7;
-/// The lowest rate a throttle leads to, in requests a second.
+const SLOWDOWN: f64 = 0.7;
+/// The lowest rate a throttle leads to, in requests per second.
 const LOWEST_RATE: f64 = 0.5;
 /// Time in which the whole configured rate is won back, a little with every good answer.
 pub(super) const RECOVERY: Duration = Duration::from_secs(200);
+
+/// How fast requests may be sent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RateLimit {
+    /// Requests per second.
+    pub rate: f64,
+    /// Requests at once after a rest.
+    pub burst: u32,
+}
 
 /// A token bucket by reservation (the generic cell rate algorithm) on a clock that can be stopped and slowed.
 ///
@@ -25,23 +34,23 @@ pub(super) const RECOVERY: Duration = Duration::from_secs(200);
 pub struct TokenBucket {
     /// One token's worth of the bucket's time.
     interval: Duration,
-    /// How far ahead of the steady beat a turn may be: (burst − 1) intervals.
+    /// How far ahead of the steady rhythm a reservation may be: (burst − 1) intervals.
     ahead: Duration,
-    /// The steady beat's next time, on the bucket's clock.
-    cadence: Duration,
+    /// The next time of the steady rhythm, on the bucket's clock.
+    next: Duration,
     /// The bucket's clock: what it shows at the real time `since`, from which it runs on.
     shown: Duration,
     since: Duration,
     /// How fast it runs: 1 at the configured rate.
     speed: f64,
     lowest_speed: f64,
-    /// When the latest volley of throttles began: what was sent before is of it.
+    /// When the latest volley of throttles began: requests sent before belong to it.
     began: Duration,
     /// Real end of the latest pause.
     pause_end: Duration,
-    /// Throttles in a row: volleys since the last good answer to a request sent after a pause, and how long
-    /// their pauses were.
+    /// Volleys since the last good answer to a request sent after a pause.
     volleys: u32,
+    /// How long the pauses of these volleys were.
     paused: Duration,
     /// Good answers to requests sent since the latest pause.
     good: u32,
@@ -53,17 +62,18 @@ pub struct TokenBucket {
 struct Volley {
     throttled: u32,
     good: u32,
-    /// The speed if most of them were throttled, and if not.
+    /// The speed if most of them were throttled.
     lower: f64,
+    /// The speed if they were not.
     same: f64,
 }
 
-/// A place in the schedule: the time of one's turn on the bucket's clock.
+/// A reserved time on the bucket's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reservation(Duration);
 
 impl TokenBucket {
-    /// `rate` turns a second, `burst` of them at once after a rest.
+    /// `rate` requests per second, `burst` of them at once after a rest.
     ///
     /// # Panics
     /// When `rate` is not a positive number; the command line refuses such a rate.
@@ -74,7 +84,7 @@ impl TokenBucket {
         Self {
             interval,
             ahead: interval * burst.saturating_sub(1),
-            cadence: Duration::ZERO,
+            next: Duration::ZERO,
             shown: Duration::ZERO,
             since: Duration::ZERO,
             speed: 1.0,
@@ -88,41 +98,41 @@ impl TokenBucket {
         }
     }
 
-    /// What a bucket shared by processes has to know to do the same, and to give turns that are due within
-    /// `horizon`.
+    /// What a bucket shared by processes has to know to do the same, and to lend reservations that are due
+    /// within `horizon`.
     #[must_use]
-    pub fn terms(rate: f64, burst: u32, horizon: Duration) -> BucketConfig {
-        let Self { interval, ahead, lowest_speed, .. } = Self::new(rate, burst);
+    pub fn shared_config(limit: RateLimit, horizon: Duration) -> BucketConfig {
+        let Self { interval, ahead, lowest_speed, .. } = Self::new(limit.rate, limit.burst);
         BucketConfig {
             interval,
             ahead,
             lowest_speed,
             first_pause: FIRST_PAUSE,
             longest_pause: LONGEST_PAUSE,
-            slower: SLOWER,
+            slowdown: SLOWDOWN,
             recovery: RECOVERY,
             horizon,
         }
     }
 
-    /// Takes the next free turn. It stays valid whatever pauses come; see [`TokenBucket::due`].
+    /// Takes the next free reservation. It stays valid whatever pauses come; see [`TokenBucket::due`].
     pub fn reserve(&mut self, now: Duration) -> Reservation {
         let clock = self.clock(now);
-        self.cadence = self.cadence.max(clock);
-        let turn = Reservation(self.cadence.saturating_sub(self.ahead).max(clock));
-        self.cadence += self.interval;
-        turn
+        self.next = self.next.max(clock);
+        let reservation = Reservation(self.next.saturating_sub(self.ahead).max(clock));
+        self.next += self.interval;
+        reservation
     }
 
-    /// All turns that were reserved and are to come are given back; the next one is an interval away.
+    /// Gives back every reservation that is still to come; the next one is an interval away.
     pub fn give_back(&mut self, now: Duration) {
-        self.cadence = self.cadence.min(self.clock(now) + self.interval);
+        self.next = self.next.min(self.clock(now) + self.interval);
     }
 
-    /// The real time of a turn as things stand: a later throttle moves it back.
+    /// The real time of a reservation as things stand: a later throttle moves it back.
     #[must_use]
-    pub fn due(&self, turn: Reservation) -> Duration {
-        self.since.saturating_add(times(turn.0.saturating_sub(self.shown), 1.0 / self.speed))
+    pub fn due(&self, reservation: Reservation) -> Duration {
+        self.since.saturating_add(times(reservation.0.saturating_sub(self.shown), 1.0 / self.speed))
     }
 
     /// A request sent at `sent` was throttled: everyone pauses for as long as the server asks, else for a
@@ -142,7 +152,7 @@ impl TokenBucket {
         let asked = asked.filter(|wait| !wait.is_zero());
         let pause = asked.unwrap_or(if is_first { own } else { Duration::ZERO });
         if is_first {
-            let lower = (self.speed * SLOWER).max(self.lowest_speed);
+            let lower = (self.speed * SLOWDOWN).max(self.lowest_speed);
             let taken = now.saturating_sub(self.pause_end).saturating_add(pause);
             let got = f64::from(self.good) * self.interval.as_secs_f64();
             let is_worth_it = asked.is_none() || got < lower * taken.as_secs_f64();
@@ -175,7 +185,8 @@ impl TokenBucket {
             }
             return;
         }
-        (self.volleys, self.paused) = (0, Duration::ZERO);
+        self.volleys = 0;
+        self.paused = Duration::ZERO;
         self.good = self.good.saturating_add(1);
         if self.speed < 1.0 {
             let rested = now.saturating_sub(self.since);
@@ -219,7 +230,7 @@ impl Volley {
     }
 }
 
-/// `length` times `factor`, at most for ever.
+/// `length` times `factor`, at most [`Duration::MAX`].
 fn times(length: Duration, factor: f64) -> Duration {
     if (factor - 1.0).abs() < f64::EPSILON {
         return length; // not a nanosecond lost to rounding

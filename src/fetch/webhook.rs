@@ -1,19 +1,23 @@
-//! Posting JSON to an address of the user's: bounded in time, tried again when it may help.
+//! Posting JSON to an address of the user's: bounded in time, retried when that may help.
 
 use std::thread;
 use std::time::Duration;
 
 use ureq::Agent;
 
+use super::fault::{Fault, FaultKind};
+use super::headers::retry_after;
 use super::http::certificates;
-use super::{Fault, FaultKind, Response, backoff, retry_after};
+use super::request::Response;
+use super::retry::backoff;
 
 /// Time for one attempt.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Attempts in all.
 const MAX_ATTEMPTS: u32 = 4;
-/// The least time between two of them, and the most that is waited when asked to.
+/// The least time between two attempts.
 const MIN_RETRY_DELAY: Duration = Duration::from_millis(500);
+/// The longest wait that the address may ask for.
 const MAX_RETRY_DELAY: Duration = Duration::from_secs(30);
 
 /// An address that takes JSON.
@@ -23,7 +27,7 @@ pub struct Webhook {
 }
 
 impl Webhook {
-    /// A hook at an `http` or `https` address.
+    /// A webhook at an `http` or `https` address.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
         let config = Agent::config_builder()
@@ -43,7 +47,7 @@ impl Webhook {
     pub fn post(&self, json: &str) -> Result<(), Fault> {
         let mut attempts = 1;
         loop {
-            let fault = match self.once(json) {
+            let fault = match self.post_once(json) {
                 Ok(()) => return Ok(()),
                 Err(fault) => Fault { attempts, ..fault },
             };
@@ -56,11 +60,11 @@ impl Webhook {
         }
     }
 
-    fn once(&self, json: &str) -> Result<(), Fault> {
+    fn post_once(&self, json: &str) -> Result<(), Fault> {
         let request = self.agent.post(&self.url).header("content-type", "application/json");
-        let answer = request.send(json);
-        let answer =
-            answer.map_err(|e| Fault::new(FaultKind::Network, format!("no answer: {e}")))?;
+        let answer = request
+            .send(json)
+            .map_err(|e| Fault::new(FaultKind::Network, format!("no answer: {e}")))?;
         let status = answer.status().as_u16();
         let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
         let retry_after = header("retry-after").and_then(|wait| retry_after(wait, header("date")));

@@ -1,5 +1,5 @@
-//! What a run will take, before anything is sent: requests, how many of the tickers are at hand, how long at
-//! the rate that is kept.
+//! What a run will take, before anything is sent: requests, how many of the tickers need none, how long at the
+//! rate that is kept.
 
 use std::fmt;
 
@@ -11,15 +11,15 @@ use crate::universe::Symbol;
 pub struct Forecast {
     /// Tickers asked for.
     pub tickers: usize,
-    /// What is fetched beside them.
+    /// The benchmark, where it is fetched with them.
     pub benchmark: Option<Symbol>,
     /// Of all these, how many need no request.
     pub at_hand: usize,
-    /// Requests to send, retries and a prefilter's widening apart.
+    /// Requests to send, without retries and without what a prefilter may add.
     pub requests: usize,
-    /// Who is asked, if anybody is.
+    /// The server. `None`: the bars are loaded already.
     pub host: Option<String>,
-    /// How fast.
+    /// How fast requests are sent.
     pub rate_limit: Option<RateLimit>,
 }
 
@@ -27,35 +27,41 @@ impl Forecast {
     /// Seconds that the rate alone makes it last.
     #[must_use]
     pub fn seconds(&self) -> f64 {
+        let Some(limit) = self.rate_limit else { return 0.0 };
         #[expect(clippy::cast_precision_loss, reason = "a count of requests")]
         let requests = self.requests as f64;
-        self.rate_limit.map_or(0.0, |rate_limit| {
-            (requests - f64::from(rate_limit.burst)).max(0.0) / rate_limit.rate
-        })
+        (requests - f64::from(limit.burst)).max(0.0) / limit.rate
     }
 }
 
 impl fmt::Display for Forecast {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plural = |n: usize| if n == 1 { "" } else { "s" };
         let Self { tickers, at_hand, requests, .. } = self;
-        write!(f, "{requests} request{}", plural(*requests))?;
+        write!(f, "{requests} request{}", plural_ending(*requests))?;
         if let Some(host) = self.host.as_deref().filter(|_| *requests > 0) {
             write!(f, " to {}", host.split("://").last().unwrap_or(host))?;
         }
-        write!(f, " for {tickers} ticker{}", plural(*tickers))?;
+        write!(f, " for {tickers} ticker{}", plural_ending(*tickers))?;
         if let Some(benchmark) = &self.benchmark {
             write!(f, " and {benchmark}")?;
         }
-        write!(f, ", {at_hand} of them at hand")?;
-        if let Some(rate_limit) = self.rate_limit.filter(|_| self.seconds() > 0.0) {
+        match (&self.host, at_hand) {
+            (None, _) => write!(f, ", {at_hand} of them loaded")?,
+            (Some(_), 0) => write!(f, ", none cached")?,
+            (Some(_), _) => write!(f, ", {at_hand} of them cached")?,
+        }
+        if let Some(limit) = self.rate_limit.filter(|_| self.seconds() > 0.0) {
             write!(
                 f,
-                "; at {} requests a second about {:.0} s",
-                rate_limit.rate,
-                self.seconds().ceil()
+                "; about {:.0} s at {} requests per second",
+                self.seconds().ceil(),
+                limit.rate
             )?;
         }
         Ok(())
     }
+}
+
+fn plural_ending(n: usize) -> &'static str {
+    if n == 1 { "" } else { "s" }
 }

@@ -1,182 +1,233 @@
 //! Fewer requests for the best n: closes of many symbols a request say whose bars are worth fetching.
 //!
-//! Everybody is ranked by the chosen model on closes alone, as far as closes allow; bars are fetched for the
-//! best of them and for whom closes say nothing of; then the exact model decides. Closes know no dividends:
-//! as long as one without bars could still be among the n, had it paid a tenth of its price in a year or
-//! gained as much by exactness as the most that was seen, more bars are fetched.
+//! Every symbol is ranked by the chosen model on closes alone, as far as closes allow; bars are fetched for the
+//! best of them and for those that closes say nothing of; then the exact model decides. Closes know no dividends,
+//! so it keeps fetching bars until no remaining ticker could reach the top n, even with a 10 % dividend or with a
+//! gain by exactness as large as any that was seen.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::pipeline::{Asked, Keep, Measured, PipelineError, Workers};
+use super::gather::{Gathering, PipelineError};
+use super::plan::CLOSES_PER_REQUEST;
+use super::workers::Job;
+use crate::bars::Bars;
+use crate::fetch::Fault;
 use crate::provider::Spark;
-use crate::screen::Ranking;
 use crate::screen::fields::Field;
-use crate::screen::row::{Note, Row};
+use crate::screen::note::Note;
+use crate::screen::row::Row;
+use crate::screen::{Ranking, Screen};
+use crate::source::Source;
 use crate::universe::Symbol;
 
-/// The fewest symbols whose bars are fetched first.
-const LEAST: usize = 60;
-/// So many times n, if that is more.
-const TIMES: usize = 5;
-/// Dividends of a year, as a share of the price, that closes may hide.
-const GENEROUS: f64 = 0.1;
-/// Symbols a request carries.
-const BATCH: usize = 20;
+/// Dividends of a year, as a fraction of the price, that closes may hide.
+const HIDDEN_DIVIDENDS: f64 = 0.1;
 
-/// How the prefilter is used: for the best `n`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Prefilter {
-    /// How many are wanted in the end.
-    pub n: usize,
+/// Whether closes can be had for the days in question.
+pub(super) fn is_covered(gathering: &Gathering<'_, Row>) -> bool {
+    let Some(symbol) = gathering.missing().into_iter().next() else { return false };
+    Spark::covers(&gathering.plan.query(&symbol, gathering.source))
 }
 
-impl Prefilter {
-    /// Symbols whose bars are fetched first.
-    #[must_use]
-    pub fn block(self) -> usize {
-        (TIMES * self.n).max(LEAST)
-    }
-
-    /// Requests for so many missing symbols, and so many beside them; none where it does not pay.
-    #[must_use]
-    pub fn requests(self, missing: usize, beside: usize) -> Option<usize> {
-        let requests = missing.div_ceil(BATCH) + self.block();
-        (requests < missing).then_some(beside + requests)
-    }
+/// What closes say of a symbol.
+struct ByCloses {
+    /// Its numbers on closes alone.
+    row: Row,
+    /// The same, had it paid a dividend of [`HIDDEN_DIVIDENDS`].
+    generous: Row,
 }
 
-/// Whether closes are to be had for the days in question.
-pub(crate) fn reaches(workers: &Workers<'_>, asked: &Asked<'_>) -> bool {
-    asked
-        .symbols
-        .first()
-        .is_some_and(|symbol| Spark::reaches(&workers.query(symbol, workers.source)))
+/// The prefilter at work.
+pub(super) struct Prefiltering<'a, 'b> {
+    screen: &'a Screen,
+    gathering: &'a mut Gathering<'b, Row>,
+    /// The benchmark's bars, once they are fetched.
+    benchmark: &'a dyn Fn() -> Option<Bars>,
+    n: usize,
+    first_block: usize,
+    /// Symbols without bars that closes say something of.
+    closes: BTreeMap<Symbol, Row>,
+    /// Raw values on closes alone.
+    guesses: HashMap<Symbol, f64>,
+    /// Raw values had they paid the hidden dividends.
+    bounds: HashMap<Symbol, f64>,
 }
 
-/// Finds bars for those who may be among the best, and closes for the others; leaves everything missing
+/// Gathers bars for the symbols that may be among the best, and closes for the others; leaves everything missing
 /// where a prefilter is not wanted, does not pay or does not work.
-pub(crate) fn narrow(
-    workers: &Workers<'_>,
-    asked: &Asked<'_>,
-    found: &mut [Option<Measured>],
+pub(super) fn prefilter<'a>(
+    screen: &'a Screen,
+    gathering: &'a mut Gathering<'_, Row>,
+    benchmark: &'a dyn Fn() -> Option<Bars>,
 ) -> Result<(), PipelineError> {
-    let Some(prefilter) = workers.plan.prefilter else { return Ok(()) };
-    let is_missing = |found: &[Option<Measured>], i: &usize| found[*i].is_none();
-    let missing = || (0..found.len()).filter(|i| is_missing(found, i));
-    if prefilter.requests(missing().count(), 0).is_none() {
+    let Some(prefilter) = gathering.plan.prefilter else { return Ok(()) };
+    if prefilter.requests(gathering.missing().len()).is_none() || !is_covered(gathering) {
         return Ok(());
     }
-    let Some(spark) = workers.source.through(Box::new(Spark)) else { return Ok(()) };
-    if !reaches(workers, asked) {
-        return Ok(());
+    let Some(closes) = gathering.source.with_provider(Box::new(Spark)) else { return Ok(()) };
+    let mut prefiltering = Prefiltering {
+        screen,
+        gathering,
+        benchmark,
+        n: prefilter.n,
+        first_block: prefilter.first_block(),
+        closes: BTreeMap::new(),
+        guesses: HashMap::new(),
+        bounds: HashMap::new(),
+    };
+    prefiltering.fetch_benchmark()?;
+    let Some(by_closes) = prefiltering.fetch_closes(&closes)? else { return Ok(()) };
+    let mut next = prefiltering.first(by_closes)?;
+    while !next.is_empty() && prefiltering.gathering.source.stopped().is_none() {
+        next = prefiltering.fetch_and_widen(&next)?;
     }
-
-    let benchmark: Vec<usize> =
-        missing().filter(|i| asked.benchmark == Some(asked.symbols[*i])).collect();
-    workers.fetch(asked, &benchmark, found)?;
-    let unfetched: Vec<usize> = (0..found.len()).filter(|i| is_missing(found, i)).collect();
-    // One batch goes first: where this does not work it is not tried for all.
-    let (trial, others) = unfetched.split_at(BATCH.min(unfetched.len()));
-    let mut series = workers.fetch_from(&spark, asked, trial, Keep::Everyone)?;
-    if series.iter().all(|measured| measured.row.is_err()) {
-        return Ok(());
-    }
-    series.extend(workers.fetch_from(&spark, asked, others, Keep::Everyone)?);
-    let (mut closes, mut generous) = (BTreeMap::new(), BTreeMap::new());
-    for (i, measured) in unfetched.iter().zip(series) {
-        if let Measured { row: Ok(mut row), bars: Some(bars) } = measured {
-            row.notes.push(Note::ClosesOnly);
-            let bars = bars.as_if_paying(GENEROUS);
-            generous.insert(*i, workers.screen.measure(asked.symbols[*i], &bars));
-            closes.insert(*i, row);
-        }
-    }
-
-    let guesses = raw_values(&conclude(workers, asked, found, &closes)?);
-    let bounds = raw_values(&conclude(workers, asked, found, &generous)?);
-    let mut next: Vec<usize> = unfetched
-        .into_iter()
-        .filter(|i| !closes.contains_key(i) || !guesses.contains_key(asked.symbols[*i]))
-        .collect();
-    next.extend(best(asked, closes.keys(), &guesses, prefilter.block()));
-    while !next.is_empty() && workers.source.stopped().is_none() {
-        workers.fetch(asked, &next, found)?;
-        closes.retain(|i, _| !next.contains(i));
-        let conclusion = conclude(workers, asked, found, &closes)?;
-        let goal = Goal::of(&conclusion, &guesses, prefilter.n);
-        let hopeful = closes.keys().filter(|i| {
-            let symbol = asked.symbols[**i];
-            goal.could_be_met_by(symbol, guesses.get(symbol), bounds.get(symbol))
-        });
-        next = best(asked, hopeful, &bounds, prefilter.n.max(BATCH));
-    }
-    for (i, row) in closes {
-        let measured = Measured { row: Ok(row), bars: None };
-        workers.done(asked.symbols[i], i >= asked.beside, &measured);
-        found[i] = Some(measured);
-    }
+    prefiltering.finish();
     Ok(())
 }
 
-/// Everybody's rows, the exact ones where there are any, scored and ordered.
-fn conclude(
-    workers: &Workers<'_>,
-    asked: &Asked<'_>,
-    found: &[Option<Measured>],
-    closes: &BTreeMap<usize, Row>,
-) -> Result<Ranking, PipelineError> {
-    let exact = found
-        .iter()
-        .enumerate()
-        .skip(asked.beside)
-        .filter_map(|(i, measured)| Some((i, measured.as_ref()?.row.as_ref().ok()?)));
-    let mut rows: BTreeMap<usize, &Row> = closes.iter().map(|(i, row)| (*i, row)).collect();
-    rows.extend(exact);
-    let benchmark = found.iter().flatten().find_map(|measured| measured.bars.as_ref());
-    Ok(workers.screen.conclude(rows.into_values().cloned().collect(), benchmark)?)
+impl Prefiltering<'_, '_> {
+    fn fetch_benchmark(&mut self) -> Result<(), PipelineError> {
+        let benchmark = self.screen.criteria.benchmark();
+        let mut missing = self.gathering.missing();
+        missing.retain(|symbol| Some(symbol) == benchmark);
+        Ok(self.gathering.fetch(&missing)?)
+    }
+
+    /// The closes of every symbol without bars. One batch goes first: `None`, where this does not work.
+    fn fetch_closes(
+        &self,
+        source: &Source,
+    ) -> Result<Option<HashMap<Symbol, ByCloses>>, PipelineError> {
+        let screen = self.screen;
+        let make = |symbol: &Symbol, bars: Bars| {
+            let mut row = screen.measure(symbol, &bars);
+            row.notes.push(Note::ClosesOnly);
+            let generous = screen.measure(symbol, &bars.as_if_paying(HIDDEN_DIVIDENDS));
+            ByCloses { row, generous }
+        };
+        let done = |_: &Symbol, _: &Result<ByCloses, Fault>| {};
+        let job = Job { make: &make, done: &done };
+        let missing = self.gathering.missing();
+        let (trial, others) = missing.split_at(CLOSES_PER_REQUEST.min(missing.len()));
+        let mut fetched = self.gathering.workers.fetch(source, trial, &job)?;
+        if fetched.iter().all(Result::is_err) {
+            return Ok(None);
+        }
+        fetched.extend(self.gathering.workers.fetch(source, others, &job)?);
+        let mut by_closes = HashMap::with_capacity(missing.len());
+        for (symbol, outcome) in missing.into_iter().zip(fetched) {
+            if let Ok(found) = outcome {
+                by_closes.insert(symbol, found);
+            }
+        }
+        Ok(Some(by_closes))
+    }
+
+    /// The symbols whose bars are fetched first: those that closes say nothing of, and the best by closes.
+    fn first(
+        &mut self,
+        by_closes: HashMap<Symbol, ByCloses>,
+    ) -> Result<Vec<Symbol>, PipelineError> {
+        let mut generous = Vec::with_capacity(by_closes.len());
+        for (symbol, found) in by_closes {
+            self.closes.insert(symbol, found.row);
+            generous.push(found.generous);
+        }
+        self.guesses = raw_values(&self.rank_with(self.closes.values().cloned())?);
+        self.bounds = raw_values(&self.rank_with(generous.into_iter())?);
+        let mut next = self.gathering.missing();
+        next.retain(|symbol| {
+            !self.closes.contains_key(symbol) || !self.guesses.contains_key(symbol)
+        });
+        next.extend(best(self.closes.keys(), &self.guesses, self.first_block));
+        Ok(next)
+    }
+
+    /// Fetches the bars of some symbols; then finds those that could still be among the best.
+    fn fetch_and_widen(&mut self, next: &[Symbol]) -> Result<Vec<Symbol>, PipelineError> {
+        self.gathering.fetch(next)?;
+        for symbol in next {
+            self.closes.remove(symbol);
+        }
+        let ranking = self.rank_with(self.closes.values().cloned())?;
+        let goal = Goal::of(&ranking, &self.guesses, self.n);
+        let mut hopeful = Vec::new();
+        for symbol in self.closes.keys() {
+            if goal.could_be_met_by(symbol, self.guesses.get(symbol), self.bounds.get(symbol)) {
+                hopeful.push(symbol);
+            }
+        }
+        Ok(best(hopeful.into_iter(), &self.bounds, self.n.max(CLOSES_PER_REQUEST)))
+    }
+
+    /// The rows made of bars and these other rows, scored and ordered.
+    fn rank_with(&self, others: impl Iterator<Item = Row>) -> Result<Ranking, PipelineError> {
+        let mut rows: Vec<Row> = self.gathering.made().cloned().collect();
+        rows.extend(others);
+        Ok(self.screen.rank(rows, (self.benchmark)().as_ref())?)
+    }
+
+    /// The rest stays on closes.
+    fn finish(self) {
+        for (symbol, row) in self.closes {
+            self.gathering.insert(&symbol, row);
+        }
+    }
 }
 
-fn raw_values(conclusion: &Ranking) -> BTreeMap<Symbol, f64> {
-    let shown = conclusion.shown.iter().map(|(_, row)| row);
-    let rows = shown.chain(&conclusion.rest);
-    rows.filter_map(|row| Some((row.symbol.clone(), row.get(Field::Raw)?))).collect()
+fn raw_values(ranking: &Ranking) -> HashMap<Symbol, f64> {
+    let mut values = HashMap::new();
+    for row in ranking.rows() {
+        if let Some(raw) = row.get(Field::Raw) {
+            values.insert(row.symbol.clone(), raw);
+        }
+    }
+    values
 }
 
-/// The n best of some places.
+/// The n best of some symbols; those without a value are never among them.
 fn best<'a>(
-    asked: &Asked<'_>,
-    places: impl Iterator<Item = &'a usize>,
-    raw: &BTreeMap<Symbol, f64>,
+    symbols: impl Iterator<Item = &'a Symbol>,
+    raw: &HashMap<Symbol, f64>,
     n: usize,
-) -> Vec<usize> {
-    let raw = |i: &usize| raw.get(asked.symbols[*i]).copied();
-    let mut places: Vec<usize> = places.copied().filter(|i| raw(i).is_some()).collect();
-    places.sort_by(|a, b| raw(b).partial_cmp(&raw(a)).unwrap_or(Ordering::Equal));
-    places.truncate(n);
-    places
+) -> Vec<Symbol> {
+    let mut symbols: Vec<Symbol> =
+        symbols.filter(|symbol| raw.contains_key(*symbol)).cloned().collect();
+    symbols.sort_by(|a, b| {
+        let order = raw[b].partial_cmp(&raw[a]).unwrap_or(Ordering::Equal);
+        order.then_with(|| a.cmp(b))
+    });
+    symbols.truncate(n);
+    symbols
 }
 
 /// What a symbol without bars would have to reach.
 struct Goal {
-    /// The last one shown, if there are n.
+    /// The raw value of the last one shown. `None`: fewer than n are shown.
     last: Option<f64>,
-    /// The most that anybody's exact value was above the one by closes.
+    /// The most that any exact value was above the one by closes.
     gain: f64,
-    /// Those shown already.
-    shown: BTreeSet<Symbol>,
+    /// The symbols shown already.
+    shown: HashSet<Symbol>,
 }
 
 impl Goal {
-    fn of(conclusion: &Ranking, guesses: &BTreeMap<Symbol, f64>, n: usize) -> Self {
-        let shown: Vec<&Row> = conclusion.shown.iter().map(|(_, row)| row).collect();
-        let exact = shown.iter().copied().chain(&conclusion.rest);
-        let exact = exact.filter(|row| !row.notes.contains(&Note::ClosesOnly));
-        let gains = exact.filter_map(|row| Some(row.get(Field::Raw)? - guesses.get(&row.symbol)?));
+    fn of(ranking: &Ranking, guesses: &HashMap<Symbol, f64>, n: usize) -> Self {
+        let mut gain: f64 = 0.0;
+        for row in ranking.rows() {
+            if let Some(raw) = row.get(Field::Raw)
+                && let Some(guess) = guesses.get(&row.symbol)
+                && !row.has_note(Note::ClosesOnly)
+            {
+                gain = gain.max(raw - guess);
+            }
+        }
+        let last = ranking.shown.last().filter(|_| ranking.shown.len() >= n);
         Self {
-            last: shown.last().filter(|_| shown.len() >= n).and_then(|row| row.get(Field::Raw)),
-            gain: gains.fold(0.0, f64::max),
-            shown: shown.iter().map(|row| row.symbol.clone()).collect(),
+            last: last.and_then(|(_, row)| row.get(Field::Raw)),
+            gain,
+            shown: ranking.shown.iter().map(|(_, row)| row.symbol.clone()).collect(),
         }
     }
 

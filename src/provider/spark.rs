@@ -10,9 +10,9 @@ use chrono_tz::America::New_York;
 use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
 
+use super::query::{Page, Provider, Query};
 use super::wire::{JsonArray, LenientNumber, PATH_SEGMENT, local_dates, not_json, short};
 use super::yahoo::Yahoo;
-use super::{Page, Provider, Query};
 use crate::bars::{Bar, Bars, PriceBasis};
 use crate::fetch::{Fault, FaultKind, Request, Response};
 
@@ -26,7 +26,7 @@ pub struct Spark;
 impl Spark {
     /// Whether closes can be had that go back so far.
     #[must_use]
-    pub fn reaches(query: &Query) -> bool {
+    pub fn covers(query: &Query) -> bool {
         range(query).is_some()
     }
 }
@@ -34,8 +34,12 @@ impl Spark {
 /// The shortest range that goes back far enough; ranges end today.
 fn range(query: &Query) -> Option<&'static str> {
     let today = query.now.date_naive();
-    let reaches = |days| today - Days::new(days) <= query.from;
-    RANGES.into_iter().find(|(_, days)| reaches(*days)).map(|(name, _)| name)
+    for (name, days) in RANGES {
+        if today - Days::new(days) <= query.from {
+            return Some(name);
+        }
+    }
+    None
 }
 
 impl Provider for Spark {
@@ -48,11 +52,12 @@ impl Provider for Spark {
     }
 
     fn request(&self, batch: &[Query], _: Option<&str>) -> Request {
-        let spelt = batch.iter().map(|query| {
+        let mut symbols = Vec::with_capacity(batch.len());
+        for query in batch {
             let spelling = Yahoo::spelling(query.symbol.as_str());
-            utf8_percent_encode(&spelling, PATH_SEGMENT).to_string()
-        });
-        let symbols = spelt.collect::<Vec<_>>().join(",");
+            symbols.push(utf8_percent_encode(&spelling, PATH_SEGMENT).to_string());
+        }
+        let symbols = symbols.join(",");
         let range = batch.first().and_then(range).unwrap_or("10y");
         Request::to(format!("/v8/finance/spark?symbols={symbols}&range={range}&interval=1d"))
     }
@@ -72,7 +77,7 @@ impl Provider for Spark {
         let series = series(&response.body).map_err(|e| bad(&short(&e.to_string())))?;
         let answers = batch.iter().map(|query| {
             let spelling = Yahoo::spelling(query.symbol.as_str());
-            // Another exchange's days are not told, so nothing is said of its symbols.
+            // The days of another exchange are unknown here, so the answer for its symbols is ignored.
             if spelling.contains(['.', '=', '^']) {
                 return None;
             }
@@ -85,19 +90,23 @@ impl Provider for Spark {
 
 /// The closes of every symbol in an answer, in either shape.
 fn series(body: &[u8]) -> serde_json::Result<HashMap<String, CloseSeries>> {
+    let mut all = HashMap::new();
     let Ok(Wrapper { spark: wrapped }) = serde_json::from_slice(body) else {
         let members: HashMap<String, Option<CloseSeries>> = serde_json::from_slice(body)?;
-        let there = |(symbol, series): (String, Option<CloseSeries>)| Some((symbol, series?));
-        return Ok(members.into_iter().filter_map(there).collect());
+        for (symbol, series) in members {
+            if let Some(series) = series {
+                all.insert(symbol, series);
+            }
+        }
+        return Ok(all);
     };
-    let results = wrapped.result.into_iter().flatten();
-    Ok(results
-        .filter_map(|result| {
-            let response = result.response.into_iter().next()?;
+    for result in wrapped.result.into_iter().flatten() {
+        if let Some(response) = result.response.into_iter().next() {
             let close = response.indicators.quote.into_iter().next().and_then(|quote| quote.close);
-            Some((result.symbol, CloseSeries { timestamp: response.timestamp, close }))
-        })
-        .collect())
+            all.insert(result.symbol, CloseSeries { timestamp: response.timestamp, close });
+        }
+    }
+    Ok(all)
 }
 
 #[derive(Deserialize)]
@@ -142,26 +151,20 @@ struct WrappedQuote {
 }
 
 impl CloseSeries {
-    /// The closes as bars without range or volume; `None` where there are not as many times as closes. The
-    /// zone is not told: New York's dates are right for every session that begins on its own UTC day there.
+    /// The closes as bars without range or volume. `None`: there are not as many times as closes. The answer
+    /// does not name the zone: New York's dates are right for every session that begins on its own UTC day.
     fn bars(&self, now: DateTime<Utc>) -> Option<Bars> {
         let stamps = self.timestamp.as_ref().map_or(&[][..], |column| &column.0);
         let closes = self.close.as_ref().map_or(&[][..], |column| &column.0);
         if stamps.len() != closes.len() {
             return None;
         }
-        let rows =
-            local_dates(New_York, stamps).into_iter().zip(closes).filter_map(|(date, close)| {
-                Some(Bar {
-                    date: date?,
-                    high: f64::NAN,
-                    low: f64::NAN,
-                    close: close.0,
-                    adjusted: close.0,
-                    volume: 0.0,
-                })
-            });
-        let rows: Vec<Bar> = rows.collect();
+        let mut rows = Vec::with_capacity(closes.len());
+        for (date, close) in local_dates(New_York, stamps).into_iter().zip(closes) {
+            if let Some(date) = date {
+                rows.push(Bar::of_close(date, close.0));
+            }
+        }
         let here = now.with_timezone(&New_York);
         let is_over = NaiveTime::from_hms_opt(16, 15, 0).is_some_and(|close| here.time() >= close);
         let partial = !is_over && rows.iter().any(|bar| bar.date == here.date_naive());

@@ -12,13 +12,13 @@ use serde::de::{Deserializer, SeqAccess, Visitor};
 
 use crate::fetch::{Fault, FaultKind, Response};
 
-/// Room for the sessions that are usually asked for; a longer column grows.
-const USUAL: usize = 320;
+/// Room for the sessions that are usually asked for; a longer array grows.
+const USUAL_SESSIONS: usize = 320;
 
 pub(super) const PATH_SEGMENT: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A 200 that is no JSON: nothing at all, a consent page, a maintenance page.
+/// A 200 that is not JSON: nothing at all, a consent page, a maintenance page.
 pub(super) fn not_json(response: &Response) -> Fault {
     let what = if response.body.is_empty() { "is empty" } else { "is a web page, not data" };
     Fault::answered(FaultKind::BadData, format!("the answer {what}"), response)
@@ -72,7 +72,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for JsonArray<T> {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<JsonArray<T>, A::Error> {
-                let mut column = Vec::with_capacity(USUAL);
+                let mut column = Vec::with_capacity(USUAL_SESSIONS);
                 while let Some(value) = values.next_element()? {
                     column.push(value);
                 }

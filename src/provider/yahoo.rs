@@ -1,18 +1,17 @@
 //! Yahoo's v8 chart: one symbol a request, no key.
 //!
-//! Written from recorded answers and the reports of public clients. The format is unofficial, so everything
-//! may be absent or null; what is there is believed only where it can be checked (symbol, granularity,
-//! array lengths).
+//! Written from recorded answers and the reports of public clients. The format is unofficial, so everything may
+//! be absent or null; what is there is used only where it can be checked (symbol, granularity, array lengths).
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
 
+use super::query::{Page, Provider, Query};
 use super::wire::{
     JsonArray, LenientNumber, PATH_SEGMENT, local_date, local_dates, not_json, short,
 };
-use super::{Page, Provider, Query};
 use crate::bars::{Bar, Bars, Hours, PriceBasis};
 use crate::fetch::{Fault, FaultKind, Request, Response};
 
@@ -21,14 +20,14 @@ use crate::fetch::{Fault, FaultKind, Request, Response};
 pub struct Yahoo;
 
 impl Yahoo {
-    /// Requests a second: its limits are unpublished, others report 50 to 250 in bursts.
+    /// Requests per second: its limits are unpublished, others report 50 to 250 in bursts.
     pub const RATE: f64 = 10.0;
     /// Where the public API is: either serves everything.
     pub const ORIGINS: [&str; 2] =
         ["https://query1.finance.yahoo.com", "https://query2.finance.yahoo.com"];
 
-    /// Whom it is known to let in, by what public clients report: it depends on the User-Agent, a short one
-    /// is refused on some days, a long one on others.
+    /// User-Agents that are known to be accepted, by what public clients report: a short one is refused on some
+    /// days, a long one on others.
     pub const USER_AGENTS: [&str; 3] = [
         "Mozilla/5.0",
         "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
@@ -75,54 +74,49 @@ impl Provider for Yahoo {
 }
 
 fn read_chart(query: &Query, response: &Response) -> Result<Bars, Fault> {
-    let fault = |kind, message: String| Err(Fault::answered(kind, message, response));
+    let fault = |kind, message: String| Fault::answered(kind, message, response);
     if response.status == 999 {
-        return fault(FaultKind::Throttled, "too many requests (HTTP 999)".into());
+        return Err(fault(FaultKind::Throttled, "too many requests (HTTP 999)".into()));
     }
     if !response.body.trim_ascii_start().starts_with(b"{") {
         return Err(Fault::of_status(response).unwrap_or_else(|| not_json(response)));
     }
-    let answer: ChartAnswer = match serde_json::from_slice(&response.body) {
-        Ok(answer) => answer,
-        Err(e) => {
-            return Err(Fault::of_status(response).unwrap_or_else(|| {
-                Fault::answered(
-                    FaultKind::BadData,
-                    format!("the answer is not a chart: {}", short(&e.to_string())),
-                    response,
-                )
-            }));
-        }
-    };
-    let chart = answer.chart.unwrap_or_default();
+    let answer = serde_json::from_slice(&response.body).map_err(|error| {
+        let message = format!("the answer is not a chart: {}", short(&error.to_string()));
+        Fault::of_status(response).unwrap_or_else(|| fault(FaultKind::BadData, message))
+    });
+    let ChartAnswer { chart } = answer?;
+    let chart = chart.unwrap_or_default();
     if let Some(error) = chart.error {
-        return match (response.status, error.code.as_str()) {
-            (404, _) | (_, "Not Found") => {
-                fault(FaultKind::NotFound, "not found, it may be delisted".into())
-            }
-            // The symbol exists, but not in those days.
-            (_, "Bad Request") if error.description.starts_with("Data doesn't exist") => {
-                Ok(Bars::new(Vec::new(), PriceBasis::Adjusted, false))
-            }
-            _ => Err(Fault::of_status(response).unwrap_or_else(|| {
-                let said = short(&format!("{}: {}", error.code, error.description));
-                Fault::answered(
-                    FaultKind::Rejected,
-                    format!("the provider refuses this request: {said:?}"),
-                    response,
-                )
-            })),
-        };
+        return read_error(&error, response);
     }
     if let Some(fault) = Fault::of_status(response) {
         return Err(fault);
     }
     let Some(result) = chart.result.into_iter().flatten().next() else {
-        return fault(FaultKind::BadData, "the answer holds no chart".into());
+        return Err(fault(FaultKind::BadData, "the answer holds no chart".into()));
     };
     result
         .into_bars(&Yahoo::spelling(query.symbol.as_str()), query.now)
-        .or_else(|message| fault(FaultKind::BadData, message))
+        .map_err(|message| fault(FaultKind::BadData, message))
+}
+
+/// What an error in an answer means; one of them means that there are no bars in those days.
+fn read_error(error: &ChartError, response: &Response) -> Result<Bars, Fault> {
+    match (response.status, error.code.as_str()) {
+        (404, _) | (_, "Not Found") => {
+            let message = "not found, it may be delisted";
+            Err(Fault::answered(FaultKind::NotFound, message, response))
+        }
+        (_, "Bad Request") if error.description.starts_with("Data doesn't exist") => {
+            Ok(Bars::new(Vec::new(), PriceBasis::Adjusted, false))
+        }
+        _ => Err(Fault::of_status(response).unwrap_or_else(|| {
+            let said = short(&format!("{}: {}", error.code, error.description));
+            let message = format!("the provider refuses this request: {said:?}");
+            Fault::answered(FaultKind::Rejected, message, response)
+        })),
+    }
 }
 
 #[derive(Deserialize)]
@@ -207,52 +201,65 @@ impl ChartResult {
         let quote = indicators.quote.into_iter().next().unwrap_or_default();
         let adjclose = indicators.adjclose.into_iter().flatten().next().and_then(|a| a.adjclose);
         let basis = if adjclose.is_some() { PriceBasis::Adjusted } else { PriceBasis::Unadjusted };
-        let column = |name: &str, values: Option<JsonArray<LenientNumber>>| match values {
-            Some(JsonArray(values)) if values.len() != stamps.len() => {
-                Err(format!("{} timestamps but {} values of {name}", stamps.len(), values.len()))
-            }
-            Some(JsonArray(values)) => Ok(values),
-            None => Ok(vec![LenientNumber(f64::NAN); stamps.len()]),
+        let close = column("close", quote.close, stamps.len())?;
+        let adjusted = match adjclose {
+            Some(adjclose) => column("adjclose", Some(adjclose), stamps.len())?,
+            None => close.clone(),
         };
-        let close = column("close", quote.close)?;
-        let adjusted =
-            adjclose.map_or_else(|| Ok(close.clone()), |a| column("adjclose", Some(a)))?;
-        let (high, low) = (column("high", quote.high)?, column("low", quote.low)?);
-        let volume = column("volume", quote.volume)?;
+        let high = column("high", quote.high, stamps.len())?;
+        let low = column("low", quote.low, stamps.len())?;
+        let volume = column("volume", quote.volume, stamps.len())?;
 
         let zone = meta.exchange_timezone_name.as_deref().and_then(|name| name.parse::<Tz>().ok());
         let zone = zone.unwrap_or(Tz::UTC);
         let unit = minor_unit(meta.currency.as_deref());
-        let rows: Vec<Bar> = local_dates(zone, &stamps)
-            .into_iter()
-            .enumerate()
-            .filter_map(|(i, date)| {
-                Some(Bar {
-                    date: date?,
-                    high: high[i].0 * unit,
-                    low: low[i].0 * unit,
-                    close: close[i].0 * unit,
-                    adjusted: adjusted[i].0 * unit,
-                    volume: volume[i].0,
-                })
-            })
-            .collect();
+        let mut rows = Vec::with_capacity(stamps.len());
+        for (i, date) in local_dates(zone, &stamps).into_iter().enumerate() {
+            let Some(date) = date else { continue };
+            rows.push(Bar {
+                date,
+                high: high[i].0 * unit,
+                low: low[i].0 * unit,
+                close: close[i].0 * unit,
+                adjusted: adjusted[i].0 * unit,
+                volume: volume[i].0,
+            });
+        }
         let session = meta.current_trading_period.and_then(|periods| periods.regular);
-        let time = |stamp: i64| DateTime::from_timestamp(stamp, 0);
-        let hours = session.as_ref().and_then(|session| {
-            Some(Hours {
-                zone,
-                start: time(session.start?)?,
-                end: time(session.end)?,
-                last_trade: meta.regular_market_time.and_then(time),
-            })
-        });
+        let hours =
+            session.as_ref().and_then(|session| session.hours(zone, meta.regular_market_time));
         let today = now.with_timezone(&zone).date_naive();
         let open_session = session.is_some_and(|session| {
             now.timestamp() < session.end && local_date(zone, session.end) == Some(today)
         });
         let partial = open_session && rows.iter().any(|bar| bar.date == today);
         Ok(Bars::new(rows, basis, partial).with_hours(hours))
+    }
+}
+
+impl TradingPeriod {
+    fn hours(&self, zone: Tz, last_trade: Option<i64>) -> Option<Hours> {
+        Some(Hours {
+            zone,
+            start: DateTime::from_timestamp(self.start?, 0)?,
+            end: DateTime::from_timestamp(self.end, 0)?,
+            last_trade: last_trade.and_then(|stamp| DateTime::from_timestamp(stamp, 0)),
+        })
+    }
+}
+
+/// A column of one value for each timestamp; one that is absent is undefined throughout.
+fn column(
+    name: &str,
+    values: Option<JsonArray<LenientNumber>>,
+    stamps: usize,
+) -> Result<Vec<LenientNumber>, String> {
+    match values {
+        Some(JsonArray(values)) if values.len() != stamps => {
+            Err(format!("{stamps} timestamps but {} values of {name}", values.len()))
+        }
+        Some(JsonArray(values)) => Ok(values),
+        None => Ok(vec![LenientNumber(f64::NAN); stamps]),
     }
 }
 

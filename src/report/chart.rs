@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::{Report, Style};
+use super::format::Style;
+use super::report::Report;
 use crate::screen::row::{History, Row};
 
 /// Lines of the price, of four dots each.
@@ -29,7 +30,8 @@ fn draw(row: &Row, width: usize, out: &mut dyn Write) -> io::Result<()> {
     let Some(history) = row.history.as_deref().filter(|history| !history.closes.is_empty()) else {
         return writeln!(out, "{}: no prices", row.symbol);
     };
-    let (first, last) = (history.closes[0], history.closes[history.closes.len() - 1]);
+    let first = history.closes[0];
+    let last = history.closes[history.closes.len() - 1];
     let change = 100.0 * (last / first - 1.0);
     writeln!(out, "{}  {last:.2}  {change:+.1}% in {} sessions", row.symbol, history.closes.len())?;
 
@@ -56,39 +58,46 @@ fn draw(row: &Row, width: usize, out: &mut dyn Write) -> io::Result<()> {
 )]
 fn dots(closes: &[f64], low: f64, high: f64, width: usize) -> Vec<String> {
     const BITS: [[u32; 4]; 2] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]];
-    let (wide, tall) = (2 * width, 4 * HEIGHT);
-    let mut cells = vec![vec![0_u32; width]; HEIGHT];
-    let y = |x: usize| {
+    let wide = 2 * width;
+    let tall = 4 * HEIGHT;
+    let mut heights = Vec::with_capacity(wide);
+    for x in 0..wide {
         let close = closes[x * (closes.len() - 1) / (wide - 1).max(1)];
         let share = if high > low { (high - close) / (high - low) } else { 0.5 };
-        (share * (tall - 1) as f64).round() as usize
-    };
-    for x in 0..wide {
+        heights.push((share * (tall - 1) as f64).round() as usize);
+    }
+    let mut cells = vec![vec![0_u32; width]; HEIGHT];
+    for (x, here) in heights.iter().copied().enumerate() {
         // From the place before to this one, so that a jump is a line.
-        let (here, before) = (y(x), y(x.saturating_sub(1)));
+        let before = heights[x.saturating_sub(1)];
         for dot in here.min(before)..=here.max(before) {
             cells[dot / 4][x / 2] |= BITS[x % 2][dot % 4];
         }
     }
-    let character = |bits: u32| char::from_u32(0x2800 + bits).unwrap_or(' ');
-    cells.into_iter().map(|line| line.into_iter().map(character).collect()).collect()
+    cells.into_iter().map(|line| line.into_iter().map(braille).collect()).collect()
+}
+
+fn braille(bits: u32) -> char {
+    char::from_u32(0x2800 + bits).unwrap_or(' ')
 }
 
 /// The greatest volume of each column's sessions.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "one of nine heights")]
 fn volumes(volumes: &[f64], width: usize) -> String {
     const BLOCKS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    let most = volumes.iter().copied().fold(1.0, f64::max);
-    let column = |x: usize| {
+    let highest = volumes.iter().copied().fold(1.0, f64::max);
+    let mut line = String::with_capacity(3 * width);
+    for x in 0..width {
         let start = x * volumes.len() / width;
         let end = ((x + 1) * volumes.len() / width).max(start + 1).min(volumes.len());
         let volume = volumes[start..end].iter().copied().fold(0.0, f64::max);
-        BLOCKS[(8.0 * volume / most).round() as usize]
-    };
-    (0..width).map(column).collect()
+        line.push(BLOCKS[(8.0 * volume / highest).round() as usize]);
+    }
+    line
 }
 
 fn dates(history: &History, width: usize) -> String {
-    let (first, last) = (history.dates[0], history.dates[history.dates.len() - 1]);
+    let first = history.dates[0];
+    let last = history.dates[history.dates.len() - 1];
     format!("{first}{:>1$}", last.to_string(), width - 10)
 }

@@ -1,9 +1,10 @@
-//! CSV by RFC 4180: one header, a line a row. Failures are not here; the command line tells them.
+//! CSV by RFC 4180: one header, a line a row. Failures are not in it; the command line lists them.
 
 use std::io::{self, Write};
 
-use super::Report;
-use crate::screen::fields::Cell;
+use super::numbers::note_names;
+use super::report::Report;
+use crate::screen::columns::Cell;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let columns = report.columns();
@@ -23,7 +24,7 @@ pub(super) fn text(cell: Cell<'_>) -> String {
         Cell::Text(text) => inert(text),
         Cell::Count(count) => count.to_string(),
         Cell::Date(date) => date.to_string(),
-        Cell::Notes(notes) => notes.iter().map(|note| note.name()).collect::<Vec<_>>().join(";"),
+        Cell::Notes(notes) => note_names(notes, ";"),
         Cell::Series(values) => {
             values.iter().map(ToString::to_string).collect::<Vec<_>>().join(";")
         }

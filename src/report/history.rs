@@ -1,13 +1,13 @@
-//! What was seen before, as rows of named columns.
+//! What a watch stored, as rows of named columns.
 
 use std::io::{self, Write};
 
 use comfy_table::{Table, presets};
 use serde_json::{Map, Value};
 
-use super::Format;
+use super::format::Format;
 
-/// Columns and rows of what is asked of the past.
+/// Columns and rows of a question about the history.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HistoryTable {
     /// The names of the columns.
@@ -16,45 +16,50 @@ pub struct HistoryTable {
     pub rows: Vec<Vec<Value>>,
 }
 
-/// Writes rows of the past.
+/// Writes a history.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write_history(past: &HistoryTable, format: Format, out: &mut dyn Write) -> io::Result<()> {
-    let object = |row: &Vec<Value>| -> Map<String, Value> {
-        past.columns.iter().map(ToString::to_string).zip(row.iter().cloned()).collect()
-    };
+pub fn write_history(
+    history: &HistoryTable,
+    format: Format,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match format {
         Format::Json => {
-            let all: Vec<_> = past.rows.iter().map(object).collect();
+            let all: Vec<_> = history.rows.iter().map(|row| object(history, row)).collect();
             serde_json::to_writer_pretty(&mut *out, &all)?;
             writeln!(out)
         }
-        Format::Ndjson => past.rows.iter().try_for_each(|row| {
-            serde_json::to_writer(&mut *out, &object(row))?;
+        Format::Ndjson => history.rows.iter().try_for_each(|row| {
+            serde_json::to_writer(&mut *out, &object(history, row))?;
             writeln!(out)
         }),
         Format::Csv => {
             let mut writer = csv::Writer::from_writer(out);
-            writer.write_record(&past.columns)?;
-            for row in &past.rows {
+            writer.write_record(&history.columns)?;
+            for row in &history.rows {
                 writer.write_record(row.iter().map(plain))?;
             }
             writer.flush()
         }
         // The command line offers no others.
-        Format::Table | Format::Markdown | Format::Parquet => table(past, out),
+        Format::Table | Format::Markdown | Format::Parquet => table(history, out),
     }
 }
 
-fn table(past: &HistoryTable, out: &mut dyn Write) -> io::Result<()> {
-    // An object in a cell is no reading for a person.
-    let is_shown = |i: &usize| !past.rows.iter().any(|row| row[*i].is_object());
-    let places: Vec<usize> = (0..past.columns.len()).filter(is_shown).collect();
+fn object(history: &HistoryTable, row: &[Value]) -> Map<String, Value> {
+    history.columns.iter().map(ToString::to_string).zip(row.iter().cloned()).collect()
+}
+
+fn table(history: &HistoryTable, out: &mut dyn Write) -> io::Result<()> {
+    // A person does not read objects in a cell.
+    let mut places: Vec<usize> = (0..history.columns.len()).collect();
+    places.retain(|place| !history.rows.iter().any(|row| row[*place].is_object()));
     let mut table = Table::new();
     table.load_style(presets::NOTHING).force_no_tty();
-    table.set_header(places.iter().map(|i| past.columns[*i]));
-    for row in &past.rows {
+    table.set_header(places.iter().map(|i| history.columns[*i]));
+    for row in &history.rows {
         table.add_row(places.iter().map(|i| short(&row[*i])));
     }
     for column in table.column_iter_mut() {
@@ -74,7 +79,7 @@ fn plain(value: &Value) -> String {
 fn short(value: &Value) -> String {
     match value {
         Value::Null => "-".into(),
-        Value::Bool(is) => if *is { "yes" } else { "no" }.into(),
+        Value::Bool(truth) => if *truth { "yes" } else { "no" }.into(),
         Value::Number(number) => number.as_f64().map_or_else(String::new, |n| format!("{n:.2}")),
         other => plain(other),
     }

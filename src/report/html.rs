@@ -1,25 +1,32 @@
-//! One page that holds everything: the ranking to sort and search, a chart for each ticker, what failed.
-//! It needs no network and loads nothing.
+//! One page that holds everything: the ranking to sort and search, a chart for each ticker, what failed. It needs
+//! no network and loads nothing.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::table::{is_right, layout, text};
-use super::{Report, summary, totals};
-use crate::screen::fields::{Cell, Column, Field};
+use super::numbers::cell_text;
+use super::report::Report;
+use super::summary::summary;
+use super::table::{is_right, layout};
+use super::totals;
+use crate::screen::columns::{Cell, Column};
+use crate::screen::criteria::TableColumn;
+use crate::screen::fields::Field;
 use crate::screen::row::{History, Row};
 
 const PAGE: &str = include_str!("page.html");
+/// Tickers of a kind that the summary spells out.
+const MAX_NAMED: usize = 5;
 
 #[derive(Serialize)]
 struct Page<'a> {
     title: String,
     summary: String,
     columns: Vec<Heading>,
-    rows: Vec<Line<'a>>,
+    rows: Vec<PageRow<'a>>,
     scores: Vec<f64>,
-    failures: Vec<Failed<'a>>,
+    failures: Vec<PageFailure<'a>>,
 }
 
 #[derive(Serialize)]
@@ -29,19 +36,19 @@ struct Heading {
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct PageRow<'a> {
     ticker: &'a str,
-    /// What is searched beside the ticker.
+    /// What is searched besides the ticker.
     words: String,
     cells: Vec<String>,
-    values: Vec<Value<'a>>,
-    history: Option<Drawn>,
+    values: Vec<SortKey<'a>>,
+    history: Option<PageHistory>,
 }
 
 /// What a column is sorted by.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Value<'a> {
+enum SortKey<'a> {
     Number(f64),
     Text(&'a str),
     Owned(String),
@@ -49,17 +56,17 @@ enum Value<'a> {
 }
 
 #[derive(Serialize)]
-struct Drawn {
+struct PageHistory {
     dates: Vec<String>,
     closes: Vec<f64>,
     volumes: Vec<f64>,
 }
 
 #[derive(Serialize)]
-struct Failed<'a> {
+struct PageFailure<'a> {
     ticker: &'a str,
     kind: String,
-    message: &'a str,
+    message: String,
 }
 
 /// Writes the page.
@@ -67,68 +74,92 @@ struct Failed<'a> {
 /// # Errors
 /// Those of `out`.
 pub fn write_page(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let columns: Vec<_> =
-        layout(report).into_iter().filter(|(column, _)| *column != Column::Year).collect();
+    let mut columns = layout(report);
+    columns.retain(|(column, _)| *column != Column::Year);
     let unpriced = report.unpriced();
-    let totals = totals::lines(report).into_iter();
-    let totals =
-        totals.map(|(label, figures)| format!("{label}: {}", figures.join(", the other's ")));
-    let words: Vec<String> = totals.chain([summary(report, 5)]).collect();
     let page = Page {
-        title: match report.as_of {
-            Some(date) => format!("{} · {} · {date}", report.screen.name(), report.provider),
-            None => format!("{} · {}", report.screen.name(), report.provider),
-        },
-        summary: words.join(" · "),
-        rows: report.listed(&unpriced).map(|(rank, row)| line(row, rank, &columns)).collect(),
-        columns: columns
-            .iter()
-            .map(|(column, heading)| Heading { heading, right: is_right(*column) })
-            .collect(),
+        title: title(report),
+        summary: page_summary(report),
+        columns: columns.iter().map(|column| heading(*column)).collect(),
+        rows: report.listed(&unpriced).map(|(rank, row)| page_row(row, rank, &columns)).collect(),
         scores: report.rows().filter_map(|row| row.get(Field::OverallMomentumScore)).collect(),
-        failures: report
-            .failures
-            .iter()
-            .map(|failure| Failed {
-                ticker: failure.symbol.as_str(),
-                kind: failure.fault.kind.name(),
-                message: &failure.fault.message,
-            })
-            .collect(),
+        failures: page_failures(report),
     };
     // In a script element only `<` could end it.
     let data = serde_json::to_string(&page)?.replace('<', "\\u003c");
     out.write_all(PAGE.replacen("{{data}}", &data, 1).as_bytes())
 }
 
-fn line<'a>(row: &'a Row, rank: usize, columns: &[(Column, &'static str)]) -> Line<'a> {
-    let cells = columns.iter().map(|(column, _)| column.of(row, rank));
-    Line {
+fn title(report: &Report) -> String {
+    let title = format!("{} · {}", report.screen.criteria.name(), report.provider);
+    match report.as_of {
+        Some(date) => format!("{title} · {date}"),
+        None => title,
+    }
+}
+
+fn page_summary(report: &Report) -> String {
+    let mut parts = Vec::new();
+    for line in totals::lines(report) {
+        parts.push(format!("{}: {}", line.label, line.figures.join(", the other's ")));
+    }
+    parts.push(summary(report, MAX_NAMED));
+    parts.join(" · ")
+}
+
+fn heading((column, heading): TableColumn) -> Heading {
+    Heading { heading, right: is_right(column) }
+}
+
+fn page_row<'a>(row: &'a Row, rank: usize, columns: &[TableColumn]) -> PageRow<'a> {
+    let mut cells = Vec::with_capacity(columns.len());
+    let mut values = Vec::with_capacity(columns.len());
+    for (column, _) in columns {
+        let cell = column.of(row, rank);
+        cells.push(cell_text(cell));
+        values.push(sort_key(cell));
+    }
+    PageRow {
         ticker: row.symbol.as_str(),
         words: format!("{} {}", row.rating().name(), row.sector.as_deref().unwrap_or_default()),
-        cells: cells.clone().map(text).collect(),
-        values: cells.map(value).collect(),
-        history: row.history.as_deref().map(drawn),
+        cells,
+        values,
+        history: row.history.as_deref().map(page_history),
     }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a rank")]
-fn value(cell: Cell<'_>) -> Value<'_> {
+fn sort_key(cell: Cell<'_>) -> SortKey<'_> {
     match cell {
-        Cell::Null | Cell::Series(_) => Value::None,
-        Cell::Number(value, _) => Value::Number(value),
-        Cell::Count(count) => Value::Number(count as f64),
-        Cell::Text(text) => Value::Text(text),
-        Cell::Date(_) | Cell::Notes(_) => Value::Owned(text(cell)),
+        Cell::Null | Cell::Series(_) => SortKey::None,
+        Cell::Number(value, _) => SortKey::Number(value),
+        Cell::Count(count) => SortKey::Number(count as f64),
+        Cell::Text(text) => SortKey::Text(text),
+        Cell::Date(_) | Cell::Notes(_) => SortKey::Owned(cell_text(cell)),
     }
 }
 
-/// Prices to six significant digits are as good as all of them in a picture.
-fn drawn(history: &History) -> Drawn {
-    let short = |value: f64| format!("{value:.5e}").parse().unwrap_or(value);
-    Drawn {
+fn page_history(history: &History) -> PageHistory {
+    PageHistory {
         dates: history.dates.iter().map(ToString::to_string).collect(),
-        closes: history.closes.iter().copied().map(short).collect(),
-        volumes: history.volumes.iter().copied().map(short).collect(),
+        closes: history.closes.iter().map(|close| rounded(*close)).collect(),
+        volumes: history.volumes.iter().map(|volume| rounded(*volume)).collect(),
     }
+}
+
+/// Six significant digits are as good as all of them in a picture.
+fn rounded(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
+}
+
+fn page_failures(report: &Report) -> Vec<PageFailure<'_>> {
+    let mut failures = Vec::with_capacity(report.failures.len());
+    for failure in &report.failures {
+        failures.push(PageFailure {
+            ticker: failure.symbol.as_str(),
+            kind: failure.reason.kind().name(),
+            message: failure.reason.to_string(),
+        });
+    }
+    failures
 }

@@ -4,18 +4,19 @@ use std::io::{self, Write};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::report::Report;
+use super::stats::Stats;
 use super::totals::totals;
-use super::{Report, Stats};
 use crate::failure::Failure;
-use crate::screen::Criteria;
-use crate::screen::fields::{Cell, Column};
+use crate::screen::columns::{Cell, Column};
+use crate::screen::criteria::Shape;
 use crate::screen::row::Row;
 
 /// The version of the documents' shape; it changes when a key goes or changes its meaning.
 pub(super) const SCHEMA_VERSION: u32 = 1;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Document(report))?;
+    serde_json::to_writer_pretty(&mut *out, &DocumentObject(report))?;
     writeln!(out)
 }
 
@@ -35,91 +36,84 @@ pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()
 /// A row as an object of the report's columns.
 #[must_use]
 pub fn object(report: &Report, row: &Row) -> serde_json::Value {
-    let columns: Vec<Column> =
-        report.columns().into_iter().filter(|c| *c != Column::Rank).collect();
+    let mut columns = report.columns();
+    columns.retain(|column| *column != Column::Rank);
     serde_json::to_value(RowObject { row, rank: 0, columns: &columns }).unwrap_or_default()
 }
 
-/// A failure as an object: its kind, its message, …
-#[must_use]
-pub fn error(failure: &Failure) -> serde_json::Value {
-    serde_json::to_value(ErrorObject(failure)).unwrap_or_default()
-}
+struct DocumentObject<'a>(&'a Report);
 
-struct Document<'a>(&'a Report);
-
-impl Serialize for Document<'_> {
+impl Serialize for DocumentObject<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let report = self.0;
-        let columns = report.screen.usual_columns();
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("schema_version", &SCHEMA_VERSION)?;
-        match &report.screen.criteria {
-            Criteria::Momentum(_) | Criteria::Portfolio(_) => {
-                map.serialize_entry("total_requested", &report.requested())?;
-                map.serialize_entry("successful", &report.successful())?;
-                map.serialize_entry("failed", &report.failures.len())?;
-            }
-            Criteria::Top(_) => {
-                map.serialize_entry("total_analyzed", &report.successful())?;
-                map.serialize_entry("top_count", &report.result.shown.len())?;
-            }
-            Criteria::Volume(volume) => {
-                map.serialize_entry("total_screened", &report.successful())?;
-                map.serialize_entry("hits", &report.result.matched)?;
-                map.serialize_entry("parameters", volume)?;
-            }
-        }
-        map.serialize_entry("execution_time_seconds", &report.cost.elapsed.as_secs_f64())?;
-        if let Some(momentum) = report.screen.criteria.momentum() {
-            map.serialize_entry("model", momentum.model.name())?;
-        }
-        map.serialize_entry("provider", &report.provider)?;
-        map.serialize_entry("as_of", &report.as_of.map_or(Cell::Null, Cell::Date))?;
-        if report.screen.criteria.momentum().is_some() {
-            map.serialize_entry("benchmark", &report.result.against.name())?;
-        }
-        if report.screen.filter.is_some() {
-            map.serialize_entry("filtered_out", &report.result.filtered_out)?;
-        }
-        if report.judged_on_closes() > 0 {
-            map.serialize_entry("judged_on_closes", &report.judged_on_closes())?;
-        }
-        if let Some(stop) = &report.stopped {
-            map.serialize_entry("incomplete", &stop.to_string())?;
-        }
-        if let Some((ours, theirs)) = totals(report) {
-            ours.serialize_into(&mut map)?;
-            if let Some(theirs) = theirs {
-                map.serialize_entry("against", &theirs)?;
-            }
-        }
-        let unpriced = report.unpriced();
-        let object = |(rank, row)| RowObject { row, rank, columns: &columns };
-        let shown = report.shown().map(object);
-        match &report.screen.criteria {
-            Criteria::Momentum(_) => {
-                let by_ticker = shown.map(|object| (object.row.symbol.as_str(), object));
-                map.serialize_entry("results", &Entries(by_ticker.collect()))?;
-            }
-            Criteria::Top(_) => map.serialize_entry("top_stocks", &shown.collect::<Vec<_>>())?,
-            Criteria::Portfolio(_) => {
-                let held: Vec<_> = report.listed(&unpriced).map(object).collect();
-                map.serialize_entry("holdings", &held)?;
-            }
-            Criteria::Volume(_) => {
-                map.serialize_entry("stocks", &shown.collect::<Vec<_>>())?;
-                let short = report.rows().filter(|row| row.is_insufficient());
-                let short: Vec<&str> = short.map(|row| row.symbol.as_str()).collect();
-                map.serialize_entry("insufficient_data", &short)?;
-            }
-        }
-        map.serialize_entry("errors", &errors(report))?;
-        if report.screen.with_stats {
-            map.serialize_entry("stats", &Stats::of(report))?;
+        serialize_head(self.0, &mut map)?;
+        serialize_rows(self.0, &mut map)?;
+        map.serialize_entry("errors", &errors(self.0))?;
+        if self.0.screen.with_stats {
+            map.serialize_entry("stats", &Stats::of(self.0))?;
         }
         map.end()
     }
+}
+
+/// Everything before the rows.
+fn serialize_head<M: SerializeMap>(report: &Report, map: &mut M) -> Result<(), M::Error> {
+    let criteria = &report.screen.criteria;
+    map.serialize_entry("schema_version", &SCHEMA_VERSION)?;
+    for (key, count) in criteria.document().counts {
+        map.serialize_entry(key, &report.count(*count))?;
+    }
+    if let Some(volume) = criteria.volume() {
+        map.serialize_entry("parameters", volume)?;
+    }
+    map.serialize_entry("execution_time_seconds", &report.cost.elapsed.as_secs_f64())?;
+    if let Some(momentum) = criteria.momentum() {
+        map.serialize_entry("model", momentum.model.name())?;
+    }
+    map.serialize_entry("provider", &report.provider)?;
+    map.serialize_entry("as_of", &report.as_of.map_or(Cell::Null, Cell::Date))?;
+    if criteria.momentum().is_some() {
+        map.serialize_entry("benchmark", &report.ranking.benchmark.name())?;
+    }
+    if report.screen.filter.is_some() {
+        map.serialize_entry("filtered_out", &report.ranking.filtered_out)?;
+    }
+    if report.judged_on_closes() > 0 {
+        map.serialize_entry("judged_on_closes", &report.judged_on_closes())?;
+    }
+    if let Some(incomplete) = &report.incomplete {
+        map.serialize_entry("incomplete", &incomplete.to_string())?;
+    }
+    if let Some((ours, theirs)) = totals(report) {
+        ours.serialize_into(map)?;
+        if let Some(theirs) = theirs {
+            map.serialize_entry("against", &theirs)?;
+        }
+    }
+    Ok(())
+}
+
+fn serialize_rows<M: SerializeMap>(report: &Report, map: &mut M) -> Result<(), M::Error> {
+    let criteria = &report.screen.criteria;
+    let columns = criteria.columns();
+    let unpriced = report.unpriced();
+    let listed = report.listed(&unpriced);
+    let rows: Vec<RowObject<'_>> =
+        listed.map(|(rank, row)| RowObject { row, rank, columns: &columns }).collect();
+    let document = criteria.document();
+    match document.shape {
+        Shape::List => map.serialize_entry(document.rows, &rows)?,
+        Shape::ByTicker => {
+            let by_ticker = rows.into_iter().map(|object| (object.row.symbol.as_str(), object));
+            map.serialize_entry(document.rows, &Entries(by_ticker.collect()))?;
+        }
+    }
+    if criteria.volume().is_some() {
+        let short = report.rows().filter(|row| row.is_insufficient());
+        let short: Vec<&str> = short.map(|row| row.symbol.as_str()).collect();
+        map.serialize_entry("insufficient_data", &short)?;
+    }
+    Ok(())
 }
 
 /// The failures by ticker.
@@ -169,12 +163,12 @@ struct ErrorObject<'a>(&'a Failure);
 
 impl Serialize for ErrorObject<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let fault = &self.0.fault;
+        let reason = &self.0.reason;
         let mut map = serializer.serialize_map(Some(4))?;
-        map.serialize_entry("kind", &fault.kind)?;
-        map.serialize_entry("message", &fault.message)?;
-        map.serialize_entry("attempts", &fault.attempts)?;
-        map.serialize_entry("http_status", &fault.http_status)?;
+        map.serialize_entry("kind", &reason.kind().name())?;
+        map.serialize_entry("message", &reason.to_string())?;
+        map.serialize_entry("attempts", &reason.attempts())?;
+        map.serialize_entry("http_status", &reason.http_status())?;
         map.end()
     }
 }

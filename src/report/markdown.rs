@@ -2,41 +2,44 @@
 
 use std::io::{self, Write};
 
-use super::table::{is_right, layout, text};
-use super::{Report, totals};
+use super::numbers::cell_text;
+use super::report::Report;
+use super::table::{is_right, layout};
+use super::totals;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let columns = layout(report);
-    let headings: Vec<&str> = columns.iter().map(|(_, heading)| *heading).collect();
-    line(out, headings.into_iter().map(String::from))?;
-    line(
-        out,
-        columns.iter().map(
-            |(column, _)| {
-                if is_right(*column) { "---:".into() } else { "---".into() }
-            },
-        ),
-    )?;
+    let headings: Vec<String> = columns.iter().map(|(_, heading)| (*heading).into()).collect();
+    write_line(&headings, out)?;
+    let mut rules = Vec::with_capacity(columns.len());
+    for (column, _) in &columns {
+        rules.push(if is_right(*column) { "---:".into() } else { "---".into() });
+    }
+    write_line(&rules, out)?;
     let unpriced = report.unpriced();
     for (rank, row) in report.listed(&unpriced) {
-        line(out, columns.iter().map(|(column, _)| escaped(&text(column.of(row, rank)))))?;
+        let mut cells = Vec::with_capacity(columns.len());
+        for (column, _) in &columns {
+            cells.push(escape(&cell_text(column.of(row, rank))));
+        }
+        write_line(&cells, out)?;
     }
-    for (i, (label, figures)) in totals::lines(report).into_iter().enumerate() {
+    for (i, line) in totals::lines(report).into_iter().enumerate() {
         if i == 0 {
             writeln!(out)?;
         }
-        let figures: Vec<String> = figures.iter().map(|figure| escaped(figure)).collect();
-        writeln!(out, "- {label}: {}", figures.join(", the other's "))?;
+        let figures: Vec<String> = line.figures.iter().map(|figure| escape(figure)).collect();
+        writeln!(out, "- {}: {}", line.label, figures.join(", the other's "))?;
     }
     Ok(())
 }
 
-fn line(out: &mut dyn Write, cells: impl Iterator<Item = String>) -> io::Result<()> {
-    writeln!(out, "| {} |", cells.collect::<Vec<_>>().join(" | "))
+fn write_line(cells: &[String], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "| {} |", cells.join(" | "))
 }
 
-/// What would be markup in a cell: its border, emphasis, links and HTML.
-fn escaped(text: &str) -> String {
+/// Escapes what would be markup in a cell: its border, emphasis, links and HTML.
+fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '|' | '\\' | '*' | '_' | '`' | '[' | ']' | '<' | '>' | '&' | '~') {

@@ -2,67 +2,94 @@
 
 use std::io::{self, Write};
 
-use polars::prelude::{Column as Series, DataFrame, DataType, IntoColumn, NamedFrom};
-use polars::prelude::{ParquetWriter, PolarsResult, Series as Values};
+use polars::prelude::{
+    Column as FrameColumn, DataFrame, DataType, IntoColumn, NamedFrom, ParquetWriter, PolarsResult,
+    Series,
+};
 
-use super::Report;
-use crate::screen::fields::{Cell, Column};
+use super::csv;
+use super::report::Report;
+use crate::screen::columns::{Cell, Column};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let shown: Vec<_> = report.shown().collect();
-    let (failures, unpriced) = (&report.failures, report.unpriced());
-    let height = shown.len() + failures.len();
-    let mut columns: Vec<Series> = Vec::new();
+    let shown = report.ranking.shown.len();
+    let mut columns = Vec::new();
     for column in report.columns() {
-        let cells = shown.iter().map(|(rank, row)| column.of(row, *rank));
-        let mut cells: Vec<Cell<'_>> = cells.collect();
-        cells.extend(failures.iter().enumerate().map(|(i, failure)| match column {
-            Column::Ticker => Cell::Text(failure.symbol.as_str()),
-            Column::Value(_) => unpriced.get(i).map_or(Cell::Null, |row| column.of(row, 0)),
-            _ => Cell::Null,
-        }));
-        columns.push(series(column, &cells).map_err(io::Error::other)?);
+        columns.push(frame_column(column, &cells(report, column)).map_err(io::Error::other)?);
     }
-    let none = std::iter::repeat_n(None, shown.len());
-    let of = |value: fn(&crate::failure::Failure) -> String| {
-        none.clone().chain(failures.iter().map(move |f| Some(value(f)))).collect::<Vec<_>>()
-    };
-    let kinds = of(|failure| failure.fault.kind.name());
-    columns.push(Values::new("error".into(), kinds).into_column());
-    let messages = of(|failure| failure.fault.message.clone());
-    columns.push(Values::new("message".into(), messages).into_column());
+    let mut kinds: Vec<Option<String>> = vec![None; shown];
+    let mut messages: Vec<Option<String>> = vec![None; shown];
+    for failure in &report.failures {
+        kinds.push(Some(failure.reason.kind().name()));
+        messages.push(Some(failure.reason.to_string()));
+    }
+    columns.push(Series::new("error".into(), kinds).into_column());
+    columns.push(Series::new("message".into(), messages).into_column());
+    let height = shown + report.failures.len();
     let mut frame = DataFrame::new(height, columns).map_err(io::Error::other)?;
     ParquetWriter::new(out).finish(&mut frame).map_err(io::Error::other)?;
     Ok(())
 }
 
+/// One column's cells: those of the rows shown, then those of the failures.
+fn cells(report: &Report, column: Column) -> Vec<Cell<'_>> {
+    let mut cells: Vec<Cell<'_>> = report.shown().map(|(rank, row)| column.of(row, rank)).collect();
+    let holdings = report.screen.criteria.portfolio().filter(|_| report.screen.filter.is_none());
+    for failure in &report.failures {
+        cells.push(match (column, holdings) {
+            (Column::Ticker, _) => Cell::Text(failure.symbol.as_str()),
+            (Column::Value(field), Some(portfolio)) => {
+                match portfolio.unpriced(&failure.symbol).get(field) {
+                    Some(value) => Cell::Number(value, field.unit()),
+                    None => Cell::Null,
+                }
+            }
+            _ => Cell::Null,
+        });
+    }
+    cells
+}
+
 /// One column, in the same type whatever its cells are.
-fn series(column: Column, cells: &[Cell<'_>]) -> PolarsResult<Series> {
+fn frame_column(column: Column, cells: &[Cell<'_>]) -> PolarsResult<FrameColumn> {
     let name = column.name().into();
-    let is_number = matches!(column, Column::Value(_));
-    Ok(if is_number {
-        let values = cells.iter().map(|cell| match cell {
-            Cell::Number(value, _) => Some(*value),
-            _ => None,
-        });
-        Values::new(name, values.collect::<Vec<Option<f64>>>()).into_column()
-    } else if matches!(column, Column::Rank | Column::Bars | Column::BadRows) {
-        let values = cells.iter().map(|cell| match cell {
-            Cell::Count(count) => u32::try_from(*count).ok(),
-            _ => None,
-        });
-        Values::new(name, values.collect::<Vec<Option<u32>>>()).into_column()
-    } else if column == Column::AsOf {
-        let values = cells.iter().map(|cell| match cell {
-            Cell::Date(date) => Some(date.to_epoch_days()),
-            _ => None,
-        });
-        Values::new(name, values.collect::<Vec<Option<i32>>>()).cast(&DataType::Date)?.into_column()
-    } else {
-        let values = cells.iter().map(|cell| match cell {
-            Cell::Null => None,
-            cell => Some(super::csv::text(*cell)),
-        });
-        Values::new(name, values.collect::<Vec<Option<String>>>()).into_column()
+    Ok(match column {
+        Column::Value(_) => {
+            let values: Vec<Option<f64>> = cells.iter().map(Cell::number).collect();
+            Series::new(name, values).into_column()
+        }
+        Column::Rank | Column::Bars | Column::BadRows => {
+            let values: Vec<Option<u32>> = cells.iter().map(count).collect();
+            Series::new(name, values).into_column()
+        }
+        Column::AsOf => {
+            let values: Vec<Option<i32>> = cells.iter().map(epoch_days).collect();
+            Series::new(name, values).cast(&DataType::Date)?.into_column()
+        }
+        _ => {
+            let values: Vec<Option<String>> = cells.iter().map(text).collect();
+            Series::new(name, values).into_column()
+        }
     })
+}
+
+fn count(cell: &Cell<'_>) -> Option<u32> {
+    match cell {
+        Cell::Count(count) => u32::try_from(*count).ok(),
+        _ => None,
+    }
+}
+
+fn epoch_days(cell: &Cell<'_>) -> Option<i32> {
+    match cell {
+        Cell::Date(date) => Some(date.to_epoch_days()),
+        _ => None,
+    }
+}
+
+fn text(cell: &Cell<'_>) -> Option<String> {
+    match cell {
+        Cell::Null => None,
+        cell => Some(csv::text(*cell)),
+    }
 }

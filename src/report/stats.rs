@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::Report;
+use super::report::Report;
 
 /// The figures of a run.
 #[derive(Clone, Debug, Serialize)]
@@ -17,13 +17,13 @@ pub struct Stats {
     pub throttled: usize,
     /// Bytes of the answers' bodies, decompressed.
     pub bytes: u64,
-    /// Look-ups the cache answered; none without a cache.
+    /// Look-ups the cache answered. `None`: there is no cache.
     pub cache_hits: Option<usize>,
     /// Median time of a request.
     pub latency_p50_seconds: Option<f64>,
     /// 95th percentile of it.
     pub latency_p95_seconds: Option<f64>,
-    /// The most memory the process ever had; none where the system does not tell.
+    /// The most memory the process ever had. `None`: the system does not say.
     pub peak_memory_bytes: Option<u64>,
     /// Tickers asked for, by the wall time.
     pub tickers_per_second: f64,
@@ -52,8 +52,6 @@ impl Stats {
 
 impl fmt::Display for Stats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        #[expect(clippy::cast_precision_loss, reason = "a size")]
-        let megabytes = |bytes: u64| bytes as f64 / 1e6;
         write!(
             f,
             "stats: {} requests, {} retries, {} throttled, {:.1} MB",
@@ -75,12 +73,17 @@ impl fmt::Display for Stats {
     }
 }
 
+#[expect(clippy::cast_precision_loss, reason = "a size")]
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}
+
 /// The high-water mark of the resident memory.
 fn peak_memory() -> Option<u64> {
     memory("VmHWM:")
 }
 
-/// Bytes of memory that are resident now; none where the system does not tell.
+/// Bytes of memory that are resident now. `None`: the system does not say.
 #[must_use]
 pub fn resident_memory() -> Option<u64> {
     memory("VmRSS:")

@@ -1,135 +1,191 @@
-//! The footer: one line for a person on what was done, what failed and what it cost, and a hint where the
-//! numbers call for one.
+//! The footer: one line for a person on what was done, what failed and what it cost, and a hint where the numbers
+//! call for one. One function says one thing.
 
 use std::collections::BTreeMap;
 
-use super::Report;
-use crate::fetch::{FaultKind, StopReason};
-use crate::screen::Criteria;
+use super::numbers::plural;
+use super::report::Report;
+use crate::failure::{FailureKind, Incomplete};
 use crate::screen::models::Model;
-use crate::screen::momentum::BenchmarkUsed;
-use crate::screen::row::Note;
+use crate::screen::momentum::{BenchmarkUsed, Momentum};
+use crate::screen::note::Note;
+use crate::screen::row::Row;
 
-/// The footer of a report: `ranked 500 of 503 · 2 not found (XYZ, ABC) · …`. At most `named` tickers of a
-/// kind are spelt out.
+/// Notes that the footer counts, and what it calls them.
+const COUNTED_NOTES: [(Note, &str); 5] = [
+    (Note::TooFewBars, "with too few bars"),
+    (Note::TooFewTrades, "with too few trading days"),
+    (Note::Stale, "stale"),
+    (Note::SuspectSplit, "with a suspected split"),
+    (Note::SuspectUnit, "with a suspected change of unit"),
+];
+
+/// A report, and how many tickers of a kind are spelt out.
+struct Footer<'a> {
+    report: &'a Report,
+    named: usize,
+}
+
+/// One thing that the footer says. `None`: there is nothing to say.
+type Part = fn(&Footer<'_>) -> Option<String>;
+
+/// What the footer says, in order.
+const PARTS: [Part; 12] = [
+    done,
+    filtered_out,
+    noted,
+    failed,
+    judged_on_closes,
+    as_of,
+    open_sessions,
+    compared,
+    bad_rows,
+    benchmark,
+    requests,
+    elapsed,
+];
+
+/// The footer of a report: `ranked 500 of 503 · 2 not found (XYZ, ABC) · …`. At most `named` tickers of a kind
+/// are spelt out.
 #[must_use]
 pub fn summary(report: &Report, named: usize) -> String {
-    let done = match (&report.screen.criteria, report.part) {
-        (_, Some(part)) => {
-            format!("part {part}: measured {} of {}", report.successful(), report.requested())
-        }
-        (Criteria::Momentum(_), _) => {
-            format!("scored {} of {}", report.result.matched, report.requested())
-        }
-        (Criteria::Portfolio(_), _) => {
-            format!("valued {} of {}", report.successful(), report.requested())
-        }
-        (Criteria::Top(_), _) => {
-            format!("ranked {} of {}", report.result.matched, report.requested())
-        }
-        (Criteria::Volume(_), _) => {
-            let hits = plural(report.result.matched, "hit");
-            format!("{hits} among {} of {}", report.successful(), report.requested())
-        }
-    };
-    let mut parts = vec![done];
-    if report.screen.filter.is_some() {
-        parts.push(format!("{} filtered out", report.result.filtered_out));
-    }
-
-    for (note, label) in [
-        (Note::TooFewBars, "with too few bars"),
-        (Note::TooFewTrades, "with too few trading days"),
-        (Note::Stale, "stale"),
-        (Note::SuspectSplit, "with a suspected split"),
-        (Note::SuspectUnit, "with a suspected change of unit"),
-    ] {
-        let noted = report.rows().filter(|row| row.notes.contains(&note));
-        let symbols: Vec<&str> = noted.map(|row| row.symbol.as_str()).collect();
-        if !symbols.is_empty() {
-            parts.push(group(&symbols, label, named));
-        }
-    }
-    if !report.failures.is_empty() {
-        parts.push(failures(report, named));
-    }
-    if report.judged_on_closes() > 0 {
-        parts.push(format!("{} judged on closes only", report.judged_on_closes()));
-    }
-
-    if let Some(date) = report.as_of {
-        parts.push(format!("as of {date}"));
-    }
-    let left_out = report.rows().filter(|row| row.notes.contains(&Note::OpenSessionLeftOut));
-    match left_out.count() {
-        0 => {}
-        n => parts.push(format!("{} left out", plural(n, "open session"))),
-    }
-    if let Some(m) = report.screen.criteria.momentum()
-        && m.model.compares_tickers()
-        && report.part.is_none()
-    {
-        let scored = report.rows().filter(|row| row.is_scored()).count();
-        parts.push(format!("scores compare these {scored} tickers"));
-    }
-    let bad: usize = report.rows().map(|row| row.bad_rows).sum();
-    if bad > 0 {
-        let worst = report.rows().filter(|row| row.bad_rows > 0);
-        let tickers: Vec<&str> = worst.map(|row| row.symbol.as_str()).collect();
-        parts.push(format!(
-            "{} in {}",
-            plural(bad, "bad row"),
-            group(&tickers, if tickers.len() == 1 { "ticker" } else { "tickers" }, named)
-        ));
-    }
-    if let Some(m) = report.screen.criteria.momentum()
-        && m.model == Model::Composite
-        && report.result.matched > 0
-    {
-        match report.result.against {
-            BenchmarkUsed::Symbol(_) => {}
-            BenchmarkUsed::UniverseMedian => parts.push("against the median ticker".into()),
-            BenchmarkUsed::Nothing => parts.push("no benchmark".into()),
-        }
-    }
-    let counts = report.cost.counts;
-    if let Some(cached) = counts.cached {
-        parts.push(format!("{}, {cached} cached", plural(counts.requests, "request")));
-    } else if counts.requests > 0 {
-        parts.push(plural(counts.requests, "request"));
-    }
-    parts.push(time(report));
-
-    let mut footer = parts.join(" · ");
-    if let Some(stop) = &report.stopped {
-        footer += &format!("\nincomplete: {stop}");
+    let footer = Footer { report, named };
+    let parts: Vec<String> = PARTS.iter().filter_map(|part| part(&footer)).collect();
+    let mut text = parts.join(" · ");
+    if let Some(incomplete) = &report.incomplete {
+        text += &format!("\nincomplete: {incomplete}");
     }
     if let Some(hint) = hint(report) {
-        footer += &format!("\nhint: {hint}");
+        text += &format!("\nhint: {hint}");
     }
-    footer
+    text
 }
 
 /// The failures by kind: `2 not found (XYZ, ABC) · 1 timed out (DEF)`.
 #[must_use]
 pub fn failures(report: &Report, named: usize) -> String {
-    let mut by_kind: BTreeMap<FaultKind, Vec<&str>> = BTreeMap::new();
+    let mut by_kind: BTreeMap<FailureKind, Vec<&str>> = BTreeMap::new();
     for failure in &report.failures {
-        by_kind.entry(failure.fault.kind).or_default().push(failure.symbol.as_str());
+        by_kind.entry(failure.reason.kind()).or_default().push(failure.symbol.as_str());
     }
-    let groups = by_kind.iter().map(|(kind, symbols)| group(symbols, kind.label(), named));
-    groups.collect::<Vec<_>>().join(" · ")
+    let mut groups = Vec::with_capacity(by_kind.len());
+    for (kind, symbols) in by_kind {
+        groups.push(group(&symbols, kind.label(), named));
+    }
+    groups.join(" · ")
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "one of the parts, which may be left out")]
+fn done(footer: &Footer<'_>) -> Option<String> {
+    let report = footer.report;
+    let (successful, requested) = (report.successful(), report.requested());
+    Some(match report.shard {
+        Some(shard) => format!("shard {shard}: measured {successful} of {requested}"),
+        None => report.screen.criteria.summary(report.ranking.matched, successful, requested),
+    })
+}
+
+fn filtered_out(footer: &Footer<'_>) -> Option<String> {
+    footer.report.screen.filter.as_ref()?;
+    Some(format!("{} filtered out", footer.report.ranking.filtered_out))
+}
+
+fn noted(footer: &Footer<'_>) -> Option<String> {
+    let mut groups = Vec::new();
+    for (note, label) in COUNTED_NOTES {
+        let symbols = symbols_where(footer.report, |row| row.has_note(note));
+        if !symbols.is_empty() {
+            groups.push(group(&symbols, label, footer.named));
+        }
+    }
+    (!groups.is_empty()).then(|| groups.join(" · "))
+}
+
+fn failed(footer: &Footer<'_>) -> Option<String> {
+    (!footer.report.failures.is_empty()).then(|| failures(footer.report, footer.named))
+}
+
+fn judged_on_closes(footer: &Footer<'_>) -> Option<String> {
+    match footer.report.judged_on_closes() {
+        0 => None,
+        n => Some(format!("{n} judged on closes only")),
+    }
+}
+
+fn as_of(footer: &Footer<'_>) -> Option<String> {
+    footer.report.as_of.map(|date| format!("as of {date}"))
+}
+
+fn open_sessions(footer: &Footer<'_>) -> Option<String> {
+    match symbols_where(footer.report, |row| row.has_note(Note::OpenSessionLeftOut)).len() {
+        0 => None,
+        n => Some(format!("{} left out", plural(n, "open session"))),
+    }
+}
+
+fn compared(footer: &Footer<'_>) -> Option<String> {
+    let report = footer.report;
+    let compares = momentum(report).is_some_and(|momentum| momentum.model.compares_tickers());
+    if !compares || report.shard.is_some() {
+        return None;
+    }
+    let scored = report.rows().filter(|row| row.is_scored()).count();
+    Some(format!("scores compare these {scored} tickers"))
+}
+
+fn bad_rows(footer: &Footer<'_>) -> Option<String> {
+    let bad: usize = footer.report.rows().map(|row| row.bad_rows).sum();
+    if bad == 0 {
+        return None;
+    }
+    let tickers = symbols_where(footer.report, |row| row.bad_rows > 0);
+    let noun = if tickers.len() == 1 { "ticker" } else { "tickers" };
+    Some(format!("{} in {}", plural(bad, "bad row"), group(&tickers, noun, footer.named)))
+}
+
+fn benchmark(footer: &Footer<'_>) -> Option<String> {
+    let report = footer.report;
+    if momentum(report)?.model != Model::Composite || report.ranking.matched == 0 {
+        return None;
+    }
+    match report.ranking.benchmark {
+        BenchmarkUsed::Symbol(_) => None,
+        BenchmarkUsed::UniverseMedian => Some("against the median ticker".into()),
+        BenchmarkUsed::Nothing => Some("no benchmark".into()),
+    }
+}
+
+fn requests(footer: &Footer<'_>) -> Option<String> {
+    let counts = footer.report.cost.counts;
+    match (counts.requests, counts.cached) {
+        (requests, Some(cached)) => {
+            Some(format!("{}, {cached} cached", plural(requests, "request")))
+        }
+        (0, None) => None,
+        (requests, None) => Some(plural(requests, "request")),
+    }
 }
 
 /// `12 ms`, `5.2 s`; with the speed where there was a network to wait for.
-fn time(report: &Report) -> String {
+#[expect(clippy::unnecessary_wraps, reason = "one of the parts, which may be left out")]
+fn elapsed(footer: &Footer<'_>) -> Option<String> {
+    let report = footer.report;
     let seconds = report.cost.elapsed.as_secs_f64();
     if report.cost.counts.requests == 0 {
-        return format!("{:.0} ms", 1e3 * seconds);
+        return Some(format!("{:.0} ms", 1e3 * seconds));
     }
     #[expect(clippy::cast_precision_loss, reason = "a count of tickers")]
     let speed = report.requested() as f64 / seconds.max(1e-9);
-    format!("{seconds:.1} s ({speed:.0} tickers/s)")
+    Some(format!("{seconds:.1} s ({speed:.0} tickers/s)"))
+}
+
+fn momentum(report: &Report) -> Option<&Momentum> {
+    report.screen.criteria.momentum()
+}
+
+fn symbols_where(report: &Report, is_meant: impl Fn(&Row) -> bool) -> Vec<&str> {
+    let rows = report.rows().filter(|row| is_meant(row));
+    rows.map(|row| row.symbol.as_str()).collect()
 }
 
 /// `3 not found (A, B, …)`.
@@ -140,25 +196,14 @@ fn group(symbols: &[&str], label: &str, named: usize) -> String {
     format!("{} {label} ({listed}{rest})", symbols.len())
 }
 
-/// `1 hit`, `2 hits`.
-#[must_use]
-pub fn plural(n: usize, noun: &str) -> String {
-    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
-}
-
 fn hint(report: &Report) -> Option<String> {
-    if let Some(hint) = report.stopped.as_ref().and_then(StopReason::hint) {
+    if let Some(hint) = report.incomplete.as_ref().and_then(Incomplete::hint) {
         return Some(hint.into());
     }
-    let throttled = report.cost.counts.throttled;
-    (throttled > 0).then(|| {
-        format!(
-            "the provider asked to slow down {}; a lower --rate avoids the pauses",
-            times(throttled)
-        )
-    })
-}
-
-fn times(n: usize) -> String {
-    if n == 1 { "once".into() } else { format!("{n} times") }
+    let times = match report.cost.counts.throttled {
+        0 => return None,
+        1 => "once".into(),
+        n => format!("{n} times"),
+    };
+    Some(format!("the provider asked to slow down {times}; a lower --rate avoids the pauses"))
 }

@@ -1,49 +1,59 @@
-//! What a portfolio comes to, as lines beside its table.
+//! What a portfolio comes to, as lines below its table and as members of its document.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::Report;
-use super::table::grouped;
-use crate::screen::Criteria;
+use super::numbers::grouped;
+use super::report::Report;
 use crate::screen::portfolio::Totals;
 
-/// The totals of a portfolio and of the one it is compared with; none for other reports.
-pub(super) fn totals(report: &Report) -> Option<(Totals, Option<Totals>)> {
-    match &report.screen.criteria {
-        Criteria::Portfolio(portfolio) => Some(portfolio.totals(report.rows())),
-        _ => None,
-    }
+/// A label and the figures for it: the portfolio's, and the other's where there is one.
+pub(super) struct TotalsLine {
+    pub(super) label: &'static str,
+    pub(super) figures: Vec<String>,
 }
 
-/// A label and the figures beside it: the portfolio's, and the other's where there is one.
-pub(super) fn lines(report: &Report) -> Vec<(&'static str, Vec<String>)> {
+/// A label and how its figure is written. `None`: it is not known.
+type Figure = (&'static str, fn(&Totals) -> Option<String>);
+
+const FIGURES: [Figure; 7] = [
+    ("Total value", |totals| Some(money(totals.total_value))),
+    ("Left out, no price", unpriced),
+    ("Gain", gain),
+    ("Average score", |totals| Some(format!("{:.2}", totals.average_score?))),
+    ("Weighted by value", |totals| Some(format!("{:.2}", totals.weighted_average_score?))),
+    ("Weighted volatility", |totals| {
+        Some(format!("{:.1}%", 100.0 * totals.weighted_volatility_1y?))
+    }),
+    ("Largest five", |totals| Some(format!("{:.1}%", totals.top_5_concentration_percent?))),
+];
+
+/// The totals of a portfolio and of the one it is compared with. `None`: the report is about something else.
+pub(super) fn totals(report: &Report) -> Option<(Totals, Option<Totals>)> {
+    Some(report.screen.criteria.portfolio()?.totals(report.rows()))
+}
+
+/// The lines below a portfolio's table; none for other reports.
+pub(super) fn lines(report: &Report) -> Vec<TotalsLine> {
     let Some((ours, theirs)) = totals(report) else { return Vec::new() };
     let all: Vec<Totals> = [Some(ours), theirs].into_iter().flatten().collect();
-    let line = |label, figure: fn(&Totals) -> Option<String>| {
+    let mut lines = Vec::with_capacity(FIGURES.len());
+    for (label, figure) in FIGURES {
         let figures: Vec<Option<String>> = all.iter().map(figure).collect();
-        let is_known = figures.iter().any(Option::is_some);
-        let or_none = |figure: Option<String>| figure.unwrap_or_else(|| "-".into());
-        is_known.then(|| (label, figures.into_iter().map(or_none).collect()))
-    };
-    [
-        line("Total value", |t| Some(money(t.total_value))),
-        line("Left out, no price", |t| (!t.unpriced.is_empty()).then(|| t.unpriced.join(", "))),
-        line("Gain", |t| {
-            let (gain, percent) = t.total_gain.zip(t.total_gain_percent)?;
-            Some(format!("{} ({percent:+.1}%)", money(gain)))
-        }),
-        line("Average score", |t| t.average_score.map(|score| format!("{score:.2}"))),
-        line("Weighted by value", |t| t.weighted_average_score.map(|score| format!("{score:.2}"))),
-        line("Weighted volatility", |t| {
-            t.weighted_volatility_1y.map(|volatility| format!("{:.1}%", 100.0 * volatility))
-        }),
-        line("Largest five", |t| {
-            t.top_5_concentration_percent.map(|percent| format!("{percent:.1}%"))
-        }),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+        if figures.iter().any(Option::is_some) {
+            let figures = figures.into_iter().map(|figure| figure.unwrap_or_else(|| "-".into()));
+            lines.push(TotalsLine { label, figures: figures.collect() });
+        }
+    }
+    lines
+}
+
+fn unpriced(totals: &Totals) -> Option<String> {
+    (!totals.unpriced.is_empty()).then(|| totals.unpriced.join(", "))
+}
+
+fn gain(totals: &Totals) -> Option<String> {
+    let percent = totals.total_gain_percent?;
+    Some(format!("{} ({percent:+.1}%)", money(totals.total_gain?)))
 }
 
 fn money(amount: f64) -> String {

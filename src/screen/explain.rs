@@ -1,96 +1,117 @@
-//! One score taken apart: what each part was made of, and what is missing.
+//! One score taken apart: what each component was made of, and what is missing.
 
 use serde::Serialize;
 
+use super::cross_section::{PILLARS, composite_inputs};
 use super::fields::Field as F;
 use super::models::Model;
-use super::models::composite::{PILLARS, z_scores};
+use super::models::composite::{WEIGHTS, z_scores};
 use super::row::Row;
 
-/// One part of a score.
+/// A number that a component is made of; undefined ones are null.
+pub type Input = (&'static str, Option<f64>);
+
+/// One component of a score.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Component {
     /// Its name: a pillar of the composite, or the model itself.
     pub name: &'static str,
-    /// The numbers it is made of; undefined ones are null.
-    pub inputs: Vec<(&'static str, Option<f64>)>,
-    /// The part as a z-score, where it is one.
+    /// The numbers it is made of.
+    pub inputs: Vec<Input>,
+    /// The component as a z-score, where it is one.
     pub z: Option<f64>,
-    /// Its share of the raw value, missing parts' weights shared out.
+    /// Its share of the raw value, missing components' weights shared out.
     pub weight: Option<f64>,
     /// Why it is missing, if it is.
     pub missing: Option<String>,
 }
 
-/// The parts of a row's score; `benchmark` is what its relative pillar was measured against.
+/// The components of a row's score; `benchmark` is what its relative pillar was measured against.
 #[must_use]
-pub fn parts(model: Model, row: &Row, benchmark: Option<&str>) -> Vec<Component> {
-    let inputs = |fields: &[F]| fields.iter().map(|f| (f.name(), row.get(*f))).collect::<Vec<_>>();
-    let by_itself = |fields: &[F]| {
-        let scored = row.is_scored();
-        vec![Component {
-            name: model.name(),
-            inputs: inputs(fields),
-            z: None,
-            weight: scored.then_some(1.0),
-            missing: (!scored).then(|| match row.get(F::Raw) {
-                Some(_) => "it compares tickers, and there is no other".into(),
-                None => too_few(row, model.bars()),
-            }),
-        }]
-    };
+pub fn components(model: Model, row: &Row, benchmark: Option<&str>) -> Vec<Component> {
     match model {
         Model::Composite => composite(row, benchmark),
-        Model::TwelveOne => by_itself(&[F::Return12x1]),
-        Model::SixOne => by_itself(&[F::Return6x1]),
-        Model::RiskAdjusted => by_itself(&[F::MomentumRatio12, F::MomentumRatio6, F::Volatility1y]),
-        Model::Clenow => by_itself(&[F::ClenowSlope, F::ClenowR2, F::Clenow]),
-        Model::High52w => by_itself(&[F::High52wRatio]),
-        Model::RelativeStrength => by_itself(&[F::RelativeStrengthRaw, F::RsRating]),
-        Model::Continuity => by_itself(&[F::Return12x1, F::Continuity]),
-        Model::AlphaVelocity => {
-            let part = |(field, weight): (F, f64)| Component {
-                name: field.name(),
-                inputs: inputs(&[field]),
-                z: None,
-                weight: row.is_scored().then_some(weight),
-                missing: (!row.is_scored()).then(|| too_few(row, model.bars())),
-            };
-            PILLARS.map(part).to_vec()
+        Model::AlphaVelocity => alphavelocity(row),
+        Model::RelativeStrength => {
+            vec![single(model, row, &[F::RelativeStrengthRaw, F::RsRating])]
         }
+        _ => vec![single(model, row, model.inputs())],
     }
 }
 
-fn composite(row: &Row, benchmark: Option<&str>) -> Vec<Component> {
-    let value = |field: F| (field.name(), row.get(field));
-    let inputs = [
-        [F::Return12x1, F::Return6x1].map(value).to_vec(),
-        [F::ClenowSlope, F::ClenowR2, F::Clenow].map(value).to_vec(),
-        vec![value(F::Return3m), ("benchmark_return_3m", row.benchmark_return)],
-    ];
-    let zs = z_scores(row);
-    let known = PILLARS.iter().zip(zs).filter(|(_, z)| z.is_some());
-    let weights: f64 = known.map(|((_, weight), _)| weight).sum();
-    let missing = |field: F| match benchmark {
-        _ if field != F::RelativeMomentum || !row.is_scored() => {
-            too_few(row, Model::Composite.bars())
-        }
-        Some(name) => format!("{name} has no bars on these dates"),
-        None => "there is no benchmark, and fewer than 20 tickers to take a median of".into(),
+/// A model that is one component.
+fn single(model: Model, row: &Row, fields: &[F]) -> Component {
+    let missing = match (row.is_scored(), row.get(F::Raw)) {
+        (true, _) => None,
+        (false, Some(_)) => Some("it compares tickers, and there is no other".into()),
+        (false, None) => Some(too_few_bars(row, model.bars())),
     };
-    let parts = PILLARS.into_iter().zip(zs).zip(inputs);
-    parts
-        .map(|(((field, weight), z), inputs)| Component {
-            name: field.name(),
-            inputs,
-            z,
-            weight: z.map(|_| weight / weights),
-            missing: z.is_none().then(|| missing(field)),
-        })
-        .collect()
+    Component {
+        name: model.name(),
+        inputs: inputs(row, fields),
+        z: None,
+        weight: row.is_scored().then_some(1.0),
+        missing,
+    }
 }
 
-fn too_few(row: &Row, needed: usize) -> String {
+fn alphavelocity(row: &Row) -> Vec<Component> {
+    let bars = Model::AlphaVelocity.bars();
+    let mut components = Vec::new();
+    for (field, weight) in PILLARS.into_iter().zip(WEIGHTS) {
+        components.push(Component {
+            name: field.name(),
+            inputs: inputs(row, &[field]),
+            z: None,
+            weight: row.is_scored().then_some(weight),
+            missing: (!row.is_scored()).then(|| too_few_bars(row, bars)),
+        });
+    }
+    components
+}
+
+fn composite(row: &Row, benchmark: Option<&str>) -> Vec<Component> {
+    let fields: [&[F]; 3] = [
+        &[F::Return12x1, F::Return6x1],
+        &[F::ClenowSlope, F::ClenowR2, F::Clenow],
+        &[F::Return3m, F::BenchmarkReturn3m],
+    ];
+    let z_scores = z_scores(&composite_inputs(row));
+    let mut weights = 0.0;
+    for (weight, z) in WEIGHTS.into_iter().zip(z_scores) {
+        if z.is_some() {
+            weights += weight;
+        }
+    }
+    let mut components = Vec::new();
+    for (i, pillar) in PILLARS.into_iter().enumerate() {
+        let z = z_scores[i];
+        components.push(Component {
+            name: pillar.name(),
+            inputs: inputs(row, fields[i]),
+            z,
+            weight: z.map(|_| WEIGHTS[i] / weights),
+            missing: z.is_none().then(|| why_missing(pillar, row, benchmark)),
+        });
+    }
+    components
+}
+
+fn why_missing(pillar: F, row: &Row, benchmark: Option<&str>) -> String {
+    if pillar != F::RelativeMomentum || !row.is_scored() {
+        return too_few_bars(row, Model::Composite.bars());
+    }
+    match benchmark {
+        Some(name) => format!("{name} has no bars on these dates"),
+        None => "there is no benchmark, and fewer than 20 tickers to take a median of".into(),
+    }
+}
+
+fn inputs(row: &Row, fields: &[F]) -> Vec<Input> {
+    fields.iter().map(|field| (field.name(), row.get(*field))).collect()
+}
+
+fn too_few_bars(row: &Row, needed: usize) -> String {
     if row.bars < needed {
         format!("{needed} bars are needed and there are {}", row.bars)
     } else {

@@ -1,8 +1,8 @@
 //! Indicators: pure functions on slices, oldest value first, the last value being today's.
 //!
-//! Each gives `None` where it is undefined (too few values, no variance, nothing to divide by) and never
-//! NaN for finite input. Conventions are TA-Lib's: Wilder's smoothing is seeded with a simple mean, so is
-//! the exponential average.
+//! Each gives `None` where it is undefined (too few values, no variance, nothing to divide by) and never NaN for
+//! finite input. Conventions are TA-Lib's: Wilder's smoothing is seeded with a simple mean, so is the exponential
+//! average. Which of them a row carries is decided in [`super::fields`], not here.
 
 /// `x[t] / x[t − k] − 1`. Needs k + 1 values.
 #[must_use]
@@ -84,18 +84,14 @@ pub fn high_52w_ratio(close: &[f64]) -> Option<f64> {
 pub fn continuity(close: &[f64]) -> Option<f64> {
     let r12_1 = skipped_change(close, 252, 21)?;
     let formation = &tail(close, 253)?[..232];
-    let balance: f64 = formation
-        .windows(2)
-        .map(|pair| {
-            if pair[1] > pair[0] {
-                1.0
-            } else if pair[1] < pair[0] {
-                -1.0
-            } else {
-                0.0
-            }
-        })
-        .sum();
+    let mut balance = 0.0;
+    for pair in formation.windows(2) {
+        if pair[1] > pair[0] {
+            balance += 1.0;
+        } else if pair[1] < pair[0] {
+            balance -= 1.0;
+        }
+    }
     let direction = if r12_1 == 0.0 { 0.0 } else { r12_1.signum() };
     Some(direction * balance / 231.0)
 }
@@ -105,10 +101,12 @@ pub fn continuity(close: &[f64]) -> Option<f64> {
 #[must_use]
 pub fn exponential_regression(close: &[f64], n: usize) -> Option<(f64, f64)> {
     let y: Vec<f64> = tail(close, n)?.iter().map(|c| c.ln()).collect();
-    let (x_mean, y_mean) = ((count(n) - 1.0) / 2.0, mean(&y)?);
+    let x_mean = (count(n) - 1.0) / 2.0;
+    let y_mean = mean(&y)?;
     let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
     for (i, value) in y.iter().enumerate() {
-        let (dx, dy) = (count(i) - x_mean, value - y_mean);
+        let dx = count(i) - x_mean;
+        let dy = value - y_mean;
         xx += dx * dx;
         xy += dx * dy;
         yy += dy * dy;
@@ -118,6 +116,23 @@ pub fn exponential_regression(close: &[f64], n: usize) -> Option<(f64, f64)> {
     }
     let r2 = if yy == 0.0 { 0.0 } else { xy * xy / (xx * yy) };
     Some((xy / xx, r2))
+}
+
+/// Clenow's momentum: `(e^(250 slope) − 1) · r2`, the annualised slope a session times its R².
+#[must_use]
+pub fn annualised(slope: f64, r2: f64) -> f64 {
+    (250.0 * slope).exp_m1() * r2
+}
+
+/// Weighted ratios to the closes of 3, 6, 9 and 12 months ago: `0.4 x/x[−63] + 0.2 x/x[−126] + 0.2 x/x[−189] +
+/// 0.2 x/x[−252]`. Needs 253 values.
+#[must_use]
+pub fn relative_strength(x: &[f64]) -> Option<f64> {
+    let mut sum = 0.0;
+    for (weight, k) in [(0.4, 63), (0.2, 126), (0.2, 189), (0.2, 252)] {
+        sum += weight * (change(x, k)? + 1.0);
+    }
+    Some(sum)
 }
 
 /// Relative strength index of Wilder over `n` changes, 0 to 100; `None` where nothing moved.
@@ -145,7 +160,9 @@ pub fn adx(high: &[f64], low: &[f64], close: &[f64], n: usize) -> Option<f64> {
         return None;
     }
     let (mut up, mut down, mut range) = (0.0, 0.0, 0.0);
-    let (mut first_dx, mut adx, mut dx) = (Vec::with_capacity(n), None, None);
+    let mut first_dx = Vec::with_capacity(n);
+    let mut adx = None;
+    let mut dx = None;
     for i in 0..ranges.len() {
         let rise = high[i + 1] - high[i];
         let fall = low[i] - low[i + 1];
@@ -189,16 +206,15 @@ pub fn macd(close: &[f64]) -> Option<[f64; 3]> {
 /// Money flow index over `n` changes of the typical price, 0 to 100; `None` where no money flowed.
 #[must_use]
 pub fn mfi(high: &[f64], low: &[f64], close: &[f64], volume: &[f64], n: usize) -> Option<f64> {
-    let typical: Vec<f64> = tail(high, n + 1)?
-        .iter()
-        .zip(tail(low, n + 1)?)
-        .zip(tail(close, n + 1)?)
-        .map(|((high, low), close)| (high + low + close) / 3.0)
-        .collect();
-    let (mut inflow, mut outflow) = (0.0, 0.0);
+    let high = tail(high, n + 1)?;
+    let low = tail(low, n + 1)?;
+    let close = tail(close, n + 1)?;
+    let typical: Vec<f64> = (0..=n).map(|i| (high[i] + low[i] + close[i]) / 3.0).collect();
     if !typical.iter().all(|price| price.is_finite()) {
         return None; // a missing high or low
     }
+    let mut inflow = 0.0;
+    let mut outflow = 0.0;
     for (pair, volume) in typical.windows(2).zip(tail(volume, n)?) {
         let flow = pair[1] * volume;
         if pair[1] > pair[0] {

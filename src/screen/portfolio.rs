@@ -2,13 +2,49 @@
 //!
 //! Prices are added up as they are: it knows no exchange rates. What has no price has no part in any total.
 
-use super::fields::{Column, Field as F};
+use super::columns::Column;
+use super::fields::Field as F;
+use super::indicators::mean;
 use super::momentum::Momentum;
 use super::row::Row;
 use crate::universe::{Holdings, Symbol};
 
 /// Holdings that make up the concentration.
 const LARGEST: usize = 5;
+
+/// The columns of a portfolio's report in JSON and CSV up to the gains, between which and the rest the other
+/// portfolio's stand.
+const OWN_COLUMNS: [Column; 8] = [
+    Column::Ticker,
+    Column::Value(F::Shares),
+    Column::Value(F::CostBasis),
+    Column::Value(F::CurrentPrice),
+    Column::Value(F::MarketValue),
+    Column::Value(F::WeightPercent),
+    Column::Value(F::Gain),
+    Column::Value(F::GainPercent),
+];
+const OTHER_COLUMNS: [Column; 3] = [
+    Column::Value(F::AgainstShares),
+    Column::Value(F::AgainstWeightPercent),
+    Column::Value(F::WeightDifference),
+];
+const SCORE_COLUMNS: [Column; 14] = [
+    Column::Value(F::OverallMomentumScore),
+    Column::Rating,
+    Column::Value(F::PriceMomentum),
+    Column::Value(F::TechnicalMomentum),
+    Column::Value(F::RelativeMomentum),
+    Column::Value(F::Raw),
+    Column::Value(F::Return1m),
+    Column::Value(F::Return3m),
+    Column::Value(F::Return12m),
+    Column::Value(F::Volatility1y),
+    Column::AsOf,
+    Column::Bars,
+    Column::Sector,
+    Column::Notes,
+];
 
 /// What is held, and how it is scored.
 #[derive(Clone, Debug)]
@@ -17,7 +53,7 @@ pub struct Portfolio {
     pub momentum: Momentum,
     /// What is held.
     pub holdings: Holdings,
-    /// What is held elsewhere, to compare with.
+    /// A second portfolio to compare with.
     pub against: Option<Holdings>,
 }
 
@@ -46,50 +82,94 @@ pub struct Totals {
     pub unpriced: Vec<String>,
 }
 
+/// A holding with a price.
+struct Priced<'a> {
+    row: &'a Row,
+    value: f64,
+}
+
 impl Totals {
     /// What `holdings` come to at the prices of `rows`.
     #[must_use]
     pub fn of<'a>(holdings: &Holdings, rows: impl Iterator<Item = &'a Row>) -> Self {
-        let mut priced: Vec<(f64, &Row)> =
-            rows.filter_map(|row| Some((market_value(holdings, row)?, row))).collect();
-        priced.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.symbol.cmp(&b.1.symbol)));
-        let total_value = priced.iter().map(|(value, _)| value).sum::<f64>() + 0.0; // and not −0
-        let score = |row: &Row| row.get(F::OverallMomentumScore);
-        let scores: Vec<f64> = priced.iter().filter_map(|(_, row)| score(row)).collect();
-        let bought: Vec<(f64, f64)> = priced
-            .iter()
-            .filter_map(|(value, row)| {
-                let holding = holdings.get(&row.symbol)?;
-                Some((*value, holding.shares * holding.cost_basis?))
-            })
-            .collect();
-        let cost = (!bought.is_empty()).then(|| bought.iter().map(|(_, cost)| cost).sum::<f64>());
-        let gain = cost.map(|cost| bought.iter().map(|(value, _)| value).sum::<f64>() - cost);
-        let largest: f64 = priced.iter().take(LARGEST).map(|(value, _)| value).sum();
-        let is_priced = |symbol: &&Symbol| priced.iter().any(|(_, row)| row.symbol == **symbol);
-        let unpriced = holdings.symbols().iter().filter(|symbol| !is_priced(symbol));
+        let mut priced = Vec::new();
+        for row in rows {
+            if let Some(value) = market_value(holdings, row) {
+                priced.push(Priced { row, value });
+            }
+        }
+        priced.sort_by(|a, b| {
+            b.value.total_cmp(&a.value).then_with(|| a.row.symbol.cmp(&b.row.symbol))
+        });
+        let total_value = sum_of(&priced);
+        let largest = sum_of(&priced[..priced.len().min(LARGEST)]);
+        let scores: Vec<f64> =
+            priced.iter().filter_map(|p| p.row.get(F::OverallMomentumScore)).collect();
+        let (cost, gain) = cost_and_gain(holdings, &priced);
         Self {
             total_value,
             total_cost: cost,
             total_gain: gain,
-            total_gain_percent: gain.zip(cost).map(|(gain, cost)| 100.0 * gain / cost),
-            average_score: super::indicators::mean(&scores),
-            weighted_average_score: weighted(&priced, score),
-            weighted_volatility_1y: weighted(&priced, |row| row.get(F::Volatility1y)),
+            total_gain_percent: percent_of(gain, cost),
+            average_score: mean(&scores),
+            weighted_average_score: weighted_mean(&priced, F::OverallMomentumScore),
+            weighted_volatility_1y: weighted_mean(&priced, F::Volatility1y),
             top_5_concentration_percent: (total_value > 0.0).then(|| 100.0 * largest / total_value),
             priced: priced.len(),
-            unpriced: unpriced.map(ToString::to_string).collect(),
+            unpriced: unpriced(holdings, &priced),
         }
     }
 }
 
-/// The mean of what is defined, each weighted with its value.
-fn weighted(priced: &[(f64, &Row)], of: impl Fn(&Row) -> Option<f64>) -> Option<f64> {
-    let defined: Vec<(f64, f64)> =
-        priced.iter().filter_map(|(value, row)| Some((*value, of(row)?))).collect();
-    let weight: f64 = defined.iter().map(|(value, _)| value).sum();
-    (weight > 0.0)
-        .then(|| defined.iter().map(|(value, number)| value * number).sum::<f64>() / weight)
+fn sum_of(priced: &[Priced<'_>]) -> f64 {
+    priced.iter().map(|p| p.value).sum::<f64>() + 0.0 // and not −0
+}
+
+/// What the holdings of known cost were bought for, and their value less that.
+fn cost_and_gain(holdings: &Holdings, priced: &[Priced<'_>]) -> (Option<f64>, Option<f64>) {
+    let mut costs = Vec::new();
+    let mut values = Vec::new();
+    for Priced { row, value } in priced {
+        if let Some(holding) = holdings.get(&row.symbol)
+            && let Some(cost_basis) = holding.cost_basis
+        {
+            costs.push(holding.shares * cost_basis);
+            values.push(*value);
+        }
+    }
+    if costs.is_empty() {
+        return (None, None);
+    }
+    let cost: f64 = costs.iter().sum();
+    let value: f64 = values.iter().sum();
+    (Some(cost), Some(value - cost))
+}
+
+fn percent_of(part: Option<f64>, whole: Option<f64>) -> Option<f64> {
+    Some(100.0 * part? / whole?)
+}
+
+/// The mean of a number where it is defined, each weighted with its holding's value.
+fn weighted_mean(priced: &[Priced<'_>], field: F) -> Option<f64> {
+    let mut sum = 0.0;
+    let mut weight = 0.0;
+    for Priced { row, value } in priced {
+        if let Some(number) = row.get(field) {
+            sum += value * number;
+            weight += value;
+        }
+    }
+    (weight > 0.0).then(|| sum / weight)
+}
+
+fn unpriced(holdings: &Holdings, priced: &[Priced<'_>]) -> Vec<String> {
+    let mut names = Vec::new();
+    for symbol in holdings.symbols() {
+        if !priced.iter().any(|p| p.row.symbol == *symbol) {
+            names.push(symbol.to_string());
+        }
+    }
+    names
 }
 
 fn market_value(holdings: &Holdings, row: &Row) -> Option<f64> {
@@ -107,7 +187,7 @@ impl Portfolio {
         (Totals::of(&self.holdings, rows), against)
     }
 
-    /// What is held of a row's ticker and what it is worth; without a price only the former.
+    /// Sets what is held of a row's ticker and what it is worth; without a price only the former.
     pub fn value(&self, row: &mut Row) {
         let other = self.against.as_ref().and_then(|against| against.get(&row.symbol));
         row.set(F::AgainstShares, other.map(|holding| holding.shares));
@@ -115,28 +195,25 @@ impl Portfolio {
         row.set(F::Shares, Some(holding.shares));
         row.set(F::CostBasis, holding.cost_basis);
         let value = market_value(&self.holdings, row);
-        let cost = holding.cost_basis.map(|cost| holding.shares * cost);
+        let cost = holding.cost_basis.map(|cost_basis| holding.shares * cost_basis);
         let gain = value.zip(cost).map(|(value, cost)| value - cost);
         row.set(F::MarketValue, value);
         row.set(F::Gain, gain);
-        row.set(F::GainPercent, gain.zip(cost).map(|(gain, cost)| 100.0 * gain / cost));
+        row.set(F::GainPercent, percent_of(gain, cost));
     }
 
-    /// Each row's share of the whole, once all have their values.
-    pub(super) fn weigh(&self, rows: &mut [Row]) {
+    /// Sets each row's share of the whole, once all have their values.
+    pub fn weigh(&self, rows: &mut [Row]) {
         let (ours, theirs) = self.totals(rows.iter());
-        let percent = |value: Option<f64>, total: f64| {
-            value.filter(|_| total > 0.0).map(|value| 100.0 * value / total)
-        };
         for row in rows {
-            let weight = percent(row.get(F::MarketValue), ours.total_value);
+            let weight = weight(row.get(F::MarketValue), ours.total_value);
             row.set(F::WeightPercent, weight);
             if let (Some(against), Some(theirs)) = (&self.against, &theirs) {
-                let other = percent(market_value(against, row), theirs.total_value);
-                row.set(F::AgainstWeightPercent, other);
-                let difference = weight.unwrap_or(0.0) - other.unwrap_or(0.0);
-                let is_held = weight.is_some() || other.is_some();
-                row.set(F::WeightDifference, Some(difference).filter(|_| is_held));
+                let other_weight = self::weight(market_value(against, row), theirs.total_value);
+                row.set(F::AgainstWeightPercent, other_weight);
+                let is_held = weight.is_some() || other_weight.is_some();
+                let difference = weight.unwrap_or(0.0) - other_weight.unwrap_or(0.0);
+                row.set(F::WeightDifference, is_held.then_some(difference));
             }
         }
     }
@@ -150,35 +227,14 @@ impl Portfolio {
     }
 
     /// The columns of a report in JSON and CSV.
-    pub(super) fn columns(&self) -> Vec<Column> {
-        let mut columns = vec![
-            Column::Ticker,
-            Column::Value(F::Shares),
-            Column::Value(F::CostBasis),
-            Column::Value(F::CurrentPrice),
-            Column::Value(F::MarketValue),
-            Column::Value(F::WeightPercent),
-            Column::Value(F::Gain),
-            Column::Value(F::GainPercent),
-            Column::Value(F::OverallMomentumScore),
-            Column::Rating,
-            Column::Value(F::PriceMomentum),
-            Column::Value(F::TechnicalMomentum),
-            Column::Value(F::RelativeMomentum),
-            Column::Value(F::Raw),
-            Column::Value(F::Return1m),
-            Column::Value(F::Return3m),
-            Column::Value(F::Return12m),
-            Column::Value(F::Volatility1y),
-            Column::AsOf,
-            Column::Bars,
-            Column::Sector,
-            Column::Notes,
-        ];
-        if self.against.is_some() {
-            let others = [F::AgainstShares, F::AgainstWeightPercent, F::WeightDifference];
-            columns.splice(8..8, others.map(Column::Value));
-        }
-        columns
+    #[must_use]
+    pub fn columns(&self) -> Vec<Column> {
+        let others: &[Column] = if self.against.is_some() { &OTHER_COLUMNS } else { &[] };
+        [&OWN_COLUMNS, others, &SCORE_COLUMNS].concat()
     }
+}
+
+/// A value's share of a total, percent.
+fn weight(value: Option<f64>, total: f64) -> Option<f64> {
+    value.filter(|_| total > 0.0).map(|value| 100.0 * value / total)
 }

@@ -1,61 +1,81 @@
-//! Across symbols: the order of a ranking.
-//!
-//! The only place that ranks, and it runs after the worker pool has finished: polars has a pool of its own,
-//! and a rayon worker that waits for another pool takes on other work meanwhile.
+//! Order across symbols: mean ranks of numbers, and the one order of rows.
 
-use polars::prelude::{Column, DataFrame, PolarsError, SortMultipleOptions};
+use std::cmp::Ordering;
 
-use super::fields::{Cell, Column as By};
+use super::columns::Column;
 use super::row::Row;
 
-/// Polars failed to sort, which it does not for columns of one length.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot rank: {0}")]
-pub struct RankError(#[from] PolarsError);
-
-/// The rows by one column, ties by symbol; rows where it is undefined last.
-///
-/// # Errors
-/// [`RankError`].
-pub fn ordered(rows: Vec<Row>, by: By, descending: bool) -> Result<Vec<Row>, RankError> {
-    let order = DataFrame::new(
-        rows.len(),
-        vec![
-            keys(&rows, by),
-            Column::new(
-                "symbol".into(),
-                rows.iter().map(|row| row.symbol.as_str()).collect::<Vec<_>>(),
-            ),
-            Column::new("place".into(), (0_u32..).take(rows.len()).collect::<Vec<_>>()),
-        ],
-    )?
-    .sort(
-        ["key", "symbol"],
-        SortMultipleOptions::new()
-            .with_order_descending_multi([descending, false])
-            .with_nulls_last(true),
-    )?;
-    let mut rows: Vec<Option<Row>> = rows.into_iter().map(Some).collect();
-    let places = order.column("place")?.u32()?;
-    Ok(places.iter().flatten().filter_map(|place| rows[place as usize].take()).collect())
+/// An order of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sort {
+    /// By what; rows where it is undefined come last, ties are broken by symbol.
+    pub column: Column,
+    /// Whether the greatest comes first.
+    pub descending: bool,
 }
 
-/// One column of the rows, undefined cells as nulls.
-#[expect(clippy::cast_precision_loss, reason = "counts of bars")]
-fn keys(rows: &[Row], by: By) -> Column {
-    if by.is_text() {
-        let texts = rows.iter().map(|row| match by.of(row, 0) {
-            Cell::Text(text) => Some(text.to_owned()),
-            Cell::Date(date) => Some(date.to_string()),
-            _ => None,
+impl Sort {
+    /// Puts rows in order.
+    pub fn apply(self, rows: &mut [Row]) {
+        if self.column.is_text() {
+            self.apply_by(rows, |row| self.column.of(row, 0).text(), String::cmp);
+        } else {
+            // −0 and 0 are a tie.
+            let key = |row: &Row| self.column.of(row, 0).number().map(|number| number + 0.0);
+            self.apply_by(rows, key, f64::total_cmp);
+        }
+    }
+
+    fn apply_by<K>(
+        self,
+        rows: &mut [Row],
+        key: impl Fn(&Row) -> Option<K>,
+        compare: impl Fn(&K, &K) -> Ordering,
+    ) {
+        rows.sort_by(|a, b| {
+            let order = match (key(a), key(b)) {
+                (Some(a), Some(b)) if self.descending => compare(&b, &a),
+                (Some(a), Some(b)) => compare(&a, &b),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => Ordering::Equal,
+            };
+            order.then_with(|| a.symbol.cmp(&b.symbol))
         });
-        Column::new("key".into(), texts.collect::<Vec<Option<String>>>())
-    } else {
-        let numbers = rows.iter().map(|row| match by.of(row, 0) {
-            Cell::Number(value, _) => Some(value),
-            Cell::Count(count) => Some(count as f64),
-            _ => None,
-        });
-        Column::new("key".into(), numbers.collect::<Vec<Option<f64>>>())
+    }
+}
+
+/// Mean ranks of numbers among each other, ascending, from 1: equal numbers share the mean of their ranks.
+pub struct MeanRanks {
+    sorted: Vec<f64>,
+}
+
+impl MeanRanks {
+    /// Ranks among these numbers.
+    #[must_use]
+    pub fn among(mut numbers: Vec<f64>) -> Self {
+        numbers.sort_by(f64::total_cmp);
+        Self { sorted: numbers }
+    }
+
+    /// How many numbers there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.sorted.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sorted.is_empty()
+    }
+
+    /// The mean rank of one of the numbers.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "counts of tickers")]
+    pub fn of(&self, number: f64) -> f64 {
+        let below = self.sorted.partition_point(|other| *other < number) as f64;
+        let not_above = self.sorted.partition_point(|other| *other <= number) as f64;
+        f64::midpoint(below + 1.0, not_above)
     }
 }

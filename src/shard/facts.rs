@@ -1,24 +1,51 @@
-//! What is to be known of a run to put its parts together.
+//! What has to be known of a run to merge its shards.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::{ShardFileError, VERSION};
+use super::error::{ShardFileError, VERSION};
 use crate::bars::{Bar, Bars, PriceBasis};
 use crate::fetch::Counts;
-use crate::pipeline::{Gathered, Plan};
+use crate::pipeline::{GatheredRows, Plan};
 use crate::report::RunCost;
 use crate::screen::models::Model;
 use crate::screen::momentum::Momentum;
 use crate::screen::volume::Volume;
-use crate::screen::{Criteria, Screen};
+use crate::screen::{Criteria, Screen, quality};
 use crate::universe::{Shard, Symbol, Universe, printable};
 
-/// What all parts of a run have in common.
+/// The program and its version.
+const PROGRAM: &str = concat!("screener ", env!("CARGO_PKG_VERSION"));
+
+/// A day as a file holds it: `2026-11-20`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(pub NaiveDate);
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map(Self).map_err(D::Error::custom)
+    }
+}
+
+/// What all shards of a run have in common.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunFacts {
     /// The program that measured: another version may measure differently.
@@ -28,50 +55,50 @@ pub struct RunFacts {
     /// The momentum model's name, where there is one.
     pub model: Option<String>,
     /// The benchmark that was asked for.
-    pub benchmark: Option<String>,
-    /// What counts as unusual volume, where that is the question.
+    pub benchmark: Option<Symbol>,
+    /// What counts as unusual volume, where that is asked.
     pub parameters: Option<Volume>,
-    /// Where the bars came from.
+    /// The provider's name.
     pub provider: String,
-    /// The last session that was asked for: a date, or none for the newest.
-    pub as_of: Option<String>,
+    /// The last session that was asked for. `None`: the newest.
+    pub as_of: Option<Day>,
     /// Whether the bar of a session still open was used.
     pub include_partial: bool,
     /// Every ticker of the whole list, in its order.
-    pub tickers: Vec<String>,
+    pub tickers: Vec<Symbol>,
 }
 
-/// What is to be known of a part.
+/// What has to be known of a shard.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ShardFacts {
     /// The version of the layout.
-    pub screener_part: u32,
-    /// Which part: `3/16`.
-    pub shard: String,
-    /// What it is a part of.
+    pub screener_shard: u32,
+    /// The shard: `3/16`.
+    pub shard: Shard,
+    /// What it is a shard of.
     pub run: RunFacts,
-    /// The day on which it was asked for, in UTC.
-    pub asked_on: String,
+    /// The day on which it was gathered, in UTC.
+    pub asked_on: Day,
     /// The newest bar of most of its tickers.
-    pub session: Option<String>,
-    /// Why it ended before every ticker was asked for, if it did.
+    pub session: Option<Day>,
+    /// Why it ended before every ticker was fetched, if it did.
     pub incomplete: Option<String>,
     /// The benchmark's adjusted closes, where they could be had.
-    pub benchmark_closes: Option<Closes>,
+    pub benchmark_closes: Option<BenchmarkCloses>,
     /// Time and requests.
-    pub cost: Cost,
+    pub cost: ShardCost,
 }
 
 /// A series of closes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Closes {
-    dates: Vec<String>,
+pub struct BenchmarkCloses {
+    dates: Vec<Day>,
     adjusted: Vec<Exact>,
 }
 
-/// What a part cost.
+/// What a shard cost.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Cost {
+pub struct ShardCost {
     elapsed_seconds: f64,
     requests: usize,
     retries: usize,
@@ -92,102 +119,108 @@ impl<'de> Deserialize<'de> for Exact {
     }
 }
 
+/// The only member that is read of a file of unknown version.
+#[derive(Deserialize)]
+struct Version {
+    screener_shard: u64,
+}
+
 impl RunFacts {
     fn of(screen: &Screen, universe: &Universe, plan: &Plan, provider: &str) -> Self {
         let momentum = screen.criteria.momentum();
         Self {
-            program: program(),
-            screen: screen.name().into(),
+            program: PROGRAM.into(),
+            screen: screen.criteria.name().into(),
             model: momentum.map(|momentum| momentum.model.name().into()),
-            benchmark: screen.benchmark().map(ToString::to_string),
-            parameters: match &screen.criteria {
-                Criteria::Volume(volume) => Some(volume.clone()),
-                _ => None,
-            },
+            benchmark: screen.criteria.benchmark().cloned(),
+            parameters: screen.criteria.volume().cloned(),
             provider: provider.into(),
-            as_of: plan.as_of.map(|date| date.to_string()),
-            include_partial: screen.include_partial,
-            tickers: universe.symbols().iter().map(ToString::to_string).collect(),
+            as_of: plan.as_of.map(Day),
+            include_partial: plan.include_partial,
+            tickers: universe.symbols().to_vec(),
         }
     }
 
     /// What was asked.
     ///
     /// # Errors
-    /// [`ShardFileError`] when it is nothing that is asked in parts.
+    /// [`ShardFileError`] when it is nothing that is asked in shards.
     pub fn criteria(&self) -> Result<Criteria, ShardFileError> {
-        let unknown =
-            || ShardFileError::Damaged(format!("nothing known is asked ({})", self.screen));
-        let momentum = || {
-            let model =
-                Model::ALL.into_iter().find(|model| Some(model.name()) == self.model.as_deref());
-            let benchmark = self.benchmark.as_deref().map(Symbol::parse).transpose();
-            Ok(Momentum {
-                model: model.ok_or_else(unknown)?,
-                benchmark: benchmark.map_err(|_| unknown())?,
-            })
-        };
         match (self.screen.as_str(), &self.parameters) {
-            ("momentum", None) => Ok(Criteria::Momentum(momentum()?)),
-            ("top", None) => Ok(Criteria::Top(momentum()?)),
+            ("momentum", None) => Ok(Criteria::Momentum(self.momentum()?)),
+            ("top", None) => Ok(Criteria::Top(self.momentum()?)),
             ("volume-screen", Some(volume)) => Ok(Criteria::Volume(volume.clone())),
-            _ => Err(unknown()),
+            _ => Err(self.unknown()),
         }
     }
 
-    /// How it differs from another one, if it does: what this one has, and what the other.
+    fn momentum(&self) -> Result<Momentum, ShardFileError> {
+        let model = self.model.as_deref().and_then(Model::find).ok_or_else(|| self.unknown())?;
+        Ok(Momentum { model, benchmark: self.benchmark.clone() })
+    }
+
+    fn unknown(&self) -> ShardFileError {
+        ShardFileError::Damaged(format!("its screen is not known ({})", self.screen))
+    }
+
+    /// How it differs from another run, if it does: what this one has, and what the other.
     pub(super) fn difference(&self, other: &Self) -> Option<String> {
-        let word = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".into());
-        let partial = |run: &Self| if run.include_partial { "used" } else { "not used" }.to_owned();
-        let parameters = |run: &Self| serde_json::to_string(&run.parameters).unwrap_or_default();
-        let facts = |run: &Self| {
-            [
-                ("program", run.program.clone()),
-                ("screen", run.screen.clone()),
-                ("model", word(&run.model)),
-                ("benchmark", word(&run.benchmark)),
-                ("parameters", parameters(run)),
-                ("provider", run.provider.clone()),
-                ("--as-of", word(&run.as_of)),
-                ("open session's bar", partial(run)),
-            ]
-        };
-        let differing = facts(self).into_iter().zip(facts(other)).find(|(own, other)| own != other);
-        if let Some(((name, own), (_, other))) = differing {
-            return Some(format!("its {name} is {own}, not {other}"));
-        }
-        (self.tickers != other.tickers).then(|| match (self.tickers.len(), other.tickers.len()) {
-            (own, others) if own != others => {
-                format!("its list has {own} tickers, not {others}")
+        for ((name, own), (_, others)) in self.described().into_iter().zip(other.described()) {
+            if own != others {
+                return Some(format!("its {name} is {own}, not {others}"));
             }
-            _ => "its list has other tickers, or another order".into(),
+        }
+        if self.tickers == other.tickers {
+            return None;
+        }
+        let (own, others) = (self.tickers.len(), other.tickers.len());
+        Some(if own == others {
+            "its list has other tickers, or another order".into()
+        } else {
+            format!("its list has {own} tickers, not {others}")
         })
+    }
+
+    /// Everything but the list, as a person reads it.
+    fn described(&self) -> [(&'static str, String); 8] {
+        let partial = if self.include_partial { "used" } else { "not used" };
+        [
+            ("program", self.program.clone()),
+            ("screen", self.screen.clone()),
+            ("model", or_none(self.model.as_ref())),
+            ("benchmark", or_none(self.benchmark.as_ref())),
+            ("parameters", serde_json::to_string(&self.parameters).unwrap_or_default()),
+            ("provider", self.provider.clone()),
+            ("--as-of", or_none(self.as_of.as_ref())),
+            ("open session's bar", partial.into()),
+        ]
     }
 }
 
+fn or_none(value: Option<&impl ToString>) -> String {
+    value.map_or_else(|| "none".into(), ToString::to_string)
+}
+
 impl ShardFacts {
-    /// Of a part of `universe` that was gathered according to `plan`.
+    /// Of a shard of `universe` that was gathered according to `plan`.
     #[must_use]
     pub fn of(
         screen: &Screen,
         universe: &Universe,
         shard: Shard,
         plan: &Plan,
-        gathered: &Gathered,
+        gathered: &GatheredRows,
     ) -> Self {
         let counts = gathered.cost.counts;
         Self {
-            screener_part: VERSION,
-            shard: shard.to_string(),
+            screener_shard: VERSION,
+            shard,
             run: RunFacts::of(screen, universe, plan, &gathered.provider),
-            asked_on: plan.now.date_naive().to_string(),
-            session: crate::screen::quality::usual_date(&gathered.rows).map(|d| d.to_string()),
-            incomplete: gathered.stopped.as_ref().map(ToString::to_string),
-            benchmark_closes: gathered.benchmark.as_ref().map(|bars| Closes {
-                dates: bars.dates().iter().map(ToString::to_string).collect(),
-                adjusted: bars.adjusted().iter().map(|close| Exact(*close)).collect(),
-            }),
-            cost: Cost {
+            asked_on: Day(plan.now.date_naive()),
+            session: quality::usual_date(&gathered.rows).map(Day),
+            incomplete: gathered.incomplete.as_ref().map(ToString::to_string),
+            benchmark_closes: gathered.benchmark.as_ref().map(BenchmarkCloses::of),
+            cost: ShardCost {
                 elapsed_seconds: gathered.cost.elapsed.as_secs_f64(),
                 requests: counts.requests,
                 retries: counts.retries,
@@ -200,36 +233,23 @@ impl ShardFacts {
 
     /// Reads them, and refuses those of another layout.
     pub(super) fn read(text: &str) -> Result<Self, ShardFileError> {
-        #[derive(Deserialize)]
-        struct Version {
-            screener_part: u64,
-        }
         let version: Version = serde_json::from_str(text).map_err(|_| ShardFileError::Foreign)?;
-        if version.screener_part != u64::from(VERSION) {
-            return Err(ShardFileError::OtherVersion(version.screener_part));
+        if version.screener_shard != u64::from(VERSION) {
+            return Err(ShardFileError::OtherVersion(version.screener_shard));
         }
         let mut facts: Self =
-            serde_json::from_str(text).map_err(|e| ShardFileError::damaged(&e))?;
-        facts.shard.parse::<Shard>().map_err(|e| ShardFileError::damaged(&e))?;
+            serde_json::from_str(text).map_err(|error| ShardFileError::damaged(&error))?;
         let mut seen = HashSet::new();
         for ticker in &facts.run.tickers {
-            let symbol = Symbol::parse(ticker).map_err(|bad| {
-                ShardFileError::Damaged(format!("{bad} in its list is no ticker"))
-            })?;
-            if !seen.insert(symbol) {
+            if !seen.insert(ticker) {
                 return Err(ShardFileError::Damaged(format!("{ticker} is twice in its list")));
             }
         }
         let run = &mut facts.run;
-        let texts = [&mut run.program, &mut run.screen, &mut run.provider, &mut facts.asked_on];
-        let perhaps = [
-            &mut run.model,
-            &mut run.benchmark,
-            &mut run.as_of,
-            &mut facts.session,
-            &mut facts.incomplete,
-        ];
-        for text in texts.into_iter().chain(perhaps.into_iter().flatten()) {
+        for text in [&mut run.program, &mut run.screen, &mut run.provider] {
+            *text = printable(text);
+        }
+        for text in [&mut run.model, &mut facts.incomplete].into_iter().flatten() {
             *text = printable(text);
         }
         Ok(facts)
@@ -239,41 +259,18 @@ impl ShardFacts {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Which part it is.
-    #[must_use]
-    pub fn shard(&self) -> Option<Shard> {
-        self.shard.parse().ok()
+    /// The tickers of the list that belong to this shard.
+    pub(super) fn own_tickers(&self) -> impl Iterator<Item = &Symbol> {
+        self.run.tickers.iter().filter(|symbol| self.shard.holds(symbol))
     }
 
-    /// The tickers of the list that are this part's.
-    pub(super) fn own_tickers(&self) -> impl Iterator<Item = Symbol> {
-        let shard = self.shard();
-        let symbols = self.run.tickers.iter().filter_map(|ticker| Symbol::parse(ticker).ok());
-        symbols.filter(move |symbol| {
-            shard.is_some_and(|shard| Shard::of(symbol, shard.count()) == shard)
-        })
-    }
-
-    /// The benchmark as bars of which only the adjusted closes are known: rows are compared with nothing
-    /// else.
+    /// The benchmark as bars of which only the adjusted closes are known: rows are compared with nothing else.
     pub(super) fn benchmark(&self) -> Option<Bars> {
-        let Closes { dates, adjusted } = self.benchmark_closes.as_ref()?;
-        let bar = |(date, Exact(close)): (&String, &Exact)| {
-            Some(Bar {
-                date: date.parse().ok()?,
-                high: *close,
-                low: *close,
-                close: *close,
-                adjusted: *close,
-                volume: 0.0,
-            })
-        };
-        let rows = dates.iter().zip(adjusted).map(bar).collect::<Option<Vec<Bar>>>()?;
-        Some(Bars::new(rows, PriceBasis::Adjusted, false))
+        self.benchmark_closes.as_ref().map(BenchmarkCloses::bars)
     }
 
     pub(super) fn cost(&self) -> RunCost {
-        let Cost { elapsed_seconds, requests, retries, throttled, bytes, cached } = self.cost;
+        let ShardCost { elapsed_seconds, requests, retries, throttled, bytes, cached } = self.cost;
         RunCost {
             elapsed: Duration::try_from_secs_f64(elapsed_seconds).unwrap_or_default(),
             counts: Counts { requests, retries, throttled, bytes, cached },
@@ -282,7 +279,19 @@ impl ShardFacts {
     }
 }
 
-/// The program and its version.
-fn program() -> String {
-    concat!("screener ", env!("CARGO_PKG_VERSION")).into()
+impl BenchmarkCloses {
+    fn of(bars: &Bars) -> Self {
+        Self {
+            dates: bars.dates().iter().copied().map(Day).collect(),
+            adjusted: bars.adjusted().iter().map(|close| Exact(*close)).collect(),
+        }
+    }
+
+    fn bars(&self) -> Bars {
+        let mut rows = Vec::with_capacity(self.dates.len());
+        for (Day(date), Exact(close)) in self.dates.iter().zip(&self.adjusted) {
+            rows.push(Bar::of_close(*date, *close));
+        }
+        Bars::new(rows, PriceBasis::Adjusted, false)
+    }
 }

@@ -1,4 +1,4 @@
-//! A part as NDJSON: the facts, a line a ticker, a checksum of all that.
+//! A shard as NDJSON: the facts, a line a ticker, a checksum of all that.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -7,7 +7,7 @@ use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::ShardFileError;
+use super::error::ShardFileError;
 use super::facts::ShardFacts;
 use super::record::{CellType, CellValue, ShardColumns, ShardRow};
 
@@ -19,26 +19,26 @@ struct End {
 
 pub(super) fn write(
     facts: &ShardFacts,
-    layout: &ShardColumns,
+    columns: &ShardColumns,
     records: &[ShardRow],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let text = text(&facts.text(), layout, records)?;
+    let text = text(&facts.text(), columns, records)?;
     out.write_all(&text)?;
     serde_json::to_writer(&mut *out, &End { crc32: crc32fast::hash(&text) })?;
     writeln!(out)
 }
 
-/// All but the last line, which is what a checksum is of, however the part is kept.
+/// All but the last line: the checksum is taken over it, whatever format the shard is kept in.
 pub(super) fn text(
     facts: &str,
-    layout: &ShardColumns,
+    columns: &ShardColumns,
     records: &[ShardRow],
 ) -> io::Result<Vec<u8>> {
     let mut text = Vec::with_capacity(facts.len() + 1024 * records.len());
     writeln!(text, "{facts}")?;
     for record in records {
-        serde_json::to_writer(&mut text, &Line { layout, record })?;
+        serde_json::to_writer(&mut text, &RecordLine { columns, record })?;
         writeln!(text)?;
     }
     Ok(text)
@@ -56,28 +56,33 @@ pub(super) fn read(
     if end.crc32 != crc32fast::hash(body.as_bytes()) {
         return Err(ShardFileError::damaged(&"it is not as it was written"));
     }
-    let layout = ShardColumns::of(&facts.run);
-    let records = (2..).zip(body.lines().skip(1)).map(|(number, line)| {
-        record(&layout, line)
-            .ok_or_else(|| ShardFileError::Damaged(format!("line {number} cannot be read")))
-    });
-    let records = records.collect::<Result<Vec<ShardRow>, ShardFileError>>()?;
-    Ok((facts, layout, records))
+    let columns = ShardColumns::of(&facts.run);
+    let mut records = Vec::new();
+    for (number, line) in (2..).zip(body.lines().skip(1)) {
+        let record = record(&columns, line);
+        records.push(
+            record
+                .ok_or_else(|| ShardFileError::Damaged(format!("line {number} cannot be read")))?,
+        );
+    }
+    Ok((facts, columns, records))
 }
 
-fn record(layout: &ShardColumns, line: &str) -> Option<ShardRow> {
+fn record(columns: &ShardColumns, line: &str) -> Option<ShardRow> {
     let object: BTreeMap<String, &RawValue> = serde_json::from_str(line).ok()?;
-    let values = layout.columns.iter();
-    let values = values.map(|(name, what)| value(*what, object.get(*name)?.get()));
-    Some(ShardRow(values.collect::<Option<Vec<CellValue>>>()?))
+    let mut values = Vec::with_capacity(columns.columns.len());
+    for (name, kind) in &columns.columns {
+        values.push(value(*kind, object.get(*name)?.get())?);
+    }
+    Some(ShardRow(values))
 }
 
 /// Numbers are read from their text: `serde_json` by itself may be one off in the last digit.
-fn value(what: CellType, text: &str) -> Option<CellValue> {
+fn value(kind: CellType, text: &str) -> Option<CellValue> {
     if text == "null" {
         return Some(CellValue::Null);
     }
-    match what {
+    match kind {
         CellType::Text => serde_json::from_str(text).ok().map(CellValue::Text),
         CellType::Count => text.parse().ok().map(CellValue::Count),
         CellType::Day => {
@@ -93,14 +98,14 @@ fn value(what: CellType, text: &str) -> Option<CellValue> {
     }
 }
 
-struct Line<'a> {
-    layout: &'a ShardColumns,
+struct RecordLine<'a> {
+    columns: &'a ShardColumns,
     record: &'a ShardRow,
 }
 
-impl Serialize for Line<'_> {
+impl Serialize for RecordLine<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let names = self.layout.columns.iter().map(|(name, _)| name);
+        let names = self.columns.columns.iter().map(|(name, _)| name);
         serializer.collect_map(names.zip(&self.record.0))
     }
 }

@@ -1,4 +1,4 @@
-//! A part as Parquet: a row a ticker, every column of its own type, the facts in the file's metadata.
+//! A shard as Parquet: a row a ticker, every column of its own type, the facts in the file's metadata.
 
 use std::io::{self, Cursor, Write};
 
@@ -7,29 +7,29 @@ use polars::prelude::{
     ParquetWriter, PolarsResult, SerReader, Series,
 };
 
-use super::ShardFileError;
+use super::error::ShardFileError;
 use super::facts::ShardFacts;
 use super::lines::text;
 use super::record::{CellType, CellValue, ShardColumns, ShardRow};
 
-/// Keys of the metadata: the facts, and the CRC-32 of the part as lines.
-const FACTS: &str = "screener_part";
-const CHECKSUM: &str = "screener_part_crc32";
+/// Keys of the metadata: the facts, and the CRC-32 of the shard as lines.
+const FACTS: &str = "screener_shard";
+const CHECKSUM: &str = "screener_shard_crc32";
 
 pub(super) fn write(
     facts: &ShardFacts,
-    layout: &ShardColumns,
+    columns: &ShardColumns,
     records: &[ShardRow],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let columns =
-        layout.columns.iter().enumerate().map(|(i, (name, what))| {
-            column(name, *what, records.iter().map(|record| &record.0[i]))
-        });
-    let columns = columns.collect::<PolarsResult<Vec<Column>>>().map_err(io::Error::other)?;
-    let mut frame = DataFrame::new(records.len(), columns).map_err(io::Error::other)?;
+    let mut series = Vec::with_capacity(columns.columns.len());
+    for (i, (name, kind)) in columns.columns.iter().enumerate() {
+        let values = records.iter().map(|record| &record.0[i]);
+        series.push(column(name, *kind, values).map_err(io::Error::other)?);
+    }
+    let mut frame = DataFrame::new(records.len(), series).map_err(io::Error::other)?;
     let facts = facts.text();
-    let checksum = crc32fast::hash(&text(&facts, layout, records)?).to_string();
+    let checksum = crc32fast::hash(&text(&facts, columns, records)?).to_string();
     let metadata = vec![(FACTS.into(), facts), (CHECKSUM.into(), checksum)];
     ParquetWriter::new(out)
         .with_key_value_metadata(Some(KeyValueMetadata::from_static(metadata)))
@@ -40,11 +40,11 @@ pub(super) fn write(
 
 fn column<'a>(
     name: &'static str,
-    what: CellType,
+    kind: CellType,
     values: impl Iterator<Item = &'a CellValue>,
 ) -> PolarsResult<Column> {
     let name = name.into();
-    let series = match what {
+    let series = match kind {
         CellType::Text => Series::new(name, values.map(CellValue::text).collect::<Vec<_>>()),
         CellType::Count => Series::new(name, values.map(CellValue::count).collect::<Vec<_>>()),
         CellType::Number => Series::new(name, values.map(CellValue::number).collect::<Vec<_>>()),
@@ -71,35 +71,35 @@ pub(super) fn read(
         let entry = metadata.iter().flatten().find(|entry| entry.key == key);
         entry.and_then(|entry| entry.value.clone())
     };
-    let told = kept(FACTS).ok_or(ShardFileError::Foreign)?;
-    let facts = ShardFacts::read(&told)?;
-    let layout = ShardColumns::of(&facts.run);
+    let facts_text = kept(FACTS).ok_or(ShardFileError::Foreign)?;
+    let facts = ShardFacts::read(&facts_text)?;
+    let columns = ShardColumns::of(&facts.run);
     let frame = reader.finish().map_err(damaged)?;
-    let width = layout.columns.len();
+    let width = columns.columns.len();
     let mut records: Vec<ShardRow> =
         (0..frame.height()).map(|_| ShardRow(Vec::with_capacity(width))).collect();
-    for (name, what) in &layout.columns {
+    for (name, kind) in &columns.columns {
         let column = frame.column(name).map_err(damaged)?.as_materialized_series();
-        let values = values(*what, column).map_err(damaged)?;
+        let values = values(*kind, column).map_err(damaged)?;
         for (record, value) in records.iter_mut().zip(values) {
             record.0.push(value);
         }
     }
-    let body = text(&told, &layout, &records).map_err(|e| ShardFileError::damaged(&e))?;
+    let body = text(&facts_text, &columns, &records).map_err(|e| ShardFileError::damaged(&e))?;
     if kept(CHECKSUM) != Some(crc32fast::hash(&body).to_string()) {
         return Err(ShardFileError::damaged(&"it is not as it was written"));
     }
-    Ok((facts, layout, records))
+    Ok((facts, columns, records))
 }
 
-fn values(what: CellType, column: &Series) -> PolarsResult<Vec<CellValue>> {
+fn values(kind: CellType, column: &Series) -> PolarsResult<Vec<CellValue>> {
     fn all<T>(
         values: impl Iterator<Item = Option<T>>,
         some: impl Fn(T) -> CellValue,
     ) -> Vec<CellValue> {
         values.map(|value| value.map_or(CellValue::Null, &some)).collect()
     }
-    Ok(match what {
+    Ok(match kind {
         CellType::Text => all(column.str()?.iter(), |text| CellValue::Text(text.into())),
         CellType::Count => all(column.u64()?.iter(), CellValue::Count),
         CellType::Number => all(column.f64()?.iter(), CellValue::Number),

@@ -1,4 +1,4 @@
--- A token bucket by reservation, as in fetch/schedule.rs, for every process that names the same key.
+-- A token bucket by reservation, as in fetch/token_bucket.rs, for every process that names the same key.
 -- Times are microseconds. The bucket has a clock of its own, which stands still during a pause and goes slower
 -- after a throttle; `shown` is what it shows at the server's time `since`.
 local time = redis.call('TIME')

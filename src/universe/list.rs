@@ -1,83 +1,147 @@
-//! A list's text: what its entries are, in the plain form and as CSV. What a ticker is, is for the module
-//! above.
+//! A universe: distinct symbols in the order in which the user named them, in lists or one by one.
 
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
 
-use super::UniverseError;
+use super::error::UniverseError;
+use super::shard::Shard;
+use super::symbol::{Symbol, printable};
+use super::text::{self, Entry, STANDARD_INPUT};
+use super::{embedded, sectors};
 
-/// The longest list that is read, in bytes: a hundred times the largest exchange's directory.
-const MAX_LIST_BYTES: u64 = 8 << 20; // said in UniverseError::TooLarge
+/// Characters of a missing list's name that an error message shows.
+const MAX_SHOWN: usize = 200;
 
-/// The whole text of a list, bounded, without a byte order mark. Bytes that are no UTF-8 become `U+FFFD`,
-/// which no ticker holds, so they are reported with their line.
-pub(super) fn slurp(name: &str, reader: &mut dyn Read) -> Result<String, UniverseError> {
-    let mut bytes = Vec::new();
-    reader
-        .take(MAX_LIST_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|source| UniverseError::Unreadable { list: name.into(), source })?;
-    if bytes.len() as u64 > MAX_LIST_BYTES {
-        return Err(UniverseError::TooLarge(name.into()));
-    }
-    let text = String::from_utf8_lossy(&bytes);
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned())
+/// Distinct symbols in the order in which they were first asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Universe {
+    symbols: Vec<Symbol>,
+    /// The sectors that the user's own lists name.
+    sectors: HashMap<Symbol, Arc<str>>,
+    seen: HashSet<Symbol>,
 }
 
-/// One entry of a list: where it stands, the ticker, and the sector where the list names one.
-pub(super) struct Entry {
-    pub(super) line: Option<u64>,
-    pub(super) ticker: String,
-    pub(super) sector: Option<String>,
-}
-
-/// A list whose first line that is no comment is a CSV header with a ticker column.
-pub(super) struct CsvList<'a> {
-    reader: csv::Reader<&'a [u8]>,
-    ticker: usize,
-    sector: Option<usize>,
-}
-
-impl<'a> CsvList<'a> {
-    pub(super) fn of(text: &'a str) -> Option<Self> {
-        let mut reader = csv::ReaderBuilder::new()
-            .comment(Some(b'#'))
-            .flexible(true)
-            .trim(csv::Trim::All)
-            .from_reader(text.as_bytes());
-        let header = reader.headers().ok()?.clone();
-        let place = |names: &[&str]| {
-            header
-                .iter()
-                .position(|field| names.iter().any(|name| field.eq_ignore_ascii_case(name)))
-        };
-        let ticker = place(&["symbol", "ticker"])?;
-        Some(Self { reader, ticker, sector: place(&["sector"]) })
-    }
-
-    pub(super) fn entries(mut self, list: &str) -> Result<Vec<Entry>, UniverseError> {
-        let mut entries = Vec::new();
-        for record in self.reader.records() {
-            let record =
-                record.map_err(|source| UniverseError::BadCsv { list: list.into(), source })?;
-            entries.push(Entry {
-                line: record.position().map(csv::Position::line),
-                // A short row keeps its place as an empty ticker, so that it is reported and not lost.
-                ticker: record.get(self.ticker).unwrap_or_default().into(),
-                sector: self.sector.and_then(|place| record.get(place)).map(Into::into),
-            });
+impl Universe {
+    /// Makes a universe of command-line words: `lists` are files, embedded lists, `-` or tickers (resolved in
+    /// that order), `tickers` are always tickers.
+    ///
+    /// # Errors
+    /// [`UniverseError`] names the word, list or line that is wrong. Nothing is skipped.
+    pub fn read(
+        lists: &[String],
+        tickers: &[String],
+        stdin: &mut dyn Read,
+    ) -> Result<Self, UniverseError> {
+        let mut universe = Self::default();
+        for word in lists {
+            universe.add_word(word, stdin)?;
         }
-        Ok(entries)
+        let mut entries = Vec::with_capacity(tickers.len());
+        for ticker in tickers {
+            entries.push(Entry { line: None, ticker: ticker.clone(), sector: None });
+        }
+        universe.add_entries("--tickers", entries)?;
+        Ok(universe)
+    }
+
+    /// The symbols, each once, in order.
+    #[must_use]
+    pub fn symbols(&self) -> &[Symbol] {
+        &self.symbols
+    }
+
+    /// Whether a symbol is in it.
+    #[must_use]
+    pub fn contains(&self, symbol: &Symbol) -> bool {
+        self.seen.contains(symbol)
+    }
+
+    /// The sector of a symbol: as the user's own list says, else as the embedded lists do.
+    #[must_use]
+    pub fn sector(&self, symbol: &Symbol) -> Option<Arc<str>> {
+        self.sectors.get(symbol).cloned().or_else(|| sectors::sector(symbol))
+    }
+
+    /// Adds a symbol unless it is there already.
+    pub fn add(&mut self, symbol: Symbol) {
+        if self.seen.insert(symbol.clone()) {
+            self.symbols.push(symbol);
+        }
+    }
+
+    /// Adds every ticker of a list's text: one a line or comma-separated, or the `symbol` or `ticker` column of
+    /// a CSV.
+    ///
+    /// # Errors
+    /// [`UniverseError::BadTickers`] names every entry that is not a ticker, with its line; an empty list is an
+    /// error too.
+    pub fn add_list(&mut self, name: &str, text: &str) -> Result<(), UniverseError> {
+        let entries = text::entries(name, text)?;
+        if entries.is_empty() {
+            return Err(UniverseError::Empty(name.into()));
+        }
+        self.add_entries(name, entries)
+    }
+
+    /// The symbols of one shard, in their order; perhaps none.
+    #[must_use]
+    pub fn shard(&self, shard: Shard) -> Self {
+        let mut own = Self { sectors: self.sectors.clone(), ..Self::default() };
+        for symbol in self.symbols.iter().filter(|symbol| shard.holds(symbol)) {
+            own.add(symbol.clone());
+        }
+        own
+    }
+
+    fn add_word(&mut self, word: &str, stdin: &mut dyn Read) -> Result<(), UniverseError> {
+        let path = Path::new(word);
+        if word == "-" {
+            self.add_list(STANDARD_INPUT, &text::read_text(STANDARD_INPUT, stdin)?)
+        } else if path.exists() && !path.is_dir() {
+            self.add_list(word, &text::read_file(word)?)
+        } else if let Some((name, text)) = embedded::find(word) {
+            self.add_list(name, text)
+        } else if looks_like_path(word) {
+            Err(UniverseError::NoSuchList(word.chars().take(MAX_SHOWN).collect()))
+        } else {
+            self.add(Symbol::parse(word).map_err(UniverseError::NotATicker)?);
+            Ok(())
+        }
+    }
+
+    fn add_entries(&mut self, list: &str, entries: Vec<Entry>) -> Result<(), UniverseError> {
+        let mut bad = Vec::new();
+        for Entry { line, ticker, sector } in entries {
+            match Symbol::parse(&ticker) {
+                Ok(symbol) => {
+                    if let Some(sector) = sector.filter(|sector| !sector.is_empty()) {
+                        self.sectors.insert(symbol.clone(), printable(&sector).into());
+                    }
+                    self.add(symbol);
+                }
+                Err(error) => bad.push(error.on_line(line)),
+            }
+        }
+        if bad.is_empty() {
+            Ok(())
+        } else {
+            Err(UniverseError::BadTickers { list: list.into(), bad })
+        }
     }
 }
 
-pub(super) fn plain_entries(text: &str) -> Vec<Entry> {
-    (1..)
-        .zip(text.lines())
-        .flat_map(|(number, line)| {
-            let listed = line.split('#').next().unwrap_or_default();
-            listed.split(',').map(move |entry| (number, entry.trim()))
-        })
-        .filter(|(_, entry)| !entry.is_empty())
-        .map(|(number, entry)| Entry { line: Some(number), ticker: entry.into(), sector: None })
-        .collect()
+/// Whether a word was meant as a path: the ending of a list, or a separator that is not the one of a class
+/// share such as `BRK/B`.
+fn looks_like_path(word: &str) -> bool {
+    let lower = word.to_ascii_lowercase();
+    let has_ending = [".txt", ".csv"].iter().any(|ending| lower.ends_with(ending));
+    has_ending || word.contains('\\') || (word.contains('/') && !is_class_share(word))
+}
+
+fn is_class_share(word: &str) -> bool {
+    let Some((base, class)) = word.split_once('/') else { return false };
+    let are_letters = base.bytes().chain(class.bytes()).all(|b| b.is_ascii_alphabetic());
+    base.len() <= 5 && class.len() == 1 && are_letters
 }

@@ -1,75 +1,82 @@
-//! One machine's part of a universe: which symbols are whose.
+//! One machine's share of a universe: which symbols belong to which shard. It reads and fetches nothing.
 
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Symbol, Universe};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The most parts a universe can have.
+use super::symbol::Symbol;
+
+/// The most shards a universe can have.
 const MAX_SHARDS: u32 = 100_000;
 
-/// One of `count` parts, numbered from 0.
+/// One of `count` shards, numbered from 1: `1/4` to `4/4`.
 ///
-/// A symbol is of one part whatever list it stands in and wherever in it: the CRC-32 of its text, as a
+/// A symbol belongs to one shard, whatever list it stands in and wherever in it: the CRC-32 of its text, as a
 /// fraction of 2³², falls among `count` equal ranges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shard {
-    index: u32,
+    number: u32,
     count: u32,
 }
 
-/// Why a part cannot be.
+/// Why there is no such shard.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadShard {
     /// Not two numbers.
-    #[error("a part is written 3/16: the fourth of sixteen, the first being 0/16")]
+    #[error("write a shard as 3/16: the third of sixteen")]
     Unreadable,
-    /// A number beyond the last.
-    #[error("there is no part {index} of {count}: they are 0 to {}", .count - 1)]
-    Beyond {
-        /// Which.
-        index: u32,
-        /// Of how many.
+    /// A number below the first or beyond the last.
+    #[error("shards count from 1: 1/{count} to {count}/{count}")]
+    OutOfRange {
+        /// How many shards there are.
         count: u32,
     },
 }
 
 impl Shard {
-    /// Part `index` of `count`, the first being 0.
+    /// Shard `number` of `count`, the first being 1.
     ///
     /// # Errors
     /// [`BadShard`].
-    pub fn new(index: u32, count: u32) -> Result<Self, BadShard> {
+    pub fn new(number: u32, count: u32) -> Result<Self, BadShard> {
         match count {
             0 | MAX_SHARDS.. => Err(BadShard::Unreadable),
-            _ if index >= count => Err(BadShard::Beyond { index, count }),
-            _ => Ok(Self { index, count }),
+            _ if number == 0 || number > count => Err(BadShard::OutOfRange { count }),
+            _ => Ok(Self { number, count }),
         }
     }
 
-    /// Which.
+    /// The shard that a symbol belongs to, where there are `count`.
     #[must_use]
-    pub fn index(self) -> u32 {
-        self.index
+    pub fn of(symbol: &Symbol, count: u32) -> Self {
+        let place = u64::from(crc32fast::hash(symbol.as_str().as_bytes()));
+        let index = (place * u64::from(count)) >> 32; // less than the count
+        Self { number: u32::try_from(index).map_or(1, |index| index + 1), count }
     }
 
-    /// Of how many.
+    /// Its number, from 1.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        self.number
+    }
+
+    /// How many shards there are.
     #[must_use]
     pub fn count(self) -> u32 {
         self.count
     }
 
-    /// All parts of which this is one.
+    /// Every shard of the same universe, in order.
     pub fn all(self) -> impl Iterator<Item = Self> {
-        (0..self.count).map(move |index| Self { index, ..self })
+        (1..=self.count).map(move |number| Self { number, ..self })
     }
 
-    /// The part that a symbol is of, where there are `count`.
+    /// Whether a symbol belongs to this shard.
     #[must_use]
-    pub fn of(symbol: &Symbol, count: u32) -> Self {
-        let place = u64::from(crc32fast::hash(symbol.as_str().as_bytes()));
-        let index = (place * u64::from(count)) >> 32; // less than the count
-        Self { index: u32::try_from(index).unwrap_or(0), count }
+    pub fn holds(self, symbol: &Symbol) -> bool {
+        Self::of(symbol, self.count) == self
     }
 }
 
@@ -77,28 +84,34 @@ impl FromStr for Shard {
     type Err = BadShard;
 
     fn from_str(text: &str) -> Result<Self, BadShard> {
-        let number = |text: &str| {
-            let is_plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-            text.parse().ok().filter(|_| is_plain).ok_or(BadShard::Unreadable)
-        };
-        let (index, count) = text.split_once('/').ok_or(BadShard::Unreadable)?;
-        Self::new(number(index)?, number(count)?)
+        let (number, count) = text.split_once('/').ok_or(BadShard::Unreadable)?;
+        Self::new(parse_number(number)?, parse_number(count)?)
+    }
+}
+
+fn parse_number(text: &str) -> Result<u32, BadShard> {
+    let is_plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if is_plain {
+        text.parse().map_err(|_| BadShard::Unreadable)
+    } else {
+        Err(BadShard::Unreadable)
     }
 }
 
 impl fmt::Display for Shard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.index, self.count)
+        write!(f, "{}/{}", self.number, self.count)
     }
 }
 
-impl Universe {
-    /// The symbols of one part, in their order; perhaps none.
-    #[must_use]
-    pub fn part(&self, shard: Shard) -> Self {
-        let mut part = Self { sectors: self.sectors.clone(), ..Self::default() };
-        let own = self.symbols.iter().filter(|symbol| Shard::of(symbol, shard.count) == shard);
-        own.for_each(|symbol| part.add(symbol.clone()));
-        part
+impl Serialize for Shard {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Shard {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }

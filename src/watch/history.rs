@@ -1,4 +1,4 @@
-//! What the store tells of the past.
+//! Questions about the past, answered from the store.
 
 use chrono::{DateTime, Utc};
 use rusqlite::types::ValueRef;
@@ -18,7 +18,7 @@ impl WatchStore {
         &self,
         ticker: &Symbol,
         since: Option<DateTime<Utc>>,
-        most: usize,
+        max_rows: usize,
     ) -> Result<HistoryTable, WatchStoreError> {
         let columns = [
             "time",
@@ -34,13 +34,13 @@ impl WatchStore {
             "matched",
             "error",
         ];
-        self.past(
+        self.query(
             &columns,
             "SELECT c.started_at, ticker, screen, provider, as_of, price, change_percent, volume, volume_ratio, score,
              matched, error FROM quotes JOIN cycles AS c ON c.id = cycle
              WHERE ticker = ?1 AND (?2 IS NULL OR c.started_at >= ?2)
              ORDER BY cycle DESC LIMIT ?3",
-            params![ticker.as_str(), since.map(text), count(most)],
+            params![ticker.as_str(), since.map(text), count(max_rows)],
         )
     }
 
@@ -52,23 +52,24 @@ impl WatchStore {
         &self,
         ticker: Option<&Symbol>,
         since: Option<DateTime<Utc>>,
-        most: usize,
+        max_rows: usize,
     ) -> Result<HistoryTable, WatchStoreError> {
         let columns = ["time", "ticker", "event", "details"];
-        let mut past = self.past(
+        let mut table = self.query(
             &columns,
             "SELECT time, ticker, event, details FROM signals
              WHERE (?1 IS NULL OR ticker = ?1) AND (?2 IS NULL OR time >= ?2)
              ORDER BY id DESC LIMIT ?3",
-            params![ticker.map(Symbol::as_str), since.map(text), count(most)],
+            params![ticker.map(Symbol::as_str), since.map(text), count(max_rows)],
         )?;
-        for row in &mut past.rows {
-            if let Some(Value::String(details)) = row.last_mut() {
-                let parsed = serde_json::from_str(details).unwrap_or_default();
-                *row.last_mut().expect("it was just there") = parsed;
+        for row in &mut table.rows {
+            if let Some(Value::String(details)) = row.last() {
+                let parsed: Value = serde_json::from_str(details).unwrap_or_default();
+                row.pop();
+                row.push(parsed);
             }
         }
-        Ok(past)
+        Ok(table)
     }
 
     /// Whether there is a ticker in the quotes at all.
@@ -81,7 +82,7 @@ impl WatchStore {
         Ok(found.optional()?.is_some())
     }
 
-    fn past(
+    fn query(
         &self,
         columns: &[&'static str],
         sql: &str,
@@ -91,16 +92,17 @@ impl WatchStore {
         let mut rows = statement.query(values)?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
-            let values = columns.iter().enumerate().map(|(i, name)| {
-                Ok(match row.get_ref(i)? {
+            let mut values = Vec::with_capacity(columns.len());
+            for (i, name) in columns.iter().enumerate() {
+                values.push(match row.get_ref(i)? {
                     ValueRef::Integer(n) if *name == "matched" => (n != 0).into(),
                     ValueRef::Integer(n) => n.into(),
                     ValueRef::Real(number) => number.into(),
                     ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned().into(),
                     _ => Value::Null,
-                })
-            });
-            all.push(values.collect::<Result<Vec<Value>, rusqlite::Error>>()?);
+                });
+            }
+            all.push(values);
         }
         Ok(HistoryTable { columns: columns.to_vec(), rows: all })
     }

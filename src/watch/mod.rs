@@ -1,19 +1,19 @@
-//! Looking again and again: when, what is new, where it is kept and who is told.
+//! Running a screen at intervals: when, what is new, where it is stored and who is notified.
 //!
-//! A cycle is one run of the pipeline; nothing here fetches or scores. Times are given, not taken: whoever
-//! runs the cycles has the clock.
+//! A cycle is one run of the pipeline; nothing here fetches or scores. Times are passed in: whoever runs the cycles
+//! has the clock.
 
 mod cadence;
 mod history;
-mod hours;
 mod notifier;
 mod quote;
 mod signal;
 mod store;
+mod trading_status;
 
-pub use cadence::Cadence;
-pub use hours::{TradingStatus, trading_status};
-pub use notifier::{Notifications, Notifier};
+pub use cadence::{Cadence, NextStart};
+pub use notifier::{Notifier, NotifierConfig};
 pub use quote::{CycleResult, Quote};
 pub use signal::{Change, Signal, Tracker};
-pub use store::{WatchStore, WatchStoreError};
+pub use store::{NewCycle, WatchStore, WatchStoreError};
+pub use trading_status::{TradingStatus, trading_status};

@@ -1,36 +1,35 @@
-//! Telling others of signals: a program that gets them on its standard input, an address that they are
-//! posted to.
+//! Delivering signals: to a program on its standard input, and to an address that they are posted to.
 //!
-//! Notifications run one after the other on a thread of their own, so that a slow one holds up no cycle. Each is
-//! bounded in time, and a failure is told, never fatal.
+//! Deliveries run one after the other on a thread of their own, so that a slow one delays no cycle. Each is bounded
+//! in time, and a failure is a warning, never fatal.
 
 use std::io::Write;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{self, SyncSender, TrySendError};
+use std::sync::mpsc::{self, SyncSender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::fetch::Webhook;
 
-/// Signals that may wait to be told.
+/// Signals that may wait to be delivered.
 const MAX_WAITING: usize = 10_000;
-/// How often a program is looked after.
+/// How often a running program is looked after.
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// Who is told, besides standard output.
+/// Where signals are delivered, besides standard output.
 #[derive(Clone, Debug, Default)]
-pub struct Notifications {
+pub struct NotifierConfig {
     /// A program and its arguments.
     pub program: Option<Vec<String>>,
-    /// How long it may take.
+    /// How long the program may take.
     pub timeout: Duration,
     /// Where to post.
     pub webhook: Option<String>,
 }
 
-/// The thread that runs errands.
+/// The thread that delivers signals.
 pub struct Notifier {
     sender: SyncSender<String>,
     waiting: Arc<AtomicUsize>,
@@ -38,60 +37,69 @@ pub struct Notifier {
 }
 
 impl Notifier {
-    /// Begins; nothing where nobody is to be told. `failed` is told what could not be done.
+    /// Starts the thread. `None`: there is nowhere to deliver to. `warn` is called with what failed.
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn begin(
-        errands: Notifications,
-        failed: impl Fn(String) + Send + 'static,
+    pub fn start(
+        config: NotifierConfig,
+        warn: impl Fn(String) + Send + 'static,
     ) -> std::io::Result<Option<Self>> {
-        let hook = errands.webhook.as_ref().map(Webhook::new);
-        if errands.program.is_none() && hook.is_none() {
+        let webhook = config.webhook.as_ref().map(Webhook::new);
+        if config.program.is_none() && webhook.is_none() {
             return Ok(None);
         }
         let (sender, signals) = mpsc::sync_channel::<String>(MAX_WAITING);
         let waiting = Arc::new(AtomicUsize::new(0));
         let left = Arc::clone(&waiting);
-        let thread = thread::Builder::new().name("notices".into()).spawn(move || {
+        let thread = thread::Builder::new().name("notifier".into()).spawn(move || {
             for signal in signals {
-                if let Some([program, arguments @ ..]) = errands.program.as_deref()
-                    && let Err(why) = run(program, arguments, &signal, errands.timeout)
-                {
-                    failed(format!("--exec {program}: {why}"));
-                }
-                if let Some(Err(fault)) = hook.as_ref().map(|hook| hook.post(&signal)) {
-                    failed(format!("--webhook: {fault}, after {} attempts", fault.attempts));
-                }
+                deliver(&signal, &config, webhook.as_ref(), &warn);
                 left.fetch_sub(1, Ordering::Relaxed);
             }
         })?;
         Ok(Some(Self { sender, waiting, thread }))
     }
 
-    /// Has a signal told; says whether there was room for it.
+    /// Has a signal delivered; returns whether there was room for it.
     #[must_use]
-    pub fn tell(&self, signal: String) -> bool {
+    pub fn notify(&self, signal: String) -> bool {
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        match self.sender.try_send(signal) {
-            Ok(()) => true,
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
-                self.waiting.fetch_sub(1, Ordering::Relaxed);
-                false
-            }
+        let has_room = self.sender.try_send(signal).is_ok();
+        if !has_room {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
         }
+        has_room
     }
 
-    /// Signals that are not told yet.
+    /// Signals that are not delivered yet.
     #[must_use]
     pub fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
     }
 
-    /// Waits until all are told.
+    /// Waits until all are delivered.
     pub fn finish(self) {
         drop(self.sender);
         let _ = self.thread.join();
+    }
+}
+
+fn deliver(
+    signal: &str,
+    config: &NotifierConfig,
+    webhook: Option<&Webhook>,
+    warn: &impl Fn(String),
+) {
+    if let Some([program, arguments @ ..]) = config.program.as_deref()
+        && let Err(why) = run(program, arguments, signal, config.timeout)
+    {
+        warn(format!("--exec {program}: {why}"));
+    }
+    if let Some(webhook) = webhook
+        && let Err(fault) = webhook.post(signal)
+    {
+        warn(format!("--webhook: {fault}, after {} attempts", fault.attempts));
     }
 }
 
@@ -106,7 +114,7 @@ fn run(program: &str, arguments: &[String], input: &str, timeout: Duration) -> R
         .spawn()
         .map_err(|e| e.to_string())?;
     if let Some(mut stdin) = child.stdin.take() {
-        // Who does not read it need not.
+        // A program need not read it.
         let _ = stdin.write_all(input.as_bytes()).and_then(|()| stdin.write_all(b"\n"));
     }
     match wait(&mut child, start + timeout) {
@@ -116,7 +124,8 @@ fn run(program: &str, arguments: &[String], input: &str, timeout: Duration) -> R
     }
 }
 
-fn wait(child: &mut Child, end: Instant) -> Option<std::process::ExitStatus> {
+/// Waits for a program. `None`: it took too long and was killed.
+fn wait(child: &mut Child, end: Instant) -> Option<ExitStatus> {
     loop {
         if let Ok(Some(status)) = child.try_wait() {
             return Some(status);

@@ -1,16 +1,16 @@
-//! What is stored of a cycle: how it went, and what was seen of each ticker.
+//! What is stored of a cycle: its result, and what was seen of each ticker.
 
 use crate::fetch::Fault;
 use crate::screen::fields::Field as F;
 use crate::screen::row::Row;
 use crate::universe::Symbol;
 
-/// How a cycle went.
+/// The result of a cycle.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CycleResult {
-    /// Tickers with bars and without.
+    /// Tickers with bars.
     pub successful: usize,
-    /// Tickers without.
+    /// Tickers without bars.
     pub failed: usize,
     /// Requests sent, retries included.
     pub requests: usize,
@@ -33,12 +33,12 @@ pub struct Quote {
 }
 
 impl Quote {
-    /// Of a ticker, as soon as its bars are measured: its score and whether it satisfies the screen are not
-    /// known before all are.
+    /// Of a ticker, as soon as its bars are measured: its score and whether it matches the screen are known only
+    /// when all are.
     #[must_use]
-    pub fn of(symbol: &Symbol, row: Result<&Row, &Fault>) -> Self {
+    pub fn of(symbol: &Symbol, outcome: Result<&Row, &Fault>) -> Self {
         let ticker = symbol.to_string();
-        match row {
+        match outcome {
             Ok(row) => Self {
                 ticker,
                 as_of: row.as_of.map(|date| date.to_string()),

@@ -1,4 +1,4 @@
-//! What is news: a ticker that newly satisfies the screen, or ceases to.
+//! What is new: a ticker that begins to match the screen, or ceases to. Where signals go is not known here.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,12 +9,12 @@ use crate::report::{Report, object};
 use crate::screen::row::Row;
 use crate::universe::Symbol;
 
-/// Which way a ticker changed.
+/// How a ticker changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// It satisfies the screen now.
+    /// It matches the screen now.
     Began,
-    /// It does not any more.
+    /// It no longer does.
     Ceased,
 }
 
@@ -28,21 +28,21 @@ impl Change {
         }
     }
 
-    /// What is written so.
+    /// The change of that name.
     #[must_use]
     pub fn of(name: &str) -> Option<Self> {
         [Self::Began, Self::Ceased].into_iter().find(|change| change.name() == name)
     }
 }
 
-/// News of one ticker.
+/// A change of one ticker.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Signal {
     /// When the cycle that found it began.
     pub time: DateTime<Utc>,
-    /// Whose.
+    /// The ticker.
     pub symbol: Symbol,
-    /// Which way.
+    /// How it changed.
     pub change: Change,
     /// The screen's name and the row's columns.
     pub details: Map<String, Value>,
@@ -73,9 +73,9 @@ impl Signal {
             self.symbol,
             self.change.name()
         );
-        for (name, label) in [("price", "last"), ("current_price", "last")] {
+        for name in ["price", "current_price"] {
             if let Some(price) = number(name) {
-                line += &format!("  {label} {price:.2}");
+                line += &format!("  last {price:.2}");
             }
         }
         if let Some(change) = number("price_change_percent") {
@@ -99,7 +99,7 @@ struct LastSignal {
     began: DateTime<Utc>,
 }
 
-/// Remembers which tickers satisfy the screen.
+/// Remembers which tickers match the screen.
 #[derive(Debug)]
 pub struct Tracker {
     cooldown: TimeDelta,
@@ -107,17 +107,18 @@ pub struct Tracker {
 }
 
 impl Tracker {
-    /// Knows the last signal of each ticker; none is raised again within `cooldown` of the last time it
+    /// Begins with the last signal of each ticker; no ticker raises one again within `cooldown` of the last time it
     /// began, and what was not raised does not cease.
     #[must_use]
     pub fn new(
         cooldown: TimeDelta,
         last: impl IntoIterator<Item = (Symbol, Change, DateTime<Utc>)>,
     ) -> Self {
-        let last = last.into_iter().map(|(symbol, change, began)| {
-            (symbol, LastSignal { is_on: change == Change::Began, began })
-        });
-        Self { cooldown, last: last.collect() }
+        let mut known = HashMap::new();
+        for (symbol, change, began) in last {
+            known.insert(symbol, LastSignal { is_on: change == Change::Began, began });
+        }
+        Self { cooldown, last: known }
     }
 
     /// What is new in a report of `time`. Of tickers that failed nothing is known, so nothing is new.
@@ -147,7 +148,7 @@ impl Tracker {
 
 fn signal(report: &Report, row: &Row, change: Change, time: DateTime<Utc>) -> Signal {
     let mut details = Map::new();
-    details.insert("screen".into(), report.screen.name().into());
+    details.insert("screen".into(), report.screen.criteria.name().into());
     if let Value::Object(columns) = object(report, row) {
         details.extend(columns.into_iter().filter(|(name, _)| name != "ticker"));
     }

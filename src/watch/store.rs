@@ -16,7 +16,7 @@ use crate::report::Report;
 use crate::screen::fields::Field as F;
 use crate::universe::Symbol;
 
-/// How long somebody else may be writing.
+/// How long another process may be writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The version of the schema, kept in the database's `user_version`.
@@ -35,7 +35,7 @@ CREATE TABLE cycles (
     failed      INTEGER,
     requests    INTEGER,
     signals     INTEGER,
-    stopped     TEXT               -- why it ended before every ticker was asked for
+    stopped     TEXT               -- why it ended before every ticker was fetched
 );
 CREATE INDEX cycles_by_time ON cycles (started_at);
 CREATE TABLE quotes (
@@ -47,7 +47,7 @@ CREATE TABLE quotes (
     volume         REAL,           -- of a volume screen
     volume_ratio   REAL,
     score          REAL,           -- of a momentum screen, 0 to 10
-    matched        INTEGER NOT NULL, -- 1: it satisfied the screen
+    matched        INTEGER NOT NULL, -- 1: it matched the screen
     error          TEXT,           -- why there is no price
     PRIMARY KEY (ticker, cycle)
 ) WITHOUT ROWID;
@@ -65,14 +65,29 @@ CREATE INDEX signals_by_ticker ON signals (ticker, id);
 CREATE INDEX signals_by_time ON signals (time);
 ";
 
+/// What is known of a cycle when it begins.
+#[derive(Clone, Copy, Debug)]
+pub struct NewCycle<'a> {
+    /// When it begins.
+    pub time: DateTime<Utc>,
+    /// The screen's name.
+    pub screen: &'a str,
+    /// Everything that is asked, to tell one screen from another.
+    pub definition: &'a str,
+    /// The provider's name.
+    pub provider: &'a str,
+    /// Tickers asked for.
+    pub requested: usize,
+}
+
 /// Why the store cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum WatchStoreError {
     /// What `SQLite` said.
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
-    /// It was made by another version, or by something else.
-    #[error("it is no store of this version")]
+    /// It was created by another version, or by something else.
+    #[error("it is not a store of this version")]
     Other,
 }
 
@@ -80,7 +95,7 @@ pub enum WatchStoreError {
 pub struct WatchStore(pub(super) Connection);
 
 impl WatchStore {
-    /// Opens or makes it.
+    /// Opens or creates it.
     ///
     /// # Errors
     /// [`WatchStoreError`], when it cannot be used.
@@ -109,7 +124,7 @@ impl WatchStore {
         Ok(Self(connection))
     }
 
-    /// Opens one that is there.
+    /// Opens an existing one.
     ///
     /// # Errors
     /// [`WatchStoreError`], when it cannot be used.
@@ -122,27 +137,21 @@ impl WatchStore {
         }
     }
 
-    /// Begins a cycle: its number.
+    /// Begins a cycle and returns its number.
     ///
     /// # Errors
     /// [`WatchStoreError`].
-    pub fn begin(
-        &self,
-        time: DateTime<Utc>,
-        screen: &str,
-        definition: &str,
-        provider: &str,
-        requested: usize,
-    ) -> Result<i64, WatchStoreError> {
+    pub fn begin(&self, cycle: &NewCycle<'_>) -> Result<i64, WatchStoreError> {
+        let NewCycle { time, screen, definition, provider, requested } = cycle;
         self.0.execute(
             "INSERT INTO cycles (started_at, screen, definition, provider, requested)
              VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![text(time), screen, definition, provider, count(requested)],
+            params![text(*time), screen, definition, provider, count(*requested)],
         )?;
         Ok(self.0.last_insert_rowid())
     }
 
-    /// Writes quotes as they come, so many in a transaction.
+    /// Writes quotes as they come, `batch` in a transaction.
     ///
     /// # Errors
     /// [`WatchStoreError`]; the batches before the one that failed are kept.
@@ -181,7 +190,7 @@ impl WatchStore {
         }
     }
 
-    /// Ends a cycle: scores, who satisfied the screen, its signals and how it went, in one transaction.
+    /// Ends a cycle: scores, which tickers matched the screen, its signals and its result, in one transaction.
     ///
     /// # Errors
     /// [`WatchStoreError`].
@@ -192,7 +201,7 @@ impl WatchStore {
         definition: &str,
         report: Option<&Report>,
         signals: &[Signal],
-        how: &CycleResult,
+        result: &CycleResult,
     ) -> Result<(), WatchStoreError> {
         let transaction = self.0.transaction()?;
         if let Some(report) = report {
@@ -200,7 +209,7 @@ impl WatchStore {
                 "UPDATE quotes SET score = ?3, matched = ?4 WHERE ticker = ?1 AND cycle = ?2",
             )?;
             let shown = report.shown().map(|(_, row)| (row, true));
-            for (row, matched) in shown.chain(report.result.rest.iter().map(|row| (row, false))) {
+            for (row, matched) in shown.chain(report.ranking.rest.iter().map(|row| (row, false))) {
                 let score = row.get(F::OverallMomentumScore);
                 if matched || score.is_some() {
                     statement.execute(params![row.symbol.as_str(), cycle, score, matched])?;
@@ -227,11 +236,11 @@ impl WatchStore {
             params![
                 cycle,
                 text(time),
-                count(how.successful),
-                count(how.failed),
-                count(how.requests),
-                count(how.signals),
-                how.stopped,
+                count(result.successful),
+                count(result.failed),
+                count(result.requests),
+                count(result.signals),
+                result.stopped,
             ],
         )?;
         Ok(transaction.commit()?)
@@ -276,13 +285,13 @@ impl WatchStore {
     /// # Errors
     /// [`WatchStoreError`].
     pub fn prune(&mut self, time: DateTime<Utc>) -> Result<usize, WatchStoreError> {
-        let dead = time.min(Utc::now() - TimeDelta::days(1));
+        let abandoned = time.min(Utc::now() - TimeDelta::days(1));
         let old: Vec<i64> = {
             let mut statement = self.0.prepare(
                 "SELECT id FROM cycles WHERE started_at < ?1 AND
                  (finished_at IS NOT NULL OR started_at < ?2)",
             )?;
-            let ids = statement.query_map([text(time), text(dead)], |row| row.get(0))?;
+            let ids = statement.query_map([text(time), text(abandoned)], |row| row.get(0))?;
             ids.collect::<Result<_, _>>()?
         };
         for cycle in &old {

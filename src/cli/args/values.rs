@@ -5,118 +5,133 @@ use std::time::Duration;
 use chrono::{Datelike, NaiveDate};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::cli::args::shard::ShardChoice;
-use crate::cli::args::watch::CommandWords;
+use super::shard::ShardChoice;
 use crate::fetch::Secret;
 use crate::report::Format;
 use crate::screen::models::Model;
 use crate::shared::{BadRedisAddress, RedisAddress};
 use crate::universe::BadShard;
 
-/// How many failures are still a success.
+/// Units of durations and their seconds, the longer suffix first.
+const UNITS: [(&str, f64); 6] =
+    [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0), ("d", 86_400.0), ("", 1.0)];
+/// A century, in seconds.
+const MAX_SECONDS: f64 = 3_153_600_000.0;
+
+/// How many failures exit 0 allows.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(in crate::cli) enum FailureLimit {
+pub(crate) enum FailureLimit {
     Tickers(usize),
     Percent(f64),
 }
 
-pub(in crate::cli) fn model_parser() -> impl TypedValueParser<Value = Model> {
-    PossibleValuesParser::new(
-        Model::ALL.map(|model| PossibleValue::new(model.name()).help(model.meaning())),
-    )
-    .try_map(|name| {
-        Model::ALL.into_iter().find(|model| model.name() == name).ok_or("no such model")
-    })
+impl FailureLimit {
+    /// Whether `failed` of `requested` is more than it allows.
+    pub(crate) fn is_exceeded(self, failed: usize, requested: usize) -> bool {
+        #[expect(clippy::cast_precision_loss, reason = "counts of tickers")]
+        match self {
+            Self::Tickers(most) => failed > most,
+            Self::Percent(most) => failed as f64 * 100.0 > most * requested as f64,
+        }
+    }
 }
 
-pub(in crate::cli) fn format_parser() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| {
-        Format::ALL.into_iter().find(|format| format.name() == name).ok_or("no such format")
-    })
+/// A program and its arguments.
+#[derive(Clone, Debug)]
+pub(crate) struct CommandWords(pub(crate) Vec<String>);
+
+pub(crate) fn parse_model() -> impl TypedValueParser<Value = Model> {
+    let names = Model::ALL.map(|model| PossibleValue::new(model.name()).help(model.meaning()));
+    PossibleValuesParser::new(names).try_map(|name| Model::find(&name).ok_or("no such model"))
 }
 
-pub(in crate::cli) fn not_negative(text: &str) -> Result<f64, String> {
-    text.parse()
-        .ok()
-        .filter(|number: &f64| number.is_finite() && *number >= 0.0)
-        .ok_or_else(|| "a number, at least 0".into())
+/// Reads one of the formats that a command writes.
+pub(crate) fn parse_format(formats: &[Format]) -> impl TypedValueParser<Value = Format> {
+    let names: Vec<&'static str> = formats.iter().map(|format| format.name()).collect();
+    PossibleValuesParser::new(names).try_map(|name| Format::find(&name).ok_or("no such format"))
 }
 
-pub(in crate::cli) fn at_least_one(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|n| *n >= 1).ok_or_else(|| "a whole number, at least 1".into())
+pub(crate) fn parse_not_negative(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() && number >= 0.0 => Ok(number),
+        _ => Err("a number, at least 0".into()),
+    }
 }
 
-/// One of several parts, or the one that is numbered in the environment.
-pub(in crate::cli) fn part(text: &str) -> Result<ShardChoice, String> {
+pub(crate) fn parse_at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n) if n >= 1 => Ok(n),
+        _ => Err("a whole number, at least 1".into()),
+    }
+}
+
+/// Reads a shard, or the word for the one that is numbered in the environment.
+pub(crate) fn parse_shard(text: &str) -> Result<ShardChoice, String> {
     match text {
         "auto" => Ok(ShardChoice::Auto),
-        text => text.parse().map(ShardChoice::Named).map_err(|e: BadShard| e.to_string()),
+        text => text.parse().map(ShardChoice::Numbered).map_err(|bad: BadShard| bad.to_string()),
     }
 }
 
-pub(in crate::cli) fn rate(text: &str) -> Result<f64, String> {
-    let sensible = 0.01..=100_000.0;
-    text.parse()
-        .ok()
-        .filter(|rate| sensible.contains(rate))
-        .ok_or_else(|| "a number of requests a second, 0.01 to 100000".into())
+pub(crate) fn parse_rate(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(rate) if (0.01..=100_000.0).contains(&rate) => Ok(rate),
+        _ => Err("a number of requests per second, 0.01 to 100000".into()),
+    }
 }
 
-pub(in crate::cli) fn date(text: &str) -> Result<NaiveDate, String> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d")
-        .ok()
-        .filter(|date| (1900..=9999).contains(&date.year()))
-        .ok_or_else(|| "a date is written 2026-11-20".into())
+pub(crate) fn parse_date(text: &str) -> Result<NaiveDate, String> {
+    match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        Ok(date) if (1900..=9999).contains(&date.year()) => Ok(date),
+        _ => Err("write dates as YYYY-MM-DD, for example 2026-11-20".into()),
+    }
 }
 
-pub(in crate::cli) fn duration(text: &str) -> Result<Duration, String> {
-    let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0), ("d", 86_400.0), ("", 1.0)];
-    units
-        .into_iter()
-        .find_map(|(unit, seconds)| Some((text.strip_suffix(unit)?.parse::<f64>().ok()?, seconds)))
-        .map(|(number, seconds)| number * seconds)
-        .filter(|seconds| (0.0..=3_153_600_000.0).contains(seconds))
-        .map(Duration::from_secs_f64)
-        .ok_or_else(|| {
-            "a duration is written 500ms, 30s, 5m, 2h or 1d; a bare number is seconds".into()
-        })
-}
-
-pub(in crate::cli) fn positive_duration(text: &str) -> Result<Duration, String> {
-    let length = duration(text)?;
-    if length.is_zero() { Err("it has to be longer than nothing".into()) } else { Ok(length) }
-}
-
-pub(in crate::cli) fn base_url(text: &str) -> Result<String, String> {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    match host {
-        Some(host)
-            if host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')
-                && text.bytes().all(|b| b.is_ascii_graphic())
-                && !text.contains(['?', '#', '@']) =>
-        {
-            Ok(text.into())
+pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
+    for (unit, seconds) in UNITS {
+        let number = text.strip_suffix(unit).and_then(|number| number.parse::<f64>().ok());
+        let Some(number) = number else { continue };
+        let length = number * seconds;
+        if (0.0..=MAX_SECONDS).contains(&length) {
+            return Ok(Duration::from_secs_f64(length));
         }
-        _ => Err("a base URL is written https://host or http://127.0.0.1:9801".into()),
+        break;
+    }
+    Err("write durations as 500ms, 30s, 5m, 2h or 1d; a bare number is seconds".into())
+}
+
+pub(crate) fn parse_positive_duration(text: &str) -> Result<Duration, String> {
+    let length = parse_duration(text)?;
+    if length.is_zero() { Err("it must be longer than 0".into()) } else { Ok(length) }
+}
+
+pub(crate) fn parse_base_url(text: &str) -> Result<String, String> {
+    if has_host(text) && !text.contains(['?', '#', '@']) {
+        Ok(text.into())
+    } else {
+        Err("write a base URL as https://host or http://127.0.0.1:9801".into())
     }
 }
 
-/// An address to post to; what it holds beyond the host is nobody's business.
-pub(in crate::cli) fn hook_url(text: &str) -> Result<String, String> {
+/// Reads an address to post to. What stands behind the host is the user's business.
+pub(crate) fn parse_webhook_url(text: &str) -> Result<String, String> {
+    if has_host(text) {
+        Ok(text.into())
+    } else {
+        Err("write an address as https://host/path".into())
+    }
+}
+
+/// Whether a text is an HTTP address with a host, all in printable ASCII.
+fn has_host(text: &str) -> bool {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    match host {
-        Some(host)
-            if host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')
-                && text.bytes().all(|b| b.is_ascii_graphic()) =>
-        {
-            Ok(text.into())
-        }
-        _ => Err("an address is written https://host/path".into()),
-    }
+    let starts_well =
+        host.is_some_and(|host| host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '['));
+    starts_well && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
-/// A command as words, split as a shell would.
-pub(in crate::cli) fn words(text: &str) -> Result<CommandWords, String> {
+/// Reads a command as words, split as a shell would.
+pub(crate) fn parse_command(text: &str) -> Result<CommandWords, String> {
     match shlex::split(text) {
         Some(words) if !words.is_empty() => Ok(CommandWords(words)),
         Some(_) => Err("there is no command in it".into()),
@@ -124,29 +139,29 @@ pub(in crate::cli) fn words(text: &str) -> Result<CommandWords, String> {
     }
 }
 
-pub(in crate::cli) fn header_value(text: &str) -> Result<String, String> {
-    let printable = !text.is_empty() && text.bytes().all(|b| (b' '..=b'~').contains(&b));
-    if printable { Ok(text.into()) } else { Err("a header is printable ASCII".into()) }
+pub(crate) fn parse_header_value(text: &str) -> Result<String, String> {
+    let is_printable = !text.is_empty() && text.bytes().all(|b| (b' '..=b'~').contains(&b));
+    if is_printable { Ok(text.into()) } else { Err("a header is printable ASCII".into()) }
 }
 
-/// Where a shared server is. What is wrong with it is not said by showing it: a password may be in it.
-pub(in crate::cli) fn shared(text: &str) -> Result<RedisAddress, String> {
+/// Reads the address of a shared server. The error does not show it: a password may be in it.
+pub(crate) fn parse_redis_address(text: &str) -> Result<RedisAddress, String> {
     text.parse().map_err(|bad: BadRedisAddress| bad.to_string())
 }
 
-/// A key as a header can carry it. What is wrong with it is not said by showing it.
-pub(in crate::cli) fn secret(text: &str) -> Result<Secret, String> {
+/// Reads a key as a header can carry it. The error does not show it.
+pub(crate) fn parse_secret(text: &str) -> Result<Secret, String> {
     let is_sound = !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
     if is_sound { Ok(Secret::new(text)) } else { Err("a key is printable ASCII".into()) }
 }
 
-pub(in crate::cli) fn allowance(text: &str) -> Result<FailureLimit, String> {
-    let percent = text.strip_suffix('%').map(|number| number.trim().parse::<f64>());
-    match (percent, text.parse::<usize>()) {
-        (Some(Ok(percent)), _) if (0.0..=100.0).contains(&percent) => {
-            Ok(FailureLimit::Percent(percent))
-        }
-        (None, Ok(tickers)) => Ok(FailureLimit::Tickers(tickers)),
-        _ => Err("a number of tickers such as 5, or a share such as 2%".into()),
+pub(crate) fn parse_failure_limit(text: &str) -> Result<FailureLimit, String> {
+    let error = || "a number of tickers such as 5, or a percentage such as 2%".to_owned();
+    match text.strip_suffix('%') {
+        Some(number) => match number.trim().parse() {
+            Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(FailureLimit::Percent(percent)),
+            _ => Err(error()),
+        },
+        None => text.parse().map(FailureLimit::Tickers).map_err(|_| error()),
     }
 }

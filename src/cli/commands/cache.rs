@@ -1,72 +1,128 @@
-//! The `cache` commands.
+//! `cache`: where the price cache is, what it holds, to fill it and to remove it.
 
-use anyhow::anyhow;
+use std::path::PathBuf;
+
 use chrono::Utc;
+use clap::{Args, Subcommand};
 
-use crate::cache::{Stats, clear, stats};
-use crate::cli::CommandError;
-use crate::cli::Exit;
-use crate::cli::args::shard::ShardChoice;
-use crate::cli::args::{CacheCommand, ListArgs, ModelArgs, RunArgs, WorkerArgs};
-use crate::cli::commands::merge as parts;
-use crate::cli::commands::run::run_and_write;
-use crate::cli::log_to_stderr;
-use crate::cli::settings::source::{SourceSettings, cache_folder};
-use crate::cli::settings::{Asked, Settings};
+use super::run::run_and_write;
+use crate::cache::{self, Stats};
+use crate::cli::args::fetch::{RunArgs, WorkerArgs};
+use crate::cli::args::output::OutputArgs;
+use crate::cli::args::shard::ShardArgs;
+use crate::cli::args::tickers::ListArgs;
+use crate::cli::context::{CommandResult, Context};
+use crate::cli::error::{CommandError, Exit, failed, usage};
+use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
+use crate::cli::settings::shard::decide_shard;
+use crate::cli::settings::source::{BENCHMARK, cache_folder};
 use crate::cli::terminal::destination::Destination;
 use crate::screen::models::Model;
+use crate::screen::momentum::Momentum;
+use crate::screen::series::SESSIONS;
+use crate::screen::{Criteria, Screen};
+use crate::universe::Symbol;
 
-pub(in crate::cli) fn cache(command: CacheCommand) -> anyhow::Result<Exit> {
-    let folder = || cache_folder().map_err(|why| anyhow!(why));
-    let text = match command {
-        CacheCommand::Warm { workers, shard, list, run } => {
-            return warm(&workers, shard.shard, list, run);
-        }
+const EXAMPLES: &str = "\
+Examples:
+  screener cache warm sp500                      fetch before the day begins
+  screener cache stats";
+
+/// Manage the price cache
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct CacheArgs {
+    #[command(subcommand)]
+    command: CacheCommand,
+}
+
+#[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one in a run")]
+enum CacheCommand {
+    /// Print the path of the cache
+    Path,
+    /// Print what the cache holds
+    Stats,
+    /// Remove the cache
+    Clear,
+    /// Fetch what is missing for these tickers, and print nothing
+    Warm(WarmArgs),
+}
+
+#[derive(Debug, Args)]
+struct WarmArgs {
+    #[command(flatten)]
+    workers: WorkerArgs,
+
+    #[command(flatten)]
+    shard: ShardArgs,
+
+    #[command(flatten)]
+    list: ListArgs,
+
+    #[command(flatten)]
+    run: RunArgs,
+
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+pub(super) fn cache(args: CacheArgs, context: &Context) -> CommandResult {
+    let text = match args.command {
+        CacheCommand::Warm(args) => return warm(args, context),
         CacheCommand::Path => format!("{}\n", folder()?.display()),
         CacheCommand::Clear => {
-            let files = clear(&folder()?).map_err(|why| anyhow!(why))?;
-            let what = if files == 0 { "there was nothing to remove" } else { "removed" };
+            let removed = cache::clear(&folder()?).map_err(failed)?;
+            let what = if removed == 0 { "there was nothing to remove" } else { "removed" };
             format!("{what}: {}\n", folder()?.display())
         }
-        CacheCommand::Stats => match stats(&folder()?, Utc::now()).map_err(|why| anyhow!(why))? {
+        CacheCommand::Stats => match cache::stats(&folder()?, Utc::now()).map_err(failed)? {
             None => format!("empty: {}\n", folder()?.display()),
-            Some(stats) => told(&stats),
+            Some(stats) => describe(&stats),
         },
     };
-    Destination::open(None)?.write(text.as_bytes())?;
+    Destination::print(&text)?;
     Ok(Exit::Reported)
 }
 
-/// A momentum run that shows nothing but its footer.
-fn warm(
-    workers: &WorkerArgs,
-    shard: Option<ShardChoice>,
-    list: ListArgs,
-    run: RunArgs,
-) -> anyhow::Result<Exit> {
-    log_to_stderr(&run.output);
-    let asked = Asked::Momentum(ModelArgs { model: Model::Composite, benchmark: None }, list);
-    let shard = shard.map(parts::shard).transpose()?;
-    let mut settings = Settings::decide(asked, None, workers.workers, run, Utc::now())?;
-    if let Some(shard) = shard {
-        settings.universe = settings.universe.part(shard);
-    }
-    if !matches!(&settings.source, SourceSettings::Remote { caching: Some(_), .. }) {
-        return Err(CommandError::new("there is no cache to warm")
-            .hint("prices of files and the sample are not cached; --no-cache turns the cache off")
-            .into());
-    }
-    if settings.output.file.is_some() {
-        return Err(CommandError::new("cache warm writes no report")
-            .hint("leave out -o; screener cache stats tells what there is")
-            .into());
-    }
-    run_and_write(&settings, |_, _, _| Ok(()))
+fn folder() -> Result<PathBuf, CommandError> {
+    cache_folder().map_err(failed)
 }
 
-fn told(stats: &Stats) -> String {
+/// A run that makes nothing of the bars it fetches but the footer.
+fn warm(args: WarmArgs, context: &Context) -> CommandResult {
+    let shard = args.shard.shard.map(decide_shard).transpose()?;
+    let mut run = RunSettings::decide(RunRequest {
+        tickers: Tickers::Listed(args.list),
+        sessions: SESSIONS,
+        workers: args.workers.workers,
+        run: args.run,
+        format: None,
+        output: args.output,
+        typed: &context.typed,
+    })?;
+    if let Some(shard) = shard {
+        run.universe = run.universe.shard(shard);
+    }
+    if !run.source.has_cache() {
+        let hint = "prices of files and the sample are not cached; --no-cache turns the cache off";
+        return Err(usage("there is no cache to warm").hinted(hint));
+    }
+    if run.output.file.is_some() {
+        let error = usage("cache warm writes no report");
+        return Err(error.hinted("leave out -o; screener cache stats prints what the cache holds"));
+    }
+    let benchmark = Symbol::parse(BENCHMARK).ok(); // other runs will need it
+    let momentum = Momentum { model: Model::Composite, benchmark };
+    let screen = Screen::new(Criteria::Momentum(momentum));
+    run_and_write(&run, &screen, |_, _| Ok(()))
+}
+
+fn describe(stats: &Stats) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "a size")]
+    let megabytes = stats.bytes as f64 / 1e6;
     let mut text = format!("tickers    {}\nunknown    {}\n", stats.entries, stats.unknown);
-    text += &format!("size       {:.1} MB\n", megabytes(stats.bytes));
+    text += &format!("size       {megabytes:.1} MB\n");
     if let Some((oldest, newest)) = stats.ages {
         text += &format!("age        {} to {}\n", age(newest), age(oldest));
     }
@@ -74,11 +130,6 @@ fn told(stats: &Stats) -> String {
         text += &format!("last run   {hits} of {asked} from the cache\n");
     }
     text
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a size")]
-fn megabytes(bytes: u64) -> f64 {
-    bytes as f64 / 1e6
 }
 
 /// `40 s`, `3 min`, `5 h`, `2 d`.

@@ -1,120 +1,175 @@
-//! The `compare` command: ask before a live provider is burdened, measure, tell.
+//! `compare`: ask before a live provider is burdened, measure, report.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use chrono::Utc;
+use clap::Args;
 
-use crate::cli::CommandError;
-use crate::cli::Exit;
-use crate::cli::args::{CompareArgs, ListArgs, ModelArgs, RunArgs};
-use crate::cli::commands::run::interrupted;
-use crate::cli::log_to_stderr;
+use crate::cli::args::fetch::RunArgs;
+use crate::cli::args::model::ModelArgs;
+use crate::cli::args::output::OutputArgs;
+use crate::cli::args::tickers::ListArgs;
+use crate::cli::args::values::parse_format;
+use crate::cli::context::{CommandResult, Context};
+use crate::cli::error::{CommandError, Exit, failed, usage};
+use crate::cli::settings::output::Output;
+use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
+use crate::cli::settings::screen::decide_momentum;
 use crate::cli::settings::source::SourceSettings;
-use crate::cli::settings::{Asked, Settings};
-use crate::cli::tell;
 use crate::cli::terminal::destination::Destination;
 use crate::cli::terminal::interrupts::Interrupts;
+use crate::cli::terminal::messages::Messages;
 use crate::cli::terminal::progress::Progress;
-use crate::pipeline::speed_test::SpeedTest;
-use crate::report::{Format, write_comparison};
+use crate::pipeline::SpeedTest;
+use crate::report::{Comparison, Format, write_comparison};
+use crate::screen::series::SESSIONS;
+use crate::screen::{Criteria, Screen};
+use crate::source::Source;
 use crate::universe::Symbol;
 
-/// Tickers named when results differ.
-const NAMED: usize = 5;
+const EXAMPLES: &str = "\
+Examples:
+  screener compare dow30                         1 worker against 10
+  screener compare sp500 -w 5,10,20 --repeat 3   three counts, medians of three";
 
-pub(in crate::cli) fn compare(
+/// Tickers named when results differ.
+const MAX_NAMED: usize = 5;
+const FORMATS: [Format; 4] = [Format::Table, Format::Csv, Format::Json, Format::Ndjson];
+
+/// Measure whether concurrency pays, and whether the scores are the same
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct CompareArgs {
+    #[command(flatten)]
     model: ModelArgs,
-    args: &CompareArgs,
+
+    /// Worker counts to compare with one worker, 1 to 256 each
+    #[arg(short, long, value_name = "N,…", default_value = "10", env = "SCREENER_WORKERS",
+          value_delimiter = ',', help_heading = "Comparing",
+          value_parser = clap::value_parser!(u16).range(1..=256))]
+    workers: Vec<u16>,
+
+    /// Run each worker count N times and take the median
+    #[arg(long, value_name = "N", default_value = "1", env = "SCREENER_REPEAT",
+          help_heading = "Comparing", value_parser = clap::value_parser!(u16).range(1..=100))]
+    repeat: u16,
+
+    /// Do not ask before sending many requests to a live provider
+    #[arg(short, long, help_heading = "Comparing")]
+    yes: bool,
+
+    #[command(flatten)]
     list: ListArgs,
+
+    #[command(flatten)]
     run: RunArgs,
-) -> anyhow::Result<Exit> {
-    log_to_stderr(&run.output);
-    let Settings { universe, source, screen, plan, output, notice, dry_run } =
-        Settings::decide(Asked::Momentum(model, list), None, 1, run, Utc::now())?;
-    if source.is_offline() {
-        let error = CommandError::new("compare measures requests, and --offline leaves none");
-        return Err(error.hint("leave out --offline").into());
+
+    /// Output format [default: by the ending of -o, else table]
+    #[arg(short, long, help_heading = "Output", value_parser = parse_format(&FORMATS))]
+    format: Option<Format>,
+
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+pub(super) fn compare(args: CompareArgs, context: &Context) -> CommandResult {
+    let run = RunSettings::decide(RunRequest {
+        tickers: Tickers::Listed(args.list),
+        sessions: SESSIONS,
+        workers: 1,
+        run: args.run,
+        format: args.format,
+        output: args.output,
+        typed: &context.typed,
+    })?;
+    run.output.reject_unless(&FORMATS, "compare")?;
+    if run.source.is_offline() {
+        let error = usage("compare measures requests, and --offline sends none");
+        return Err(error.hinted("leave out --offline"));
     }
-    if matches!(output.format, Format::Markdown | Format::Parquet) {
-        let error = CommandError::new(format!("compare does not write {}", output.format.name()));
-        return Err(error.hint("it writes -f table, csv, json and ndjson").into());
+    let momentum = decide_momentum(&args.model, &run.source)?;
+    let screen = Screen::new(Criteria::Momentum(momentum));
+    let target = Destination::open(run.output.file.as_deref().filter(|_| !run.dry_run))?;
+    if let Some(notice) = run.source.notice() {
+        run.output.messages.note(&notice);
     }
-    let target = Destination::open(output.file.as_deref().filter(|_| !dry_run))?;
-    if let Some(notice) = notice.filter(|_| !output.quiet) {
-        tell(&notice);
-    }
-    source.share(output.quiet, tell);
-    let signals = Interrupts::listen()?;
+    let interrupts = Interrupts::listen()?;
+    let server = run.source.remote().and_then(|remote| remote.share(&run.output.messages));
     let workers: Vec<usize> = args.workers.iter().map(|workers| usize::from(*workers)).collect();
     let speed_test = SpeedTest {
         screen: &screen,
-        universe: &universe,
-        plan: &plan,
+        universe: &run.universe,
+        plan: &run.plan,
         source: &|workers| {
-            let source = source.uncached(workers);
-            signals.stop(&source);
+            let source = match &run.source {
+                SourceSettings::Local(local) => Source::Local(local.clone()),
+                SourceSettings::Remote(remote) => {
+                    Source::Remote(remote.uncached(workers, server.as_ref()))
+                }
+            };
+            interrupts.watch_over(&source);
             source
         },
         workers: &workers,
         repeat: args.repeat.into(),
     };
-    if dry_run {
-        let host = source.host().unwrap_or("nobody");
+    let host = run.source.remote().map_or("nobody", |remote| remote.host());
+    if run.dry_run {
         target.write(format!("{} requests to {host}\n", speed_test.requests()).as_bytes())?;
         return Ok(Exit::Reported);
     }
-    if let SourceSettings::Remote { is_live: true, .. } = &source
-        && !args.yes
-        && !may_burden(source.host().unwrap_or_default(), speed_test.requests())?
-    {
-        return Err(CommandError::new("nothing was sent")
-            .hint("--yes goes on without asking")
-            .into());
+    let is_live = run.source.remote().is_some_and(|remote| remote.is_live);
+    if is_live && !args.yes && !may_burden(host, speed_test.requests(), &run.output.messages)? {
+        return Err(usage("nothing was sent").hinted("--yes goes on without asking"));
     }
-    let progress = Progress::new(output.progress, false);
+    let progress = Progress::new(run.output.shows_progress, false, &run.output.messages);
     let comparison = speed_test.run(&progress);
     progress.finish();
-    if let Some(signal) = signals.heard() {
-        return Ok(interrupted(signal, &progress, false));
+    if let Some(signal) = interrupts.heard() {
+        run.output.messages.urgent(&format!("interrupted: {}", progress.so_far()));
+        return Ok(Exit::of_signal(signal));
     }
     let comparison = comparison?;
-
     let mut document = Vec::new();
-    write_comparison(&comparison, output.format, &mut document)?;
+    write_comparison(&comparison, run.output.format, &mut document)?;
     target.write(&document)?;
+    conclude(&comparison, &run.output)
+}
 
-    let failed = comparison.failures.len();
+/// Says what is beside the comparison, and finds the exit code.
+fn conclude(comparison: &Comparison, output: &Output) -> CommandResult {
+    let messages = &output.messages;
     if let Some(stop) = &comparison.stopped {
-        tell(&format!("incomplete: {stop}"));
+        messages.urgent(&format!("incomplete: {stop}"));
         if let Some(hint) = stop.hint() {
-            tell(&format!("hint: {hint}"));
+            messages.hint(hint);
         }
         return Ok(Exit::of_stop(stop));
     }
     if !comparison.results_identical() {
-        let differing: Vec<&str> =
-            comparison.differing.iter().take(NAMED).map(Symbol::as_str).collect();
-        let count = comparison.differing.len();
-        tell(&format!("error: the runs differ in {count} tickers: {}", differing.join(", ")));
-        return Ok(Exit::Failed);
+        return Err(differ(&comparison.differing));
     }
-    if let Some(first) = comparison.failures.first() {
-        tell(&format!("{failed} of {} tickers failed: {}", comparison.tickers, first.fault));
-        if failed == comparison.tickers {
-            return Ok(Exit::Failed);
-        }
-        if output.allowed.is_some_and(|most| most.is_exceeded(failed, comparison.tickers)) {
-            return Ok(Exit::TooManyFailures);
-        }
+    let Some(first) = comparison.failures.first() else { return Ok(Exit::Reported) };
+    let (count, tickers) = (comparison.failures.len(), comparison.tickers);
+    messages.urgent(&format!("{count} of {tickers} tickers failed: {}", first.reason));
+    if count == tickers {
+        Ok(Exit::Failed)
+    } else if output.failure_limit.is_some_and(|limit| limit.is_exceeded(count, tickers)) {
+        Ok(Exit::TooManyFailures)
+    } else {
+        Ok(Exit::Reported)
     }
-    Ok(Exit::Reported)
 }
 
-/// Warns before many requests go to a live provider; asks where somebody can answer.
-fn may_burden(host: &str, requests: usize) -> io::Result<bool> {
+fn differ(differing: &[Symbol]) -> CommandError {
+    let named: Vec<&str> = differing.iter().take(MAX_NAMED).map(Symbol::as_str).collect();
+    failed(format!("the runs differ in {} tickers: {}", differing.len(), named.join(", ")))
+}
+
+/// Warns before many requests go to a live provider; asks where there is a person to answer.
+fn may_burden(host: &str, requests: usize, messages: &Messages) -> io::Result<bool> {
     let warning = format!("this sends {requests} requests to {host}");
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        tell(&format!("warning: {warning}"));
+        messages.urgent(&format!("warning: {warning}"));
         return Ok(true);
     }
     write!(io::stderr(), "{warning}; go on? [y/N] ")?;

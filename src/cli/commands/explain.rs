@@ -1,28 +1,63 @@
-//! The `explain` command: a momentum run whose scores are shown taken apart.
+//! `explain`: the components of a score.
 
-use chrono::Utc;
+use clap::Args;
 
-use crate::cli::CommandError;
-use crate::cli::Exit;
-use crate::cli::args::{ListArgs, ModelArgs, RunArgs, WorkerArgs};
-use crate::cli::commands::run::run_and_write;
-use crate::cli::log_to_stderr;
-use crate::cli::settings::{Asked, Settings};
+use super::run::run_and_write;
+use crate::cli::args::fetch::{RunArgs, WorkerArgs};
+use crate::cli::args::model::ModelArgs;
+use crate::cli::args::output::OutputArgs;
+use crate::cli::args::tickers::ListArgs;
+use crate::cli::args::values::parse_format;
+use crate::cli::context::{CommandResult, Context};
+use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
+use crate::cli::settings::screen::decide_momentum;
 use crate::report::{Format, write_explanation};
+use crate::screen::series::SESSIONS;
+use crate::screen::{Criteria, Screen};
 
-pub(in crate::cli) fn explain(
+const EXAMPLES: &str = "\
+Examples:
+  screener explain NVDA                          why this score?
+  screener explain NVDA --model clenow -f json";
+
+/// Show the components of a score
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
     model: ModelArgs,
-    workers: &WorkerArgs,
+
+    #[command(flatten)]
+    workers: WorkerArgs,
+
+    #[command(flatten)]
     list: ListArgs,
+
+    #[command(flatten)]
     run: RunArgs,
-) -> anyhow::Result<Exit> {
-    log_to_stderr(&run.output);
-    let asked = Asked::Momentum(model, list);
-    let settings = Settings::decide(asked, None, workers.workers, run, Utc::now())?;
-    let format = settings.output.format;
-    if !matches!(format, Format::Table | Format::Json) {
-        let error = CommandError::new(format!("explain does not write {}", format.name()));
-        return Err(error.hint("it writes words (-f table) and -f json").into());
-    }
-    run_and_write(&settings, |report, _, document| Ok(write_explanation(report, format, document)?))
+
+    /// Output format [default: by the ending of -o, else table]
+    #[arg(short, long, help_heading = "Output",
+          value_parser = parse_format(&[Format::Table, Format::Json]))]
+    format: Option<Format>,
+
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+pub(super) fn explain(args: ExplainArgs, context: &Context) -> CommandResult {
+    let run = RunSettings::decide(RunRequest {
+        tickers: Tickers::Listed(args.list),
+        sessions: SESSIONS,
+        workers: args.workers.workers,
+        run: args.run,
+        format: args.format,
+        output: args.output,
+        typed: &context.typed,
+    })?;
+    let format = run.output.format;
+    run.output.reject_unless(&[Format::Table, Format::Json], "explain")?;
+    let momentum = decide_momentum(&args.model, &run.source)?;
+    let screen = Screen::new(Criteria::Momentum(momentum));
+    run_and_write(&run, &screen, |report, document| write_explanation(report, format, document))
 }

@@ -1,10 +1,71 @@
-//! The commands.
+//! The commands, each in a file named as it is typed: its arguments, its examples, its function.
 
-pub(super) mod cache;
-pub(super) mod compare;
-pub(super) mod config;
-pub(super) mod explain;
-pub(super) mod history;
-pub(super) mod merge;
-pub(super) mod run;
-pub(super) mod watch;
+mod cache;
+mod chart;
+mod compare;
+mod completions;
+mod config;
+mod explain;
+mod history;
+mod lists;
+mod man;
+mod merge;
+mod models;
+mod momentum;
+mod portfolio;
+mod run;
+mod screen;
+mod signals;
+mod top;
+mod volume_screen;
+mod watch;
+
+use clap::Subcommand;
+
+use crate::cli::context::{CommandResult, Context};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Momentum(momentum::MomentumArgs),
+    Top(top::TopArgs),
+    VolumeScreen(volume_screen::VolumeScreenArgs),
+    Compare(compare::CompareArgs),
+    Portfolio(portfolio::PortfolioArgs),
+    Watch(watch::WatchArgs),
+    History(history::TickerHistoryArgs),
+    Signals(signals::SignalsArgs),
+    Merge(merge::MergeArgs),
+    Explain(explain::ExplainArgs),
+    Chart(chart::ChartArgs),
+    Cache(cache::CacheArgs),
+    Config(config::ConfigArgs),
+    /// List the embedded ticker lists
+    Lists,
+    /// List the momentum models
+    Models,
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+}
+
+/// Does what a command says.
+pub(crate) fn run(command: Command, context: &Context) -> CommandResult {
+    match command {
+        Command::Momentum(args) => momentum::momentum(args, context),
+        Command::Top(args) => top::top(args, context),
+        Command::VolumeScreen(args) => volume_screen::volume_screen(args, context),
+        Command::Compare(args) => compare::compare(args, context),
+        Command::Portfolio(args) => portfolio::portfolio(args, context),
+        Command::Watch(args) => watch::watch(args, context),
+        Command::History(args) => history::history(&args),
+        Command::Signals(args) => signals::signals(&args),
+        Command::Merge(args) => merge::merge(args, context),
+        Command::Explain(args) => explain::explain(args, context),
+        Command::Chart(args) => chart::chart(args, context),
+        Command::Cache(args) => cache::cache(args, context),
+        Command::Config(args) => config::config(&args, context),
+        Command::Lists => lists::lists(),
+        Command::Models => models::models(),
+        Command::Completions(args) => completions::completions(&args, context),
+        Command::Man(args) => man::man(&args, context),
+    }
+}

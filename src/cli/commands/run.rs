@@ -1,144 +1,148 @@
-//! A run from the opened output to the exit code: what is gathered, written and told.
+//! A run from the opened output to the exit code: what is gathered, written and said.
 
+use std::io;
 use std::ops::ControlFlow;
 
-use crate::cli::CommandError;
-use crate::cli::Exit;
-use crate::cli::settings::{Output, Settings};
+use crate::cli::context::CommandResult;
+use crate::cli::error::{CommandError, Exit, usage};
+use crate::cli::settings::output::Output;
+use crate::cli::settings::run::RunSettings;
 use crate::cli::terminal::destination::Destination;
 use crate::cli::terminal::interrupts::Interrupts;
-use crate::cli::terminal::messages::{tell, warn};
+use crate::cli::terminal::messages::Messages;
 use crate::cli::terminal::progress::Progress;
-use crate::fetch::StopReason;
-use crate::pipeline::{self, Benchmark, Gathered, PipelineError};
+use crate::failure::Incomplete;
+use crate::pipeline::{self, GatheredRows};
 use crate::report::{self, Format, Report};
+use crate::screen::Screen;
 
 /// How many tickers of a kind the footer names.
-const NAMED: usize = 5;
+const MAX_NAMED: usize = 5;
 
-/// Opens the output, runs, writes, tells.
-pub(in crate::cli) fn run_and_write(
-    settings: &Settings,
-    write: impl FnOnce(&Report, &Output, &mut Vec<u8>) -> anyhow::Result<()>,
-) -> anyhow::Result<Exit> {
-    let (gathered, target) = match gather(settings)? {
+/// What a run gathered and where its report goes, or how it ended without one.
+pub(super) type Ran = ControlFlow<Exit, (GatheredRows, Destination)>;
+
+/// Opens the output, runs a screen, writes its report with `write`, says what is beside it.
+pub(super) fn run_and_write(
+    run: &RunSettings,
+    screen: &Screen,
+    write: impl FnOnce(&Report, &mut Vec<u8>) -> io::Result<()>,
+) -> CommandResult {
+    let screen = Screen { with_stats: run.output.with_stats, ..screen.clone() };
+    let (gathered, target) = match gather(run, &screen)? {
         ControlFlow::Continue(gathered) => gathered,
         ControlFlow::Break(exit) => return Ok(exit),
     };
-    let stopped = gathered.stopped.clone();
-    match (gathered.conclude(&settings.screen), stopped) {
-        // Too few to compare, because the others were not asked.
-        (Err(_), Some(stop)) => Ok(in_vain(&stop)),
-        (report, _) => {
-            let report = report.map_err(PipelineError::from)?;
-            finish(&report, &settings.output, target, write)
-        }
+    let incomplete = gathered.incomplete.clone();
+    match (gathered.rank(&screen), incomplete) {
+        // Too few to compare, because the others were not fetched.
+        (Err(_), Some(incomplete)) => Err(in_vain(&incomplete)),
+        (report, _) => finish(&report?, &run.output, target, write),
     }
 }
 
-/// Opens the output and gathers what is asked for, unless it is only to be said what that takes.
-pub(in crate::cli) fn gather(
-    settings: &Settings,
-) -> anyhow::Result<ControlFlow<Exit, (Gathered, Destination)>> {
-    let Settings { universe, source: source_settings, screen, plan, output, notice, dry_run } =
-        settings;
+/// Opens the output and gathers what is asked for, unless only a forecast of that is wanted.
+pub(super) fn gather(run: &RunSettings, screen: &Screen) -> Result<Ran, CommandError> {
+    let RunSettings { universe, source: settings, plan, output, dry_run } = run;
     let target = Destination::open(output.file.as_deref().filter(|_| !dry_run))?;
-    if let Some(notice) = notice.as_ref().filter(|_| !output.quiet) {
-        tell(notice);
+    if let Some(notice) = settings.notice() {
+        output.messages.note(&notice);
     }
-    let progress = Progress::new(output.progress, !output.quiet);
-    source_settings.share(output.quiet, progress.teller());
-    let (source, warning) = source_settings.source(plan.workers);
+    let progress =
+        Progress::new(output.shows_progress, !output.messages.is_quiet(), &output.messages);
+    let opened = settings.open(plan.workers, progress.messages());
+    let (source, warning) = (opened.source, opened.warning);
     if let Some(warning) = &warning {
-        if source_settings.is_offline() && !source.is_kept() {
-            return Err(CommandError::new(format!("--offline needs the cache: {warning}")).into());
+        if settings.is_offline() && !source.is_kept() {
+            return Err(usage(format!("--offline needs the cache: {warning}")));
         }
-        warn(warning, output);
+        output.messages.warning(warning);
     }
     if *dry_run {
         let forecast = pipeline::forecast(screen, universe, &source, plan);
         target.write(format!("{forecast}\n").as_bytes())?;
         return Ok(ControlFlow::Break(Exit::Reported));
     }
-    let signals = Interrupts::listen()?;
-    signals.stop(&source);
-    let gathered = pipeline::gather(screen, universe, &source, plan, Benchmark::Fetch, &progress);
+    let interrupts = Interrupts::listen()?;
+    interrupts.watch_over(&source);
+    let gathered = pipeline::gather_rows(screen, universe, &source, plan, &progress);
     progress.finish();
-    let keeps = source.is_kept();
+    let is_kept = source.is_kept();
     let trouble = source.close();
-    if let Some(signal) = signals.heard() {
-        return Ok(ControlFlow::Break(interrupted(signal, &progress, keeps)));
+    if let Some(signal) = interrupts.heard() {
+        let kept = if is_kept { "; the next run goes on from the cache" } else { "" };
+        output.messages.urgent(&format!("interrupted: {}{kept}", progress.so_far()));
+        return Ok(ControlFlow::Break(Exit::of_signal(signal)));
     }
     if let Some(trouble) = trouble.filter(|_| warning.is_none()) {
-        warn(&trouble, output);
+        output.messages.warning(&trouble);
     }
     Ok(ControlFlow::Continue((gathered?, target)))
 }
 
-/// Writes a report and tells what is beside it.
-pub(in crate::cli) fn finish(
+/// Writes a report and says what is beside it.
+pub(super) fn finish(
     report: &Report,
     output: &Output,
     target: Destination,
-    write: impl FnOnce(&Report, &Output, &mut Vec<u8>) -> anyhow::Result<()>,
-) -> anyhow::Result<Exit> {
-    let holds_failures = output.format.holds_failures();
-    let is_in_vain = report.successful() == 0 && report.requested() > 0 && !holds_failures;
-    if let Some(stop) = report.cut_short().filter(|_| is_in_vain) {
-        return Ok(in_vain(stop)); // five hundred reasons and an empty table say no more
+    write: impl FnOnce(&Report, &mut Vec<u8>) -> io::Result<()>,
+) -> CommandResult {
+    let is_empty = report.successful() == 0 && report.requested() > 0;
+    let is_worthless = is_empty && !output.format.holds_failures();
+    if let Some(incomplete) = report.cut_short().filter(|_| is_worthless) {
+        return Err(in_vain(incomplete)); // five hundred reasons and an empty table say no more
     }
-    if is_in_vain && output.file.is_some() {
-        return Ok(conclude(report, output)); // what was in the file is worth more than nothing
-    }
-    let mut document = Vec::new();
-    write(report, output, &mut document)?;
-    target.write(&document)?;
-    Ok(conclude(report, output))
+    if !is_worthless || output.file.is_none() {
+        let mut document = Vec::new();
+        write(report, &mut document)?;
+        target.write(&document)?;
+    } // else what was in the file is worth more than nothing
+    say_what_is_beside(report, output.format, &output.messages);
+    conclude(report, output)
 }
 
-/// A run that was stopped before it brought anything.
-fn in_vain(stop: &StopReason) -> Exit {
-    tell(&format!("error: {stop}"));
-    if let Some(hint) = stop.hint() {
-        tell(&format!("hint: {hint}"));
+/// A run that ended before it brought anything.
+fn in_vain(incomplete: &Incomplete) -> CommandError {
+    CommandError {
+        exit: Exit::of_incomplete(incomplete),
+        message: incomplete.to_string(),
+        hint: incomplete.hint().map(String::from),
     }
-    Exit::of_stop(stop)
 }
 
-/// What is told of a run that a signal ended: no report, but what was fetched is not lost.
-pub(in crate::cli) fn interrupted(signal: i32, progress: &Progress, keeps: bool) -> Exit {
-    let (done, total) = progress.so_far();
-    let kept = if keeps { "; the next run goes on from the cache" } else { "" };
-    tell(&format!("interrupted: {done} of {total} done{kept}"));
-    Exit::of_signal(signal)
-}
-
-/// Tells what a person should know beside the report, and finds the exit code.
-fn conclude(report: &Report, output: &Output) -> Exit {
+/// What a person should know besides the report.
+fn say_what_is_beside(report: &Report, format: Format, messages: &Messages) {
     // A CSV has no place for failures: all of them are named here.
-    let is_whole = report.stopped.is_none();
-    let named = if output.format == Format::Csv && is_whole { usize::MAX } else { NAMED };
-    if !output.quiet {
-        tell(&report::summary(report, named));
-        if report.screen.with_stats {
-            tell(&report::Stats::of(report).to_string());
+    let is_whole = report.incomplete.is_none();
+    let named = if format == Format::Csv && is_whole { usize::MAX } else { MAX_NAMED };
+    if messages.is_quiet() {
+        if !format.holds_failures() && !report.failures.is_empty() {
+            messages.urgent(&format!("failed: {}", report::failures(report, named)));
         }
-    } else if !output.format.holds_failures() && !report.failures.is_empty() {
-        tell(&format!("failed: {}", report::failures(report, named)));
+        return;
     }
+    messages.note(&report::summary(report, named));
+    if report.screen.with_stats {
+        messages.note(&report::Stats::of(report).to_string());
+    }
+}
+
+/// The exit code of a run whose report is written.
+fn conclude(report: &Report, output: &Output) -> CommandResult {
     let (failed, requested) = (report.failures.len(), report.requested());
-    // A part may be of unknown tickers only; what became of all of them is for the merge to tell.
-    let every_failed = failed > 0 && failed == requested && report.part.is_none();
-    if let Some(stop) = report.cut_short() {
-        Exit::of_stop(stop)
-    } else if let Some(first) = every_failed.then(|| &report.failures[0]) {
-        let every = if requested == 1 { "" } else { "every ticker failed, the first: " };
-        tell(&format!("error: {every}{}: {}", first.symbol, first.fault));
-        Exit::Failed
-    } else if output.allowed.is_some_and(|most| most.is_exceeded(failed, requested)) {
-        tell(&format!("error: {failed} of {requested} tickers failed"));
-        Exit::TooManyFailures
-    } else {
-        Exit::Reported
+    if let Some(incomplete) = report.cut_short() {
+        return Ok(Exit::of_incomplete(incomplete));
     }
+    // A shard may be of unknown tickers only; whether all of them failed is for the merge to say.
+    if failed > 0 && failed == requested && report.shard.is_none() {
+        let first = &report.failures[0];
+        let every = if requested == 1 { "" } else { "every ticker failed, the first: " };
+        let message = format!("{every}{}: {}", first.symbol, first.reason);
+        return Err(CommandError { exit: Exit::Failed, message, hint: None });
+    }
+    if output.failure_limit.is_some_and(|limit| limit.is_exceeded(failed, requested)) {
+        let message = format!("{failed} of {requested} tickers failed");
+        return Err(CommandError { exit: Exit::TooManyFailures, message, hint: None });
+    }
+    Ok(Exit::Reported)
 }

@@ -1,58 +1,25 @@
-//! The layers of settings: a flag goes before the environment, that before `config.toml`, that before the
-//! default. What a file or an old variable says becomes the default that clap knows; a bad value is told
-//! with the place it came from.
+//! The layers of settings: an option that is typed goes before the environment, that before `config.toml`, that
+//! before the default.
+//!
+//! An option is a setting exactly when it has an environment variable. Environment and file are one layer: what
+//! they say becomes the default that clap knows, with its place noted, so that a bad value is reported with the
+//! place it came from.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::ffi::OsString;
 use std::fmt::Write;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use clap::builder::Resettable;
 use clap::error::{ContextKind, ContextValue};
-use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
 use etcetera::{BaseStrategy, choose_base_strategy};
 use toml::{Table, Value};
 
-use crate::cli::CommandError;
+use crate::cli::error::{CommandError, failed, usage};
 
-/// Options of a single run, which are no settings.
-const NO_SETTINGS: [&str; 23] = [
-    "shard",
-    "allow-missing",
-    "against",
-    "worst-first",
-    "cycles",
-    "append",
-    "since",
-    "help",
-    "version",
-    "output",
-    "html",
-    "tickers",
-    "dry-run",
-    "yes",
-    "quiet",
-    "verbose",
-    "refresh",
-    "offline",
-    "prefilter",
-    "filter",
-    "sort",
-    "columns",
-    "by",
-];
-/// Options under another name in the file.
-const RENAMED: [(&str, &str); 1] = [("format", "usual-format")];
-/// Settings that are never shown, and what a bad one is told of it instead.
-const SECRETS: [(&str, &str); 3] = [
-    ("apca-api-key-id", "is no key: a key is printable ASCII"),
-    ("apca-api-secret-key", "is no key: a key is printable ASCII"),
-    (
-        "shared",
-        "is no shared server: it is written redis://[user:password@]host:6379/0, or rediss:// for TLS",
-    ),
-];
 /// Variables of the `AlphaVelocity` engine that are still read.
 const OLD_NAMES: [(&str, &str); 4] = [
     ("CONCURRENT_MAX_WORKERS", "workers"),
@@ -60,249 +27,285 @@ const OLD_NAMES: [(&str, &str); 4] = [
     ("CONCURRENT_TIMEOUT", "timeout"),
     ("CONCURRENT_BATCH_SIZE", "batch-size"),
 ];
+/// The variable that names the file.
+const FILE_VARIABLE: &str = "SCREENER_CONFIG";
+/// Names less like a key than this are not suggested for it.
+const MIN_LIKENESS: f64 = 0.7;
+const FILE_HINT: &str = "write a line as: workers = 20";
 
-/// What is set beside the command line and the `SCREENER_…` variables.
+/// What the environment and the file set.
 #[derive(Debug, Default)]
-pub(in crate::cli) struct Config {
+pub(crate) struct Layers {
     path: Option<PathBuf>,
-    is_there: bool,
+    has_file: bool,
     settings: BTreeMap<String, Setting>,
 }
 
 #[derive(Debug)]
 struct Setting {
     values: Vec<String>,
-    source: String,
+    /// The variable, or the key and the file.
+    place: String,
 }
 
-impl Config {
-    /// Reads the file and the old variables.
-    pub(in crate::cli) fn read(command: &Command) -> Result<Self, CommandError> {
-        let path = path();
-        let mut config = Self { path: path.clone(), ..Self::default() };
-        if let Some(path) = path {
-            let named = path.display().to_string();
-            match std::fs::read_to_string(&path) {
+impl Layers {
+    /// Reads the file and the environment for the settings that a command knows.
+    pub(crate) fn read(command: &Command) -> Result<Self, CommandError> {
+        let mut layers = Self { path: path(), ..Self::default() };
+        if let Some(path) = &layers.path {
+            let place = path.display().to_string();
+            match std::fs::read_to_string(path) {
                 Ok(text) => {
-                    config.is_there = true;
-                    config.add(command, &text, &named)?;
+                    layers.has_file = true;
+                    layers.add_file(command, &text, &place)?;
                 }
-                Err(e) if e.kind() == ErrorKind::NotFound && !is_named() => {}
-                Err(e) => return Err(CommandError::new(format!("cannot read {named}: {e}"))),
+                Err(e) if e.kind() == ErrorKind::NotFound && variable(FILE_VARIABLE).is_none() => {}
+                Err(e) => return Err(usage(format!("cannot read {place}: {e}"))),
             }
         }
         for (old, name) in OLD_NAMES {
-            if let Ok(value) = std::env::var(old)
-                && !value.is_empty()
-            {
-                let setting = Setting { values: vec![value], source: old.into() };
-                config.settings.insert(name.into(), setting);
+            layers.add_variable(old, name);
+        }
+        for argument in all_arguments(command) {
+            if let (Some(name), Some(variable)) = (argument.get_long(), variable_of(argument)) {
+                layers.add_variable(&variable, name);
             }
         }
-        Ok(config)
+        Ok(layers)
     }
 
-    fn add(&mut self, command: &Command, text: &str, path: &str) -> Result<(), CommandError> {
+    fn add_variable(&mut self, variable_name: &str, name: &str) {
+        if let Some(value) = variable(variable_name) {
+            let setting = Setting { values: vec![value], place: variable_name.into() };
+            self.settings.insert(name.into(), setting);
+        }
+    }
+
+    fn add_file(&mut self, command: &Command, text: &str, path: &str) -> Result<(), CommandError> {
         let table: Table = text.parse().map_err(|e: toml::de::Error| {
-            CommandError::new(format!("{path} is no TOML: {}", e.message()))
-                .hint("a line is written: workers = 20")
+            usage(format!("{path} is not valid TOML: {}", e.message())).hinted(FILE_HINT)
         })?;
-        let known = options(command);
         for (key, value) in table {
             let name = key.replace('_', "-");
-            if !known.contains(&name) {
-                let near = known
-                    .iter()
-                    .max_by(|a, b| strsim::jaro(a, &name).total_cmp(&strsim::jaro(b, &name)));
-                let error = CommandError::new(format!("{path}: no option is called {key}"));
-                return Err(error.hint(match near {
-                    Some(near) if strsim::jaro(near, &name) > 0.7 => {
-                        format!("did you mean {near}?")
-                    }
-                    _ => "screener config show names them all".into(),
-                }));
+            let takers: Vec<&Arg> = all_arguments(command)
+                .into_iter()
+                .filter(|arg| arg.get_long() == Some(&name) && variable_of(arg).is_some())
+                .collect();
+            if takers.is_empty() {
+                let error = usage(format!("{path}: no option is called {key}"));
+                return Err(error.hinted(suggestion(command, &name)));
             }
-            let values: Option<Vec<String>> = match value {
-                Value::Array(values) if takes_many(command, &name) && !values.is_empty() => {
-                    values.iter().map(plain).collect()
-                }
-                value => plain(&value).map(|value| vec![value]),
-            };
-            let values = values.ok_or_else(|| {
-                let error = CommandError::new(format!("{path}: {key} is not one plain value"));
-                error.hint("a line is written: workers = 20")
+            let takes_many = takers.iter().all(|arg| arg.get_value_delimiter().is_some());
+            let values = values(&value, takes_many).ok_or_else(|| {
+                usage(format!("{path}: {key} is not one plain value")).hinted(FILE_HINT)
             })?;
-            self.settings.insert(name, Setting { values, source: format!("{key} in {path}") });
+            self.settings.insert(name, Setting { values, place: format!("{key} in {path}") });
         }
         Ok(())
     }
 
-    /// Where the file is, there or not, as a line.
-    pub(in crate::cli) fn path(&self) -> Result<String, CommandError> {
-        let path = self.path.as_ref().ok_or_else(|| {
-            CommandError::new("there is no home folder").hint("SCREENER_CONFIG names a file")
-        })?;
-        Ok(format!("{}\n", path.display()))
-    }
-
-    /// The command with these settings as its defaults.
-    pub(in crate::cli) fn applied(&self, command: Command) -> Command {
-        if self.settings.is_empty() {
-            return command;
-        }
-        let with_own = command.mut_args(|arg| {
-            match arg.get_long().and_then(|long| self.settings.get(setting_of(long))) {
-                Some(setting) => arg.default_values(setting.values.clone()),
-                None => arg,
-            }
-        });
+    /// The command with these settings as its defaults. Its options are without their variables: clap would
+    /// count a variable as typed.
+    pub(crate) fn apply(&self, command: Command) -> Command {
+        let mut command = command.mut_args(|arg| self.apply_to(arg));
         let names: Vec<String> =
-            with_own.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-        names
-            .into_iter()
-            .fold(with_own, |command, name| command.mut_subcommand(name, |sub| self.applied(sub)))
+            command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+        for name in names {
+            command = command.mut_subcommand(name, |sub| self.apply(sub));
+        }
+        command
     }
 
-    /// A bad value's error in words that name where it came from, unless it was the command line.
-    pub(in crate::cli) fn told(
+    fn apply_to(&self, arg: Arg) -> Arg {
+        let Some(variable) = variable_of(&arg) else { return arg };
+        let setting = arg.get_long().and_then(|long| self.settings.get(long));
+        let is_secret = is_secret(&arg);
+        let mut arg = with_variable_in_help(arg, &variable).env(Resettable::Reset);
+        if let Some(setting) = setting {
+            arg = arg.default_values(setting.values.clone()).hide_default_value(is_secret);
+        }
+        arg
+    }
+
+    /// A bad value's error, if the value is a setting's or a secret; else clap's own words will do.
+    pub(crate) fn explain(
         &self,
         error: &clap::Error,
-        command: &Command,
+        plain: &Command,
         words: &[OsString],
-    ) -> Option<String> {
-        let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else {
+    ) -> Option<CommandError> {
+        let Some(ContextValue::String(meant)) = error.get(ContextKind::InvalidArg) else {
             return None;
         };
-        let long = option.strip_prefix("--")?.split([' ', '=']).next()?;
-        let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into()).collect();
-        // The command that was meant, however deep: `cache warm`.
-        let meant = words.iter().fold(command, |at, word| at.find_subcommand(word).unwrap_or(at));
-        let argument = meant.get_arguments().find(|arg| arg.get_long() == Some(long))?;
-        let is_typed = words.iter().any(|word| {
-            word.strip_prefix("--").is_some_and(|typed| typed.split('=').next() == Some(long))
-                || argument.get_short().is_some_and(|short| word.starts_with(&format!("-{short}")))
+        let argument =
+            all_arguments(plain).into_iter().find(|arg| arg.to_string() == *meant)?.clone();
+        let name = argument.get_long()?;
+        // Without the settings the same words fail in the same way: then they were typed.
+        let without = plain.clone().mut_args(|arg| arg.env(Resettable::Reset));
+        let is_typed = without_variables(without).try_get_matches_from(words).is_err_and(|other| {
+            other.get(ContextKind::InvalidArg) == error.get(ContextKind::InvalidArg)
         });
-        let secret = SECRETS.into_iter().find(|(name, _)| *name == long);
-        if is_typed && secret.is_none() {
-            return None;
-        }
-        let variable = argument.get_env().map(|name| name.to_string_lossy().into_owned());
-        let variable = variable.filter(|name| std::env::var_os(name).is_some());
-        let source = variable
-            .or_else(|| self.settings.get(setting_of(long)).map(|setting| setting.source.clone()));
-        if let Some((_, complaint)) = secret {
-            let source = source.filter(|_| !is_typed).unwrap_or_else(|| format!("--{long}"));
-            return Some(format!("error: {source} {complaint}"));
-        }
-        let source = source?;
-        let text =
-            error.render().to_string().replace(&format!("for '{option}'"), &format!("of {source}"));
-        let end = text.find("\n\nFor more").unwrap_or(text.len());
-        Some(text[..end].trim_end().to_owned())
+        let place = match self.settings.get(name) {
+            Some(setting) if !is_typed => setting.place.clone(),
+            _ if is_secret(&argument) => format!("--{name}"),
+            _ => return None,
+        };
+        Some(usage(describe(error, &place, is_secret(&argument))))
     }
 
     /// Old variables that were read, and the names they have here.
-    pub(in crate::cli) fn hints(&self) -> Vec<String> {
-        let is_used = |(old, name): &(&str, &str)| {
-            self.settings.get(*name).is_some_and(|setting| setting.source == *old)
-        };
-        let new_name = |name: &str| format!("SCREENER_{}", name.to_uppercase().replace('-', "_"));
-        let hint = |(old, name): (&str, &str)| match new_name(name) {
-            new if std::env::var_os(&new).is_some() => None,
-            new => Some(format!("{old} is still read; its name here is {new}")),
-        };
-        OLD_NAMES.into_iter().filter(is_used).filter_map(hint).collect()
+    pub(crate) fn hints(&self) -> Vec<String> {
+        let mut hints = Vec::new();
+        for (old, name) in OLD_NAMES {
+            if self.settings.get(name).is_some_and(|setting| setting.place == old) {
+                let new = format!("SCREENER_{}", name.to_uppercase().replace('-', "_"));
+                hints.push(format!("{old} is still read; its name here is {new}"));
+            }
+        }
+        hints
     }
 
-    /// Every setting of these commands with its value and where it comes from, as TOML.
-    pub(in crate::cli) fn shown(&self, parsed: &[(&Command, &ArgMatches)]) -> String {
-        let mut text = match &self.path {
-            Some(path) if self.is_there => format!("# {}\n", path.display()),
-            Some(path) => format!("# {} is not there\n", path.display()),
+    /// Where the file is, there or not, as a line.
+    pub(crate) fn path_line(&self) -> Result<String, CommandError> {
+        match &self.path {
+            Some(path) => Ok(format!("{}\n", path.display())),
+            None => Err(failed("there is no home folder").hinted("SCREENER_CONFIG names a file")),
+        }
+    }
+
+    /// The head of the listed settings: where the file is.
+    pub(crate) fn head(&self) -> String {
+        match &self.path {
+            Some(path) if self.has_file => format!("# {}\n", path.display()),
+            Some(path) => format!("# {} does not exist\n", path.display()),
             None => "# no folder for a configuration: SCREENER_CONFIG names a file\n".into(),
-        };
-        let mut done: Vec<&str> = Vec::new();
-        for (command, matches) in parsed {
-            for argument in command.get_arguments() {
-                let Some(long) = argument.get_long().map(setting_of) else { continue };
-                if long.is_empty() || NO_SETTINGS.contains(&long) || done.contains(&long) {
-                    continue;
-                }
-                done.push(long);
-                let line = self.line(long, argument, matches);
-                let _ = writeln!(text, "{line}");
-            }
         }
-        text
     }
 
-    fn line(&self, name: &str, argument: &Arg, matches: &ArgMatches) -> String {
-        let id = argument.get_id().as_str();
-        let values: Vec<String> = matches
-            .get_raw(id)
-            .map(|raw| raw.map(|value| value.to_string_lossy().into_owned()).collect())
-            .unwrap_or_default();
-        if values.is_empty() {
-            return format!("# {name} is not set");
+    /// A setting with its value and where it comes from, as TOML. `None`: the option is no setting.
+    pub(crate) fn line(&self, argument: &Arg, matches: &ArgMatches) -> Option<String> {
+        variable_of(argument)?;
+        let name = argument.get_long()?;
+        let mut values = Vec::new();
+        for value in matches.get_raw(argument.get_id().as_str()).into_iter().flatten() {
+            values.push(quoted(&value.to_string_lossy()));
         }
-        let source = match (matches.value_source(id), self.settings.get(name)) {
-            (Some(ValueSource::EnvVariable), _) => {
-                argument.get_env().unwrap_or_default().to_string_lossy().into_owned()
-            }
-            (_, Some(setting)) => setting.source.clone(),
-            _ => "default".into(),
+        let value = match values.as_slice() {
+            [] => return Some(format!("# {name} is not set")),
+            _ if is_secret(argument) => "\"***\"".into(),
+            [value] => value.clone(),
+            values => format!("[{}]", values.join(", ")),
         };
-        let value = match (values.as_slice(), SECRETS.iter().any(|(secret, _)| *secret == name)) {
-            (_, true) => "\"***\"".into(),
-            ([value], _) => quoted(value),
-            (values, _) => {
-                format!("[{}]", values.iter().map(|v| quoted(v)).collect::<Vec<_>>().join(", "))
-            }
-        };
-        format!("{:<32} # {source}", format!("{name} = {value}"))
+        let place = self.settings.get(name).map_or("default", |setting| setting.place.as_str());
+        let mut line = String::new();
+        let _ = write!(line, "{:<32} # {place}", format!("{name} = {value}"));
+        Some(line)
     }
+}
+
+/// Every option of a command and of the commands below it.
+fn all_arguments(command: &Command) -> Vec<&Arg> {
+    let mut arguments: Vec<&Arg> = command.get_arguments().collect();
+    for sub in command.get_subcommands() {
+        arguments.extend(all_arguments(sub));
+    }
+    arguments
+}
+
+fn without_variables(command: Command) -> Command {
+    let names: Vec<String> =
+        command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    let mut command = command;
+    for name in names {
+        command = command.mut_subcommand(name, |sub| {
+            without_variables(sub.mut_args(|arg| arg.env(Resettable::Reset)))
+        });
+    }
+    command
+}
+
+fn variable_of(argument: &Arg) -> Option<String> {
+    Some(argument.get_env()?.to_string_lossy().into_owned())
+}
+
+/// Whether an option's value is never shown.
+fn is_secret(argument: &Arg) -> bool {
+    argument.is_hide_env_values_set()
+}
+
+/// The same option, whose help names its variable.
+fn with_variable_in_help(arg: Arg, variable: &str) -> Arg {
+    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    arg.help(format!("{help} [env: {variable}]")).long_help(format!("{help}\n\n[env: {variable}]"))
+}
+
+/// What is wrong with a value, and where it stands. A secret is not shown.
+fn describe(error: &clap::Error, place: &str, is_secret: bool) -> String {
+    let reason = error.source().map(ToString::to_string);
+    if is_secret {
+        return format!("{place} is not valid: {}", reason.unwrap_or_default());
+    }
+    let value = match error.get(ContextKind::InvalidValue) {
+        Some(ContextValue::String(value)) => value.as_str(),
+        _ => "",
+    };
+    let mut text = format!("invalid value '{value}' of {place}");
+    if let Some(reason) = reason {
+        text += &format!(": {reason}");
+    }
+    if let Some(ContextValue::Strings(possible)) = error.get(ContextKind::ValidValue) {
+        text += &format!("\n  [possible values: {}]", possible.join(", "));
+    }
+    if let Some(ContextValue::String(similar)) = error.get(ContextKind::SuggestedValue) {
+        text += &format!("\n\n  tip: a similar value exists: '{similar}'");
+    }
+    text
+}
+
+/// A variable's value, unless it is empty.
+pub(super) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// Where the file is: `SCREENER_CONFIG`, else in the user's configuration folder.
 fn path() -> Option<PathBuf> {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-    if let Some(file) = set("SCREENER_CONFIG") {
+    if let Some(file) = std::env::var_os(FILE_VARIABLE).filter(|value| !value.is_empty()) {
         return Some(file.into());
     }
-    let homeless = cfg!(unix) && set("HOME").is_none() && set("XDG_CONFIG_HOME").is_none();
-    let folders = choose_base_strategy().ok().filter(|_| !homeless)?;
+    if cfg!(unix) && variable("HOME").is_none() && variable("XDG_CONFIG_HOME").is_none() {
+        return None;
+    }
+    let folders = choose_base_strategy().ok()?;
     Some(folders.config_dir().join("screener").join("config.toml"))
 }
 
-/// Whether the file was named, so that it has to be there.
-fn is_named() -> bool {
-    std::env::var_os("SCREENER_CONFIG").is_some_and(|value| !value.is_empty())
-}
-
-/// Every option that can be set, of any command.
-fn options(command: &Command) -> Vec<String> {
-    let own = command.get_arguments().filter_map(Arg::get_long).map(setting_of);
-    let mut names: Vec<String> =
-        own.filter(|name| !NO_SETTINGS.contains(name)).map(String::from).collect();
-    names.extend(command.get_subcommands().flat_map(options));
-    names.sort();
-    names.dedup();
-    names
-}
-
-/// Whether an option takes several values, in every command that has it.
-fn takes_many(command: &Command, name: &str) -> bool {
-    let mut own = command.get_arguments().filter(|a| a.get_long().map(setting_of) == Some(name));
-    own.all(|argument| argument.get_value_delimiter().is_some())
-        && command.get_subcommands().all(|sub| takes_many(sub, name))
-}
-
-/// The name of an option in the file.
-fn setting_of(long: &str) -> &str {
-    if RENAMED.iter().any(|(outer, _)| *outer == long) {
-        return ""; // what a single run asks for goes by the ending of its output, too
+fn suggestion(command: &Command, name: &str) -> String {
+    let mut best = None;
+    let mut best_likeness = MIN_LIKENESS;
+    for argument in all_arguments(command) {
+        let Some(known) = argument.get_long().filter(|_| variable_of(argument).is_some()) else {
+            continue;
+        };
+        let likeness = strsim::jaro(known, name);
+        if likeness > best_likeness {
+            best = Some(known);
+            best_likeness = likeness;
+        }
     }
-    RENAMED.iter().find(|(_, inner)| *inner == long).map_or(long, |(outer, _)| outer)
+    match best {
+        Some(known) => format!("did you mean {known}?"),
+        None => "screener config show lists them all".into(),
+    }
+}
+
+/// The values of a key, as they would be typed.
+fn values(value: &Value, takes_many: bool) -> Option<Vec<String>> {
+    match value {
+        Value::Array(values) if takes_many && !values.is_empty() => {
+            values.iter().map(plain).collect()
+        }
+        value => plain(value).map(|value| vec![value]),
+    }
 }
 
 fn plain(value: &Value) -> Option<String> {
@@ -317,7 +320,6 @@ fn plain(value: &Value) -> Option<String> {
 }
 
 fn quoted(value: &str) -> String {
-    let is_bare =
-        value.parse::<f64>().is_ok_and(f64::is_finite) || matches!(value, "true" | "false");
-    if is_bare { value.into() } else { format!("{value:?}") }
+    let is_number = value.parse::<f64>().is_ok_and(f64::is_finite);
+    if is_number || matches!(value, "true" | "false") { value.into() } else { format!("{value:?}") }
 }

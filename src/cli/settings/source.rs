@@ -1,242 +1,147 @@
-//! Where bars come from, decided once for as many runs as there are.
+//! What a source of bars is made from, decided once for as many runs as there are.
 
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
 use chrono::{NaiveDate, TimeDelta};
 use etcetera::{BaseStrategy, choose_base_strategy};
 
+use super::layers::variable;
+use super::typed::Typed;
+use super::vendor::Vendor;
 use crate::cache::{Cache, CacheMode, CachePolicy, Namespace};
-use crate::cli::CommandError;
-use crate::cli::args::{FetchArgs, ProviderName};
-use crate::cli::settings::vendor::Vendor;
+use crate::cli::args::fetch::{FetchArgs, ProviderName};
+use crate::cli::error::{CommandError, usage};
+use crate::cli::terminal::messages::Messages;
 use crate::fetch::{Client, ClientConfig, RateLimit, SharedQuota, check_proxy};
-use crate::provider::{LocalBars, days_of, files, sample};
+use crate::provider::{LocalBars, calendar_days, files, sample};
 use crate::shared::{RedisAddress, SharedServer};
-use crate::source::{CacheLayer, Source};
+use crate::source::{CacheLayer, Remote, Source};
 use crate::universe::Symbol;
 
-const FILES_HINT: &str = "prices need a date and a close column, and a symbol column or one file a \
-                          symbol; adj_close, high, low and volume are used where they are";
+/// The benchmark unless another is named; every vendor has it.
+pub(crate) const BENCHMARK: &str = "SPY";
+/// While the shared server is away, each process may use this fraction of the rate: one in so many.
+const FALLBACK_SHARE: f64 = 16.0;
 
-/// While the server is away that processes share, each may go at this part of the rate.
-const SHARES: f64 = 16.0;
-
-/// A vendor and how to ask it, or bars that are at hand.
-#[expect(clippy::large_enum_variant, reason = "a run has one")]
-pub(in crate::cli) enum SourceSettings {
-    Remote {
-        vendor: Vendor,
-        config: ClientConfig,
-        burst: Option<u32>,
-        started: Instant,
-        is_live: bool,
-        caching: Option<Caching>,
-        sharing: Option<Sharing>,
-    },
+/// What a source is made from.
+pub(crate) enum SourceSettings {
+    Remote(Box<RemoteSettings>),
     Local(Arc<LocalBars>),
 }
 
-/// How a cache is used, wherever it is.
-pub(in crate::cli) struct Caching {
-    manner: CachePolicy,
+/// A vendor and how to ask it.
+pub(crate) struct RemoteSettings {
+    vendor: Vendor,
+    config: ClientConfig,
+    burst: Option<u32>,
+    started: Instant,
+    /// Whether requests go to the vendor itself.
+    pub(crate) is_live: bool,
+    /// How a cache is used. `None`: there is none.
+    policy: Option<CachePolicy>,
     offline: bool,
+    sharing: Option<Sharing>,
 }
 
-/// What is shared with other processes, and how fast to go without.
-pub(in crate::cli) struct Sharing {
+/// What is shared with other processes, and the rate to keep without it.
+struct Sharing {
     address: RedisAddress,
     fallback: f64,
-    /// Opened when it is known who is told that it is away.
-    server: OnceLock<SharedServer>,
+}
+
+/// A source, and the warning that came with its cache.
+pub(crate) struct OpenSource {
+    pub(crate) source: Source,
+    pub(crate) warning: Option<String>,
 }
 
 impl SourceSettings {
-    pub(in crate::cli) fn decide(
+    pub(crate) fn decide(
         fetch: FetchArgs,
         as_of: Option<NaiveDate>,
         sessions: usize,
         today: NaiveDate,
-    ) -> anyhow::Result<Self> {
+        typed: &Typed,
+    ) -> Result<Self, CommandError> {
+        reject_conflicts(&fetch, typed)?;
         match fetch.provider {
             ProviderName::Sample => {
                 let local = sample().context("the embedded sample is damaged")?;
                 Ok(Self::Local(Arc::new(local)))
             }
             ProviderName::Files => {
-                let path = fetch.data.ok_or_else(|| {
-                    CommandError::new("--provider files needs --data")
-                        .hint("--data names a CSV or Parquet file, or a folder of them")
-                })?;
-                let local = files(&path, as_of, days_of(sessions), today)
-                    .map_err(|e| CommandError::new(e.to_string()).hint(FILES_HINT))?;
+                let Some(path) = fetch.data else {
+                    let hint = "--data names a CSV or Parquet file, or a folder of them";
+                    return Err(usage("--provider files needs --data").hinted(hint));
+                };
+                let local = files(&path, as_of, calendar_days(sessions), today)?;
                 Ok(Self::Local(Arc::new(local)))
             }
-            ProviderName::Yahoo => Self::remote(Vendor::Yahoo, fetch),
+            ProviderName::Yahoo => RemoteSettings::decide(Vendor::Yahoo, fetch),
             ProviderName::Alpaca => {
-                let (key, secret) =
-                    (fetch.apca_api_key_id.clone(), fetch.apca_api_secret_key.clone());
-                Self::remote(Vendor::alpaca(&fetch.base_url, key, secret)?, fetch)
+                let key = fetch.apca_api_key_id.clone();
+                let secret = fetch.apca_api_secret_key.clone();
+                RemoteSettings::decide(Vendor::alpaca(&fetch.base_url, key, secret)?, fetch)
             }
         }
     }
 
-    fn remote(vendor: Vendor, fetch: FetchArgs) -> anyhow::Result<Self> {
-        check_proxy(|name| std::env::var(name).ok()).map_err(|why| {
-            CommandError::new(why).hint("a proxy is written http://host:3128 or socks5://host:1080")
-        })?;
-        let is_live = fetch.base_url.is_empty();
-        let rate = fetch.rate.unwrap_or_else(|| vendor.rate());
-        Ok(Self::Remote {
-            config: ClientConfig {
-                endpoints: vendor.endpoints(fetch.base_url.clone(), fetch.user_agent),
-                rate_limit: RateLimit { rate, burst: 1 },
-                timeout: fetch.timeout,
-                retries: fetch.retries,
-                max_wait: fetch.max_wait,
-                max_time: fetch.max_time,
-                connections: 1,
-                quota: None,
-                direct: vendor.has_keys()
-                    && fetch.base_url.iter().any(|url| url.starts_with("http:")),
-            },
-            burst: fetch.burst,
-            started: Instant::now(),
-            caching: (!fetch.no_cache).then(|| Caching {
-                manner: CachePolicy {
-                    ttl: TimeDelta::from_std(fetch.cache_ttl).unwrap_or(TimeDelta::MAX),
-                    trust: if fetch.refresh { CacheMode::Nothing } else { CacheMode::Fresh },
-                    batch_size: fetch.batch_size.into(),
-                },
-                offline: fetch.offline,
-            }),
-            sharing: fetch.shared.map(|address| Sharing {
-                address,
-                fallback: fetch.shared_fallback.unwrap_or(rate / SHARES),
-                server: OnceLock::new(),
-            }),
-            is_live,
-            vendor,
-        })
-    }
-
-    /// Goes to the server that is shared with other processes, if there is one. That it is away is told once.
-    pub(in crate::cli) fn share(&self, quiet: bool, tell: impl Fn(&str) + Send + Sync + 'static) {
-        if let Self::Remote { sharing: Some(sharing), .. } = self {
-            let Sharing { address, fallback, server } = sharing;
-            let (place, fallback) = (address.to_string(), *fallback);
-            let tell = Arc::new(move |what: &str| {
-                if !quiet {
-                    tell(&format!("warning: {place} {what}"));
-                }
-            });
-            let said = Arc::clone(&tell);
-            let no_turns = move |why: &str| {
-                said(&format!(
-                    "is away: {why}; until it is back this process asks for {fallback} a second by itself"
-                ));
-            };
-            let no_series =
-                move |why: &str| tell(&format!("gives no prices: {why}; they are asked for again"));
-            let open = || SharedServer::open(address, Box::new(no_turns), Box::new(no_series));
-            server.get_or_init(open);
-        }
-    }
-
-    fn shared(&self) -> Option<(&Sharing, &SharedServer)> {
+    /// The vendor and how to ask it. `None`: the bars are loaded already.
+    pub(crate) fn remote(&self) -> Option<&RemoteSettings> {
         match self {
-            Self::Remote { sharing: Some(sharing), .. } => Some((sharing, sharing.server.get()?)),
-            _ => None,
-        }
-    }
-
-    /// A source with nothing under way and no connection open, for so many workers, past any cache.
-    pub(in crate::cli) fn uncached(&self, workers: usize) -> Source {
-        match self {
-            Self::Local(local) => Source::Local(Arc::clone(local)),
-            Self::Remote { config, burst, vendor, started, .. } => {
-                let burst = burst.unwrap_or(u32::try_from(workers).unwrap_or(u32::MAX));
-                let rate_limit = RateLimit { burst, ..config.rate_limit };
-                // The time is that of the whole command, however many clients it takes.
-                let max_time = config.max_time.map(|time| time.saturating_sub(started.elapsed()));
-                // One provider and one key have one quota, whoever asks.
-                let name = || vendor.account(&config.endpoints[0].origin);
-                let quota = self.shared().map(|(sharing, server)| {
-                    SharedQuota::new(server, &name(), rate_limit, sharing.fallback)
-                });
-                let config = ClientConfig {
-                    rate_limit,
-                    max_time,
-                    quota,
-                    connections: workers,
-                    ..config.clone()
-                };
-                let client = Arc::new(Client::new(&config));
-                Source::Remote { client, provider: vendor.provider(), kept: None }
-            }
-        }
-    }
-
-    /// The same with the cache, and what is to be said about the cache.
-    pub(in crate::cli) fn source(&self, workers: usize) -> (Source, Option<String>) {
-        let mut source = self.uncached(workers);
-        let Self::Remote { caching: Some(caching), config, .. } = self else {
-            return (source, None);
-        };
-        let Source::Remote { provider, kept, .. } = &mut source else { return (source, None) };
-        // What one server said is never taken for another's word.
-        let origin = config.endpoints[0].origin.clone();
-        let owner = Namespace { provider: provider.name(), origin };
-        let shared = self.shared().map(|(_, server)| server.store());
-        let warning = match Cache::open(cache_folder(), shared, owner, caching.manner) {
-            Ok((cache, warning)) => {
-                *kept = Some(CacheLayer::new(cache, caching.offline));
-                warning
-            }
-            Err(why) => Some(why),
-        };
-        (source, warning)
-    }
-
-    /// The same, asking for bars anew in every run of it: the cache only tells which symbols are unknown.
-    pub(in crate::cli) fn asking_anew(mut self) -> Self {
-        if let Self::Remote { caching: Some(caching), .. } = &mut self {
-            caching.manner.trust = CacheMode::Unknown;
-        }
-        self
-    }
-
-    /// Whether closes of many symbols a request are to be had.
-    pub(in crate::cli) fn has_prefilter(&self) -> bool {
-        matches!(self, Self::Remote { vendor: Vendor::Yahoo, .. })
-    }
-
-    /// Who is asked, if anybody is.
-    pub(in crate::cli) fn host(&self) -> Option<&str> {
-        match self {
-            Self::Remote { config, .. } => config.endpoints[0].origin.split("://").last(),
+            Self::Remote(remote) => Some(remote),
             Self::Local(_) => None,
         }
     }
 
-    /// Whether nobody may be asked.
-    pub(in crate::cli) fn is_offline(&self) -> bool {
-        matches!(self, Self::Remote { caching: Some(Caching { offline: true, .. }), .. })
+    /// A source with its cache, for this many workers.
+    pub(crate) fn open(&self, workers: usize, messages: &Messages) -> OpenSource {
+        match self {
+            Self::Local(local) => {
+                OpenSource { source: Source::Local(Arc::clone(local)), warning: None }
+            }
+            Self::Remote(remote) => remote.open(workers, messages),
+        }
     }
 
-    /// The symbols that are at hand; none of a vendor's.
-    pub(in crate::cli) fn symbols(&self) -> impl Iterator<Item = &Symbol> {
-        let local = match self {
-            Self::Local(local) => Some(local),
-            Self::Remote { .. } => None,
-        };
-        local.into_iter().flat_map(|local| local.symbols())
+    /// Whether no request may be sent.
+    pub(crate) fn is_offline(&self) -> bool {
+        self.remote().is_some_and(|remote| remote.policy.is_some() && remote.offline)
     }
 
-    /// What is said before a run on bars that are at hand.
-    pub(in crate::cli) fn notice(&self) -> Option<String> {
+    /// Whether there is a cache.
+    pub(crate) fn has_cache(&self) -> bool {
+        self.remote().is_some_and(|remote| remote.policy.is_some())
+    }
+
+    /// Whether closes of many symbols a request can be had.
+    pub(crate) fn has_prefilter(&self) -> bool {
+        self.remote().is_some_and(|remote| matches!(remote.vendor, Vendor::Yahoo))
+    }
+
+    /// Fetches bars in every run: the cache only says which symbols are unknown.
+    pub(crate) fn without_cached_bars(mut self) -> Self {
+        if let Self::Remote(remote) = &mut self
+            && let Some(policy) = &mut remote.policy
+        {
+            policy.mode = CacheMode::UnknownOnly;
+        }
+        self
+    }
+
+    /// The symbols that are loaded; none of a vendor's.
+    pub(crate) fn symbols(&self) -> Vec<Symbol> {
+        match self {
+            Self::Local(local) => local.symbols().cloned().collect(),
+            Self::Remote(_) => Vec::new(),
+        }
+    }
+
+    /// What is said before a run on bars that are loaded.
+    pub(crate) fn notice(&self) -> Option<String> {
         let Self::Local(local) = self else { return None };
         let last = local.last_session().unwrap_or_default();
         let symbols: Vec<&str> = local.symbols().map(Symbol::as_str).collect();
@@ -255,21 +160,141 @@ impl SourceSettings {
         let mut notice = format!("prices of {} {tickers} to {last}, {basis}", symbols.len());
         if let [first, ..] = local.unreadable_names() {
             let count = local.unreadable_names().len();
-            notice += &format!("; left out, being no tickers: {count} ({first} the first)");
+            notice += &format!("; left out, not valid tickers: {count} ({first} the first)");
         }
         Some(notice)
     }
 }
 
+/// Options that do not go with the provider. What is only a setting gives way: it may be for another provider.
+fn reject_conflicts(fetch: &FetchArgs, typed: &Typed) -> Result<(), CommandError> {
+    if fetch.provider.is_local()
+        && let Some(option) = typed.first_of(&["base_url", "shared"])
+    {
+        return Err(usage(format!("{option} is for --provider yahoo and alpaca")));
+    }
+    if fetch.shared.is_none() && typed.has("shared_fallback") {
+        let hint = "--shared redis://HOST:6379/0 names the server that processes share";
+        return Err(usage("--shared-fallback is for --shared").hinted(hint));
+    }
+    if fetch.provider != ProviderName::Files && typed.has("data") {
+        return Err(usage("--data is for --provider files"));
+    }
+    Ok(())
+}
+
+impl RemoteSettings {
+    fn decide(vendor: Vendor, fetch: FetchArgs) -> Result<SourceSettings, CommandError> {
+        check_proxy(variable).map_err(|why| {
+            usage(why).hinted("write a proxy as http://host:3128 or socks5://host:1080")
+        })?;
+        let rate = fetch.rate.unwrap_or_else(|| vendor.rate());
+        let is_plain_http = fetch.base_url.iter().any(|url| url.starts_with("http:"));
+        let mode = if fetch.refresh { CacheMode::Refresh } else { CacheMode::Fresh };
+        let policy = CachePolicy {
+            ttl: TimeDelta::from_std(fetch.cache_ttl).unwrap_or(TimeDelta::MAX),
+            mode,
+            batch_size: fetch.batch_size.into(),
+        };
+        Ok(SourceSettings::Remote(Box::new(Self {
+            is_live: fetch.base_url.is_empty(),
+            config: ClientConfig {
+                endpoints: vendor.endpoints(fetch.base_url, fetch.user_agent),
+                rate_limit: RateLimit { rate, burst: 1 },
+                timeout: fetch.timeout,
+                retries: fetch.retries,
+                max_wait: fetch.max_wait,
+                max_time: fetch.max_time,
+                connections: 1,
+                quota: None,
+                direct: vendor.has_keys() && is_plain_http,
+            },
+            burst: fetch.burst,
+            started: Instant::now(),
+            policy: (!fetch.no_cache).then_some(policy),
+            offline: fetch.offline,
+            sharing: fetch.shared.map(|address| Sharing {
+                address,
+                fallback: fetch.shared_fallback.unwrap_or(rate / FALLBACK_SHARE),
+            }),
+            vendor,
+        })))
+    }
+
+    /// The server that is asked first.
+    pub(crate) fn host(&self) -> &str {
+        let origin = &self.config.endpoints[0].origin;
+        origin.split("://").last().unwrap_or(origin)
+    }
+
+    /// Connects to the server that is shared with other processes, if there is one. One warning is given when it
+    /// is away.
+    pub(crate) fn share(&self, messages: &Messages) -> Option<SharedServer> {
+        let Sharing { address, fallback } = self.sharing.as_ref()?;
+        let (place, fallback) = (address.to_string(), *fallback);
+        let shown = messages.clone();
+        let warn_bucket = move |why: &str| {
+            shown.warning(&format!(
+                "{place} is away: {why}; until it is back this process sends {fallback} requests per second by itself"
+            ));
+        };
+        let (place, shown) = (address.to_string(), messages.clone());
+        let warn_store = move |why: &str| {
+            shown.warning(&format!("{place} gives no prices: {why}; they are fetched again"));
+        };
+        Some(SharedServer::open(address, Box::new(warn_bucket), Box::new(warn_store)))
+    }
+
+    /// A source with nothing under way and no connection open, past any cache.
+    pub(crate) fn uncached(&self, workers: usize, server: Option<&SharedServer>) -> Remote {
+        let burst = self.burst.unwrap_or(u32::try_from(workers).unwrap_or(u32::MAX));
+        let rate_limit = RateLimit { burst, ..self.config.rate_limit };
+        // The time is that of the whole command, however many clients it takes.
+        let max_time = self.config.max_time.map(|time| time.saturating_sub(self.started.elapsed()));
+        // One provider and one key have one quota, whichever process asks.
+        let quota = match (server, &self.sharing) {
+            (Some(server), Some(sharing)) => {
+                let account = self.vendor.account(&self.config.endpoints[0].origin);
+                Some(SharedQuota::new(server, &account, rate_limit, sharing.fallback))
+            }
+            _ => None,
+        };
+        let config = self.config.clone();
+        let config = ClientConfig { rate_limit, max_time, quota, connections: workers, ..config };
+        let client = Arc::new(Client::new(&config));
+        Remote { client, provider: self.vendor.provider(), cache: None }
+    }
+
+    /// The same with the cache.
+    fn open(&self, workers: usize, messages: &Messages) -> OpenSource {
+        let server = self.share(messages);
+        let mut remote = self.uncached(workers, server.as_ref());
+        let mut warning = None;
+        if let Some(policy) = self.policy {
+            // Answers of one server are never served for another.
+            let origin = self.config.endpoints[0].origin.clone();
+            let namespace = Namespace { provider: remote.provider.name(), origin };
+            let shared = server.as_ref().map(SharedServer::store);
+            match Cache::open(cache_folder(), shared, namespace, policy) {
+                Ok((cache, opened_with)) => {
+                    remote.cache = Some(CacheLayer::new(cache, self.offline));
+                    warning = opened_with;
+                }
+                Err(why) => warning = Some(why),
+            }
+        }
+        OpenSource { source: Source::Remote(remote), warning }
+    }
+}
+
 /// Where the cache is: `SCREENER_CACHE_DIR`, else below the user's cache folder.
-pub(in crate::cli) fn cache_folder() -> Result<PathBuf, String> {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-    if let Some(folder) = set("SCREENER_CACHE_DIR") {
+pub(crate) fn cache_folder() -> Result<PathBuf, String> {
+    if let Some(folder) = std::env::var_os("SCREENER_CACHE_DIR").filter(|value| !value.is_empty()) {
         return Ok(folder.into());
     }
-    let homeless = cfg!(unix) && set("HOME").is_none() && set("XDG_CACHE_HOME").is_none();
+    let has_home = variable("HOME").is_some() || variable("XDG_CACHE_HOME").is_some();
     match choose_base_strategy() {
-        Ok(folders) if !homeless => Ok(folders.cache_dir().join("screener")),
+        Ok(folders) if has_home || !cfg!(unix) => Ok(folders.cache_dir().join("screener")),
         _ => Err("no cache: there is no home folder; SCREENER_CACHE_DIR names another".into()),
     }
 }

@@ -1,39 +1,38 @@
-//! Who can be asked over HTTP: where each vendor is, as whom it is asked, how fast, with which key.
+//! The vendors that can be asked over HTTP: where each is, with which User-Agent, how fast, with which key.
 
 use std::net::IpAddr;
 
-use crate::cli::CommandError;
+use crate::cli::error::{CommandError, usage};
 use crate::fetch::{Endpoint, Secret};
 use crate::provider::{Alpaca, Provider, Yahoo};
 
-/// A vendor and what it has to be told.
+/// Characters of a hash that name an account.
+const ACCOUNT_DIGITS: usize = 16;
+
+/// A vendor and its keys.
 #[derive(Clone)]
-pub(in crate::cli) enum Vendor {
+pub(crate) enum Vendor {
     Yahoo,
     Alpaca(Alpaca),
 }
 
 impl Vendor {
-    /// Alpaca with a key pair; `servers` are asked instead of its own.
-    pub(in crate::cli) fn alpaca(
+    /// Alpaca with a key pair; `servers` are used instead of its own.
+    pub(crate) fn alpaca(
         servers: &[String],
         key: Option<Secret>,
         secret: Option<Secret>,
-    ) -> anyhow::Result<Self> {
-        if let Some(open) = servers.iter().find(|url| !keeps_secrets(url)) {
-            let error = CommandError::new(format!("{open} would get the key in the clear"));
-            return Err(error.hint("use https, or a server on this machine").into());
+    ) -> Result<Self, CommandError> {
+        if let Some(url) = servers.iter().find(|url| !is_confidential(url)) {
+            let error = usage(format!("{url} would receive the key unencrypted"));
+            return Err(error.hinted("use https, or a server on this machine"));
         }
-        let needed = |name: &str| {
-            CommandError::new(format!("--provider alpaca needs a key: {name} is not set"))
-                .hint("APCA_API_KEY_ID and APCA_API_SECRET_KEY are a pair")
-        };
-        let key = key.ok_or_else(|| needed("APCA_API_KEY_ID"))?;
-        let secret = secret.ok_or_else(|| needed("APCA_API_SECRET_KEY"))?;
+        let key = key.ok_or_else(|| missing_key("APCA_API_KEY_ID"))?;
+        let secret = secret.ok_or_else(|| missing_key("APCA_API_SECRET_KEY"))?;
         Ok(Self::Alpaca(Alpaca::new(key, secret)))
     }
 
-    pub(in crate::cli) fn provider(&self) -> Box<dyn Provider> {
+    pub(crate) fn provider(&self) -> Box<dyn Provider> {
         match self {
             Self::Yahoo => Box::new(Yahoo),
             Self::Alpaca(alpaca) => Box::new(alpaca.clone()),
@@ -41,25 +40,22 @@ impl Vendor {
     }
 
     /// Whether a request carries keys.
-    pub(in crate::cli) fn has_keys(&self) -> bool {
+    pub(crate) fn has_keys(&self) -> bool {
         matches!(self, Self::Alpaca(_))
     }
 
-    /// Whose quota a request is charged to: a name without the key in it.
-    pub(in crate::cli) fn account(&self, origin: &str) -> String {
-        let key = match self {
-            Self::Yahoo => None,
-            Self::Alpaca(alpaca) => Some(alpaca.key()),
-        };
-        let mut hash = sha1_smol::Sha1::from(format!("{}\n{origin}\n", self.provider().name()));
-        if let Some(key) = key {
-            key.feed(|bytes| hash.update(bytes));
+    /// The account whose quota a request is charged to: a name without the key in it.
+    pub(crate) fn account(&self, origin: &str) -> String {
+        let name = self.provider().name();
+        let mut hash = sha1_smol::Sha1::from(format!("{name}\n{origin}\n"));
+        if let Self::Alpaca(alpaca) = self {
+            alpaca.key().feed(|bytes| hash.update(bytes));
         }
-        format!("{}:{}", self.provider().name(), &hash.digest().to_string()[..16])
+        format!("{name}:{}", &hash.digest().to_string()[..ACCOUNT_DIGITS])
     }
 
-    /// Requests a second, unless the user says another rate.
-    pub(in crate::cli) fn rate(&self) -> f64 {
+    /// Requests per second, unless the user sets another rate.
+    pub(crate) fn rate(&self) -> f64 {
         match self {
             Self::Yahoo => Yahoo::RATE,
             Self::Alpaca(_) => Alpaca::RATE,
@@ -67,21 +63,21 @@ impl Vendor {
     }
 
     /// Every host and every User-Agent once, the next of both at the same time.
-    pub(in crate::cli) fn endpoints(
+    pub(crate) fn endpoints(
         &self,
         servers: Vec<String>,
         user_agent: Option<String>,
     ) -> Vec<Endpoint> {
         let origins = if servers.is_empty() { self.origins() } else { servers };
         let user_agents = user_agent.map_or_else(|| self.user_agents(), |name| vec![name]);
-        let pairs = origins.iter().cycle().zip(user_agents.iter().cycle());
-        pairs
-            .take(origins.len().max(user_agents.len()))
-            .map(|(origin, user_agent)| Endpoint {
-                origin: origin.trim_end_matches('/').into(),
-                user_agent: user_agent.clone(),
-            })
-            .collect()
+        let mut endpoints = Vec::new();
+        for i in 0..origins.len().max(user_agents.len()) {
+            endpoints.push(Endpoint {
+                origin: origins[i % origins.len()].trim_end_matches('/').into(),
+                user_agent: user_agents[i % user_agents.len()].clone(),
+            });
+        }
+        endpoints
     }
 
     fn origins(&self) -> Vec<String> {
@@ -99,8 +95,13 @@ impl Vendor {
     }
 }
 
-/// Whether what is sent there can be read by nobody else.
-fn keeps_secrets(url: &str) -> bool {
+fn missing_key(name: &str) -> CommandError {
+    usage(format!("--provider alpaca needs a key: {name} is not set"))
+        .hinted("APCA_API_KEY_ID and APCA_API_SECRET_KEY are a pair")
+}
+
+/// Whether nobody else can read what is sent to a server.
+fn is_confidential(url: &str) -> bool {
     let Some(host) = url.strip_prefix("http://") else { return true };
     let host = host.split('/').next().unwrap_or_default();
     let name = match host.strip_prefix('[') {

@@ -1,4 +1,4 @@
-//! Where the report goes: standard output, or a file that is replaced whole or not at all.
+//! Where a report goes: standard output, a device or pipe, or a file that is replaced whole or not at all.
 
 use std::fs::{File, Permissions};
 use std::io::{self, ErrorKind, Write};
@@ -8,7 +8,7 @@ use anyhow::Context;
 use tempfile::NamedTempFile;
 
 /// An opened destination.
-pub(in crate::cli) enum Destination {
+pub(crate) enum Destination {
     Stdout,
     /// A temporary file beside the one it will replace.
     Replaced(NamedTempFile, PathBuf),
@@ -18,7 +18,7 @@ pub(in crate::cli) enum Destination {
 
 impl Destination {
     /// Opens the destination before the work begins, so that a bad path is found at once.
-    pub(in crate::cli) fn open(file: Option<&Path>) -> anyhow::Result<Self> {
+    pub(crate) fn open(file: Option<&Path>) -> anyhow::Result<Self> {
         let Some(file) = file else {
             return Ok(Self::Stdout);
         };
@@ -43,8 +43,13 @@ impl Destination {
         Ok(Self::Replaced(temporary, file))
     }
 
-    /// Writes everything at once. A reader that went away is no error.
-    pub(in crate::cli) fn write(self, document: &[u8]) -> anyhow::Result<()> {
+    /// Writes a text to standard output.
+    pub(crate) fn print(text: &str) -> anyhow::Result<()> {
+        Self::Stdout.write(text.as_bytes())
+    }
+
+    /// Writes everything at once. A reader that went away is not an error.
+    pub(crate) fn write(self, document: &[u8]) -> anyhow::Result<()> {
         match self {
             Self::Stdout => {
                 let mut stdout = io::stdout().lock();

@@ -1,12 +1,12 @@
-//! Ctrl-C and its kin: the first one ends the run in order, the second at once.
+//! Ctrl-C and SIGTERM: the first one ends the run in order, the second at once.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use crate::fetch::Client;
+use crate::fetch::{Client, StopReason};
 use crate::source::Source;
 
-/// What was heard, and who is to be told.
+/// The signal that came, and the client to stop.
 #[derive(Default)]
 struct State {
     signal: Option<i32>,
@@ -14,40 +14,40 @@ struct State {
 }
 
 /// Listens from the beginning of a run to the end of the program.
-pub(in crate::cli) struct Interrupts(Arc<Heard>);
+pub(crate) struct Interrupts(Arc<SharedState>);
 
-/// What was heard, and whoever waits for it.
+/// The state, and a way to wait for a change of it.
 #[derive(Default)]
-struct Heard {
+struct SharedState {
     state: Mutex<State>,
     changed: Condvar,
 }
 
 impl Interrupts {
     /// Begins to listen.
-    pub(in crate::cli) fn listen() -> std::io::Result<Self> {
-        let heard = Arc::new(Heard::default());
+    pub(crate) fn listen() -> std::io::Result<Self> {
+        let shared = Arc::new(SharedState::default());
         #[cfg(unix)]
-        unix::listen(Arc::clone(&heard))?;
-        Ok(Self(heard))
+        unix::listen(Arc::clone(&shared))?;
+        Ok(Self(shared))
     }
 
-    /// The run that a signal stops from now on.
-    pub(in crate::cli) fn stop(&self, source: &Source) {
+    /// Makes a signal stop this source from now on.
+    pub(crate) fn watch_over(&self, source: &Source) {
         let mut state = lock(&self.0.state);
         if let Some(client) = source.client() {
             state.client = Arc::downgrade(client);
         }
-        state.tell();
+        state.stop_run();
     }
 
     /// The signal that came, by its number.
-    pub(in crate::cli) fn heard(&self) -> Option<i32> {
+    pub(crate) fn heard(&self) -> Option<i32> {
         lock(&self.0.state).signal
     }
 
-    /// Waits so long, or until there is a signal: the signal.
-    pub(in crate::cli) fn wait(&self, length: Duration) -> Option<i32> {
+    /// Waits for `length`, or until there is a signal: the signal.
+    pub(crate) fn wait(&self, length: Duration) -> Option<i32> {
         let end = Instant::now() + length;
         let mut state = lock(&self.0.state);
         loop {
@@ -63,9 +63,9 @@ impl Interrupts {
 
 impl State {
     /// Stops the run, if there was a signal.
-    fn tell(&self) {
+    fn stop_run(&self) {
         if let (Some(signal), Some(client)) = (self.signal, self.client.upgrade()) {
-            client.stop(crate::fetch::StopReason::Signal(signal));
+            client.stop(StopReason::Signal(signal));
         }
     }
 }
@@ -85,23 +85,23 @@ mod unix {
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::emulate_default_handler;
 
-    use super::{Heard, lock};
+    use super::{SharedState, lock};
 
-    /// Time in which a run ends in order. What may hold it up longer: a name server that does not answer.
-    const IN_ORDER: Duration = Duration::from_millis(900);
+    /// Time in which a run ends in order. A name server that does not answer may take longer.
+    const GRACE: Duration = Duration::from_millis(900);
 
-    pub(in crate::cli) fn listen(heard: Arc<Heard>) -> io::Result<()> {
+    pub(super) fn listen(shared: Arc<SharedState>) -> io::Result<()> {
         let mut signals = Signals::new([SIGINT, SIGTERM])?;
         thread::Builder::new().name("signals".into()).spawn(move || {
             for signal in signals.forever() {
-                let mut state = lock(&heard.state);
+                let mut state = lock(&shared.state);
                 if state.signal.replace(signal).is_some() {
                     die(signal);
                 }
-                state.tell();
-                heard.changed.notify_all();
+                state.stop_run();
+                shared.changed.notify_all();
                 thread::spawn(move || {
-                    thread::sleep(IN_ORDER);
+                    thread::sleep(GRACE);
                     die(signal);
                 });
             }

@@ -1,78 +1,105 @@
-//! What is said on standard error: errors, hints, warnings, the log.
+//! The one object that speaks to the user: notes, warnings, hints and errors, on standard error. Whether it is to
+//! be quiet is its business.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
+use indicatif::ProgressBar;
 use unicode_width::UnicodeWidthStr;
 
-use crate::cli::CommandError;
-use crate::cli::Exit;
-use crate::cli::args::{LogFormat, OutputArgs};
-use crate::cli::settings::Output;
-use crate::pipeline::PipelineError;
-use crate::screen::RankingError;
+use crate::cli::error::{CommandError, Exit};
 
 /// Errors are folded to this width.
-pub(in crate::cli) const COLUMNS: usize = 80;
+pub(crate) const MAX_WIDTH: usize = 80;
+/// How far the folded rest of a line is indented.
+const INDENT: usize = 2;
 
-/// An error as a person reads it: one sentence, the way out on a line of its own.
-pub(in crate::cli) fn complain(error: &anyhow::Error) -> Exit {
-    tell(&folded(&format!("error: {error:#}")));
-    let usage = error.downcast_ref::<CommandError>();
-    let cannot_compare =
-        matches!(error.downcast_ref(), Some(PipelineError::Ranking(RankingError::TooFew(_))));
-    if let Some(hint) = usage.and_then(|usage| usage.hint.as_ref()) {
-        tell(&folded(&format!("hint: {hint}")));
-    }
-    if usage.is_some() || cannot_compare { Exit::CommandError } else { Exit::Failed }
+/// Speaks to the user, from any thread.
+#[derive(Clone)]
+pub(crate) struct Messages {
+    quiet: bool,
+    /// The bar that lines are printed above.
+    bar: Option<ProgressBar>,
 }
 
-pub(in crate::cli) fn warn(what: &str, output: &Output) {
-    if !output.quiet {
-        tell(&format!("warning: {what}"));
+impl Messages {
+    /// With `quiet`, only errors and what is urgent is printed.
+    pub(crate) fn new(quiet: bool) -> Self {
+        Self { quiet, bar: None }
     }
-}
 
-/// Lines no wider than a terminal's 80 columns, broken between words and indented where they go on. A word
-/// that is wider stays whole: it may be a path to copy.
-pub(in crate::cli) fn folded(text: &str) -> String {
-    if text.contains('\n') && text.contains('^') {
-        return text.into(); // a place is pointed at
+    /// The same, above a progress bar.
+    pub(crate) fn above(&self, bar: ProgressBar) -> Self {
+        Self { bar: Some(bar), ..self.clone() }
     }
-    let fold = |line: &str| {
-        let (mut out, mut width) = (String::new(), 0);
-        for word in line.split_inclusive(' ') {
-            if width + word.trim_end().width() > COLUMNS && width > 2 {
-                out.truncate(out.trim_end().len());
-                out.push_str("\n  ");
-                width = 2;
-            }
-            out.push_str(word);
-            width += word.width();
+
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Something worth knowing.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet {
+            self.print(text);
         }
-        out
-    };
-    text.lines().map(fold).collect::<Vec<_>>().join("\n")
-}
-
-/// A line on standard error. When nobody reads there, nobody misses it.
-pub(in crate::cli) fn tell(line: &str) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
-}
-
-pub(in crate::cli) fn log_to_stderr(args: &OutputArgs) {
-    let level = match args.verbose {
-        0 => return,
-        1 => tracing::Level::INFO,
-        2 => tracing::Level::DEBUG,
-        _ => tracing::Level::TRACE,
-    };
-    let log = tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .with_target(false);
-    match args.log_format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().flatten_event(true).init(),
     }
+
+    /// Something that is not as it should be, though the work goes on.
+    pub(crate) fn warning(&self, text: &str) {
+        if !self.quiet {
+            self.print(&format!("warning: {text}"));
+        }
+    }
+
+    /// Something that is said even when it is to be quiet.
+    pub(crate) fn urgent(&self, text: &str) {
+        self.print(text);
+    }
+
+    /// The way out.
+    pub(crate) fn hint(&self, text: &str) {
+        self.print(&folded(&format!("hint: {text}")));
+    }
+
+    /// Why the work could not be done, and the way out.
+    pub(crate) fn error(&self, error: &CommandError) -> Exit {
+        self.print(&folded(&format!("error: {}", error.message)));
+        if let Some(hint) = &error.hint {
+            self.hint(hint);
+        }
+        error.exit
+    }
+
+    fn print(&self, text: &str) {
+        // When nothing reads standard error, nothing is lost.
+        let print = || drop(writeln!(io::stderr().lock(), "{text}"));
+        match &self.bar {
+            Some(bar) => bar.suspend(print),
+            None => print(),
+        }
+    }
+}
+
+/// Lines no wider than a terminal's 80 columns, broken between words and indented where they go on. A word that is
+/// wider stays whole: it may be a path to copy.
+pub(crate) fn folded(text: &str) -> String {
+    if text.contains('\n') && text.contains('^') {
+        return text.into(); // it points at a place
+    }
+    text.lines().map(fold_line).collect::<Vec<_>>().join("\n")
+}
+
+fn fold_line(line: &str) -> String {
+    let mut folded = String::with_capacity(line.len());
+    let mut width = 0;
+    for word in line.split_inclusive(' ') {
+        if width + word.trim_end().width() > MAX_WIDTH && width > INDENT {
+            folded.truncate(folded.trim_end().len());
+            folded.push('\n');
+            folded.push_str(&" ".repeat(INDENT));
+            width = INDENT;
+        }
+        folded.push_str(word);
+        width += word.width();
+    }
+    folded
 }

@@ -1,6 +1,7 @@
-//! What knows the terminal.
+//! The terminal: messages, the progress bar, where reports are written, signals.
 
-pub(super) mod destination;
-pub(super) mod interrupts;
-pub(super) mod messages;
-pub(super) mod progress;
+pub(crate) mod destination;
+pub(crate) mod interrupts;
+pub(crate) mod logging;
+pub(crate) mod messages;
+pub(crate) mod progress;

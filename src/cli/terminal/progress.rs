@@ -1,98 +1,100 @@
 //! The progress bar on standard error.
 
+use std::fmt::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
+use super::messages::Messages;
 use crate::pipeline::{Event, Observer};
 
-/// A run that takes longer than this, in seconds, is told before it begins.
-const LONG: f64 = 10.0;
+/// A run that takes longer than this, in seconds, is announced before it begins.
+const LONG_RUN: f64 = 10.0;
+/// How often the bar is drawn again while nothing happens.
+const TICK: Duration = Duration::from_millis(200);
+const TEMPLATE: &str = "{bar:24.cyan/dim} {pos}/{len} · {per_sec} · {msg} · {eta} left";
 
 /// An observer that draws, or one that does not.
-pub(in crate::cli) struct Progress {
+pub(crate) struct Progress {
     bar: ProgressBar,
-    visible: bool,
+    is_visible: bool,
+    messages: Messages,
+    /// Whether a long run is announced.
+    announces: bool,
     ok: AtomicUsize,
     failed: AtomicUsize,
     /// Of all these, how many needed no request.
     cached: AtomicUsize,
-    /// Whether a long run is told beforehand.
-    tells: bool,
 }
 
 impl Progress {
-    pub(in crate::cli) fn new(visible: bool, tells: bool) -> Self {
+    pub(crate) fn new(is_visible: bool, announces: bool, messages: &Messages) -> Self {
         let target =
-            if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+            if is_visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(None, target);
-        let style = "{bar:24.cyan/dim} {pos}/{len} · {per_sec} · {msg} · {eta} left";
-        if let Ok(style) = ProgressStyle::with_template(style) {
-            let style = style.progress_chars("━╸─");
-            bar.set_style(style.with_key(
-                "per_sec",
-                |state: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
-                    // A bar that cannot be drawn is no reason to fail.
-                    let _ = write!(out, "{:.0}/s", state.per_sec());
-                },
-            ));
+        if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
+            bar.set_style(style.progress_chars("━╸─").with_key("per_sec", write_speed));
         }
         Self {
+            messages: messages.above(bar.clone()),
             bar,
-            visible,
+            is_visible,
+            announces,
             ok: AtomicUsize::new(0),
             failed: AtomicUsize::new(0),
             cached: AtomicUsize::new(0),
-            tells,
         }
     }
 
-    /// Tells a line beside the bar, from any thread.
-    pub(in crate::cli) fn teller(&self) -> impl Fn(&str) + Send + Sync + 'static {
-        let bar = self.bar.clone();
-        move |what| bar.suspend(|| crate::cli::tell(what))
+    /// Messages that are printed above the bar.
+    pub(crate) fn messages(&self) -> &Messages {
+        &self.messages
     }
 
     /// Takes the bar off the screen.
-    pub(in crate::cli) fn finish(&self) {
+    pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
     }
 
-    /// How many tickers are done, of how many.
-    pub(in crate::cli) fn so_far(&self) -> (usize, u64) {
+    /// `30 of 503 done`.
+    pub(crate) fn so_far(&self) -> String {
         let done = self.ok.load(Ordering::Relaxed) + self.failed.load(Ordering::Relaxed);
-        (done, self.bar.length().unwrap_or_default())
+        format!("{done} of {} done", self.bar.length().unwrap_or_default())
+    }
+
+    fn count(&self, is_ok: bool) {
+        let counter = if is_ok { &self.ok } else { &self.failed };
+        counter.fetch_add(1, Ordering::Relaxed);
+        let ok = self.ok.load(Ordering::Relaxed);
+        let failed = self.failed.load(Ordering::Relaxed);
+        let cached = self.cached.load(Ordering::Relaxed);
+        self.bar.set_message(format!("{ok} ok, {failed} failed, {cached} cached"));
+        self.bar.inc(1);
     }
 }
 
-impl Observer for Progress {
-    fn on(&self, event: Event<'_>) {
+fn write_speed(state: &ProgressState, out: &mut dyn Write) {
+    // A bar that cannot be drawn is no reason to fail.
+    let _ = write!(out, "{:.0}/s", state.per_sec());
+}
+
+impl<T> Observer<T> for Progress {
+    fn on(&self, event: Event<'_, T>) {
         match event {
             Event::Planned(total) => {
                 self.bar.set_length(total as u64);
-                if self.visible {
-                    self.bar.enable_steady_tick(Duration::from_millis(200));
+                if self.is_visible {
+                    self.bar.enable_steady_tick(TICK);
                 }
             }
             Event::Forecast(forecast) => {
                 self.cached.store(forecast.at_hand, Ordering::Relaxed);
-                if self.tells && forecast.seconds() > LONG {
-                    self.bar.suspend(|| crate::cli::tell(&forecast.to_string()));
+                if self.announces && forecast.seconds() > LONG_RUN {
+                    self.messages.note(&forecast.to_string());
                 }
             }
-            Event::Done { row, .. } => {
-                let ok = row.is_ok();
-                let counter = if ok { &self.ok } else { &self.failed };
-                counter.fetch_add(1, Ordering::Relaxed);
-                self.bar.set_message(format!(
-                    "{} ok, {} failed, {} cached",
-                    self.ok.load(Ordering::Relaxed),
-                    self.failed.load(Ordering::Relaxed),
-                    self.cached.load(Ordering::Relaxed)
-                ));
-                self.bar.inc(1);
-            }
+            Event::Done { outcome, .. } => self.count(outcome.is_ok()),
         }
     }
 }

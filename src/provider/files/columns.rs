@@ -1,18 +1,14 @@
-//! Which column is what, and what stands in it: the spellings people use for names and dates.
+//! Which column of a price file is what, and what stands in it.
 
 use std::borrow::Cow;
 use std::path::Path;
 
-use chrono::{DateTime, NaiveDate};
-use polars::prelude::{
-    ChunkAgg, Column, DataFrame, DataType, Int32Chunked, PolarsError, StringChunked,
-};
+use chrono::NaiveDate;
+use polars::prelude::{Column, DataFrame, DataType, PolarsError, StringChunked};
 
-use super::FilesError;
+use super::dates::dates;
+use super::error::FilesError;
 use crate::bars::Bar;
-
-/// Three centuries.
-const MAX_DAYS: i64 = 100_000;
 
 /// What a column is for. Bars need a date and a close; the others may be absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +23,7 @@ pub(super) enum ColumnRole {
 }
 
 impl ColumnRole {
-    pub(super) const ALL: [Self; 7] = [
+    const ALL: [Self; 7] = [
         Self::Symbol,
         Self::Date,
         Self::High,
@@ -55,20 +51,18 @@ impl ColumnRole {
 pub(super) struct ColumnPlaces([Option<usize>; 7]);
 
 impl ColumnPlaces {
+    /// Finds the columns among the names of a file.
     pub(super) fn find(path: &Path, names: &[String]) -> Result<Self, FilesError> {
-        let plain: Vec<String> = names
-            .iter()
-            .map(|name| name.to_lowercase().replace([' ', '_', '-', '.'], ""))
-            .collect();
-        let place = |role: ColumnRole| {
-            role.spellings().iter().find_map(|spelling| plain.iter().position(|n| n == spelling))
-        };
-        let places = Self(ColumnRole::ALL.map(place));
+        let mut plain_names = Vec::with_capacity(names.len());
+        for name in names {
+            plain_names.push(name.to_lowercase().replace([' ', '_', '-', '.'], ""));
+        }
+        let places = Self(ColumnRole::ALL.map(|role| place_of(role, &plain_names)));
         for (role, missing) in [(ColumnRole::Date, "date"), (ColumnRole::Close, "close")] {
             if places.of(role).is_none() {
-                let names: Vec<String> =
-                    names.iter().map(|n| n.escape_debug().to_string()).collect();
-                let found = names.join(", ");
+                let escaped: Vec<String> =
+                    names.iter().map(|name| name.escape_debug().to_string()).collect();
+                let found = escaped.join(", ");
                 return Err(FilesError::NoColumn { path: path.into(), missing, found });
             }
         }
@@ -78,52 +72,49 @@ impl ColumnPlaces {
     pub(super) fn of(&self, role: ColumnRole) -> Option<usize> {
         self.0[role as usize]
     }
-}
 
-/// A date in ISO or RFC 3339, or the seconds or milliseconds since 1970 in UTC.
-pub(super) fn date_of_text(text: &str) -> Option<NaiveDate> {
-    if let Some(date) = text.get(..10).and_then(|day| day.parse::<NaiveDate>().ok()) {
-        return Some(date);
+    /// The names of the columns that have a role.
+    pub(super) fn names(&self, names: &[String]) -> Vec<String> {
+        self.0.iter().flatten().map(|place| names[*place].clone()).collect()
     }
-    date_of_number(text.parse().ok()?)
-}
 
-/// `20240131`, or a time since 1970.
-fn date_of_number(number: i64) -> Option<NaiveDate> {
-    if (19_000_101..=22_001_231).contains(&number) {
-        let (year, day) =
-            (i32::try_from(number / 10_000).ok()?, u32::try_from(number % 10_000).ok()?);
-        return NaiveDate::from_ymd_opt(year, day / 100, day % 100);
+    /// A role's column in a frame that has these columns.
+    fn column<'a>(
+        &self,
+        role: ColumnRole,
+        frame: &'a DataFrame,
+        names: &[String],
+    ) -> Result<Option<&'a Column>, PolarsError> {
+        self.of(role).map(|place| frame.column(&names[place])).transpose()
     }
-    date_of_stamp(number)
 }
 
-/// Seconds, milliseconds, microseconds or nanoseconds since 1970, told by their size.
-fn date_of_stamp(stamp: i64) -> Option<NaiveDate> {
-    let seconds = match stamp.unsigned_abs() {
-        0..100_000_000_000 => stamp,
-        100_000_000_000..100_000_000_000_000 => stamp / 1_000,
-        100_000_000_000_000..100_000_000_000_000_000 => stamp / 1_000_000,
-        _ => stamp / 1_000_000_000,
-    };
-    Some(DateTime::from_timestamp(seconds, 0)?.date_naive())
+fn place_of(role: ColumnRole, plain_names: &[String]) -> Option<usize> {
+    let mut spellings = role.spellings().iter();
+    spellings.find_map(|spelling| plain_names.iter().position(|name| name == spelling))
 }
 
-/// The same columns, numbers as 64-bit ones and symbols as text: nothing is copied where they are.
-pub(super) fn plain(
+/// The same frame, numbers as 64-bit ones and symbols as text: nothing is copied where they are.
+pub(super) fn with_plain_types(
     mut frame: DataFrame,
-    name: &impl Fn(ColumnRole) -> Option<String>,
+    places: &ColumnPlaces,
+    names: &[String],
 ) -> Result<DataFrame, PolarsError> {
-    for role in ColumnRole::ALL.into_iter().filter(|role| *role != ColumnRole::Date) {
-        let Some(name) = name(role) else { continue };
+    for role in ColumnRole::ALL {
+        if role == ColumnRole::Date {
+            continue;
+        }
         let kind = if role == ColumnRole::Symbol { DataType::String } else { DataType::Float64 };
-        let column = frame.column(&name)?.cast(&kind)?;
-        frame.with_column(column)?;
+        let plain = match places.column(role, &frame, names)? {
+            Some(column) => column.cast(&kind)?,
+            None => continue,
+        };
+        frame.with_column(plain)?;
     }
     Ok(frame)
 }
 
-/// Rows of a [`plain`] frame that are in one piece.
+/// Rows of a frame of plain types that are in one piece.
 pub(super) struct Chunk<'a> {
     /// Each row's symbol, where there is such a column.
     pub(super) symbols: Option<&'a StringChunked>,
@@ -136,28 +127,34 @@ pub(super) struct Chunk<'a> {
 }
 
 impl<'a> Chunk<'a> {
-    /// `name` gives the column of a role.
     pub(super) fn of(
         frame: &'a DataFrame,
-        name: &impl Fn(ColumnRole) -> Option<String>,
+        places: &ColumnPlaces,
+        names: &[String],
     ) -> Result<Self, PolarsError> {
-        let column = |role| name(role).map(|name| frame.column(&name)).transpose();
-        let known = |role| column(role)?.map(slice).transpose();
+        let column = |role| places.column(role, frame, names);
+        let values = |role| column(role)?.map(as_slice).transpose();
+        let date = column(ColumnRole::Date)?.map(dates).transpose()?;
         Ok(Self {
             symbols: column(ColumnRole::Symbol)?.map(Column::str).transpose()?,
-            dates: column(ColumnRole::Date)?.map(dates).transpose()?.unwrap_or_default(),
-            high: known(ColumnRole::High)?,
-            low: known(ColumnRole::Low)?,
-            close: known(ColumnRole::Close)?.unwrap_or_default(),
-            adjusted: known(ColumnRole::Adjusted)?,
-            volume: known(ColumnRole::Volume)?,
+            dates: date.unwrap_or_default(),
+            high: values(ColumnRole::High)?,
+            low: values(ColumnRole::Low)?,
+            close: values(ColumnRole::Close)?.unwrap_or_default(),
+            adjusted: values(ColumnRole::Adjusted)?,
+            volume: values(ColumnRole::Volume)?,
         })
     }
 
     /// The newest date up to `last` that has a price.
     pub(super) fn newest(&self, last: NaiveDate) -> Option<NaiveDate> {
-        let sound = self.dates.iter().zip(self.close.iter()).filter(|(_, close)| **close > 0.0);
-        sound.filter_map(|(date, _)| date.filter(|date| *date <= last)).max()
+        let mut newest = None;
+        for (date, close) in self.dates.iter().zip(self.close.iter()) {
+            if *close > 0.0 {
+                newest = newest.max(date.filter(|date| *date <= last));
+            }
+        }
+        newest
     }
 
     pub(super) fn is_unadjusted(&self) -> bool {
@@ -166,48 +163,27 @@ impl<'a> Chunk<'a> {
 
     pub(super) fn bar(&self, row: usize, date: NaiveDate) -> Bar {
         let close = self.close[row];
-        let number = |column: &Option<Cow<'_, [f64]>>| column.as_ref().map(|values| values[row]);
         Bar {
             date,
-            high: number(&self.high).unwrap_or(f64::NAN),
-            low: number(&self.low).unwrap_or(f64::NAN),
+            high: value_at(self.high.as_deref(), row).unwrap_or(f64::NAN),
+            low: value_at(self.low.as_deref(), row).unwrap_or(f64::NAN),
             close,
-            adjusted: number(&self.adjusted).unwrap_or(close),
-            volume: number(&self.volume).unwrap_or(f64::NAN),
+            adjusted: value_at(self.adjusted.as_deref(), row).unwrap_or(close),
+            volume: value_at(self.volume.as_deref(), row).unwrap_or(f64::NAN),
         }
     }
 }
 
-/// Days since 1970 as dates. Rows have few different ones: each is converted once.
-fn calendar_dates(days: &Int32Chunked) -> Vec<Option<NaiveDate>> {
-    let (first, last) = (days.min().unwrap_or(0), days.max().unwrap_or(0));
-    if i64::from(last) - i64::from(first) > MAX_DAYS {
-        return days.iter().map(|day| NaiveDate::from_epoch_days(day?)).collect();
-    }
-    let dates: Vec<_> = (first..=last).map(NaiveDate::from_epoch_days).collect();
-    days.iter().map(|day| dates[usize::try_from(day? - first).ok()?]).collect()
+fn value_at(column: Option<&[f64]>, row: usize) -> Option<f64> {
+    column.map(|values| values[row])
 }
 
-fn dates(column: &Column) -> Result<Vec<Option<NaiveDate>>, PolarsError> {
-    Ok(match column.dtype() {
-        DataType::String => column.str()?.iter().map(|text| text.and_then(date_of_text)).collect(),
-        DataType::Date | DataType::Datetime(..) => {
-            let days = column.cast(&DataType::Date)?.cast(&DataType::Int32)?;
-            calendar_dates(days.i32()?)
-        }
-        _ => {
-            let stamps = column.cast(&DataType::Int64)?;
-            stamps.i64()?.iter().map(|stamp| stamp.and_then(date_of_number)).collect()
-        }
-    })
-}
-
-/// A column as numbers, NaN where there is none.
+/// A column as numbers, NaN where a value is null.
 pub(in crate::provider) fn numbers(column: &Column) -> Result<Vec<f64>, PolarsError> {
-    Ok(slice(&column.cast(&DataType::Float64)?)?.into_owned())
+    Ok(as_slice(&column.cast(&DataType::Float64)?)?.into_owned())
 }
 
-fn slice(column: &Column) -> Result<Cow<'_, [f64]>, PolarsError> {
+fn as_slice(column: &Column) -> Result<Cow<'_, [f64]>, PolarsError> {
     let numbers = column.f64()?;
     Ok(match numbers.cont_slice() {
         Ok(numbers) => numbers.into(),

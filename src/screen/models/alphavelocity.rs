@@ -12,35 +12,43 @@
 //! - relative, of d = r1 − the benchmark's: above 0.05 → 100; above 0 → 50 + 1000 d; else max(0, 50 +
 //!   500 d); 50 without a benchmark
 //!
-//! It jumps at 249 bars and ties at its ceiling; [`super::composite`] does neither.
+//! It jumps at 249 bars and ties at its ceiling; [`super::composite`], whose weights it shares, does neither.
 
-use super::composite::PILLARS;
-use crate::screen::fields::Field as F;
+use super::composite::WEIGHTS;
 use crate::screen::indicators::{back, sma, tail};
-use crate::screen::row::Row;
 
-/// What the formula takes from one symbol's bars; each pillar 0 to 100.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Pillars {
-    /// The price pillar.
-    pub price: f64,
-    /// The technical pillar.
-    pub technical: f64,
-    /// See [`month`].
-    pub month: f64,
+/// Bars the formula needs.
+pub const MIN_BARS: usize = 50;
+
+/// The price pillar, 0 to 100. `None`: fewer than 50 closes.
+#[must_use]
+pub fn price(close: &[f64]) -> Option<f64> {
+    match close.len() {
+        0..MIN_BARS => None,
+        MIN_BARS..249 => Some(0.0),
+        _ => long_price(close),
+    }
 }
 
-/// The parts of closes and volumes of one length; `None` for fewer than 50.
+/// The technical pillar, 0 to 100. `None`: fewer than 50 closes. A series without volumes counts like one that
+/// was never traded.
 #[must_use]
-pub fn parts(close: &[f64], volume: &[f64]) -> Option<Pillars> {
-    if close.len() < 50 {
+pub fn technical(close: &[f64], volume: Option<&[f64]>) -> Option<f64> {
+    if close.len() < MIN_BARS {
         return None;
     }
-    Some(Pillars {
-        price: if close.len() < 249 { 0.0 } else { price(close)? },
-        technical: technical(close, volume)?,
-        month: month(close)?,
-    })
+    let rsi = match simple_rsi(close) {
+        Some(rsi) if (50.0..=70.0).contains(&rsi) => 100.0,
+        Some(rsi) if (30.0..50.0).contains(&rsi) => 2.5 * (rsi - 30.0),
+        Some(rsi) if rsi > 70.0 && rsi <= 85.0 => 100.0 - 2.0 * (rsi - 70.0),
+        _ => 0.0,
+    };
+    let volume = match volume.and_then(relative_volume) {
+        Some(ratio) => (50.0 * ratio).min(100.0),
+        None => 50.0,
+    };
+    let change = (10.0 * 100.0 * since(close, 10)? + 50.0).clamp(0.0, 100.0);
+    Some((0.4 * rsi + 0.3 * volume + 0.3 * change).clamp(0.0, 100.0))
 }
 
 /// `C[−1]/C[−21] − 1`.
@@ -49,21 +57,25 @@ pub fn month(close: &[f64]) -> Option<f64> {
     since(close, 21)
 }
 
-/// Sets pillars, raw value (0 to 100) and score; `benchmark` is the benchmark's [`month`].
-pub fn apply(row: &mut Row, benchmark: Option<f64>) {
-    let Some(Pillars { price, technical, month }) = row.alphavelocity else { return };
-    let relative = benchmark.map_or(50.0, |other| match month - other {
+/// The relative pillar, 0 to 100, of a symbol's [`month`] and the benchmark's. `None`: no benchmark.
+#[must_use]
+pub fn relative(own: f64, benchmark: Option<f64>) -> f64 {
+    let Some(benchmark) = benchmark else { return 50.0 };
+    match own - benchmark {
         lead if lead > 0.05 => 100.0,
         lead if lead > 0.0 => 50.0 + 1000.0 * lead,
         lag => (50.0 + 500.0 * lag).max(0.0),
-    });
+    }
+}
+
+/// The raw value, 0 to 100, of the price, technical and relative pillars.
+#[must_use]
+pub fn raw(pillars: [f64; 3]) -> f64 {
     let mut raw = 0.0;
-    for ((field, weight), pillar) in PILLARS.into_iter().zip([price, technical, relative]) {
-        row.set(field, Some(pillar / 10.0));
+    for (weight, pillar) in WEIGHTS.into_iter().zip(pillars) {
         raw += weight * pillar;
     }
-    row.set(F::Raw, Some(raw));
-    row.set(F::OverallMomentumScore, Some(raw / 10.0));
+    raw
 }
 
 /// `C[−1]/C[−n] − 1`.
@@ -71,12 +83,18 @@ fn since(close: &[f64], n: usize) -> Option<f64> {
     Some(back(close, 0)? / back(close, n - 1)? - 1.0)
 }
 
-fn price(close: &[f64]) -> Option<f64> {
-    let [r1, r3, r6, r12] =
-        [since(close, 21)?, since(close, 63)?, since(close, 126)?, since(close, 249)?];
+fn long_price(close: &[f64]) -> Option<f64> {
+    let r1 = since(close, 21)?;
+    let r3 = since(close, 63)?;
+    let r6 = since(close, 126)?;
+    let r12 = since(close, 249)?;
     let last = back(close, 0)?;
-    let above = |n, points| Some(if last > sma(close, n)? { points } else { 0.0 });
-    let direction = above(20, 7.0)? + above(50, 6.0)? + above(200, 7.0)?;
+    let mut direction = 0.0;
+    for (n, points) in [(20, 7.0), (50, 6.0), (200, 7.0)] {
+        if last > sma(close, n)? {
+            direction += points;
+        }
+    }
     let magnitude = (20.0 + 80.0 * (0.4 * r1 + 0.3 * r3 + 0.2 * r6 + 0.1 * r12)).clamp(0.0, 40.0);
     let acceleration = ((1.0 + r1).powi(12) - 1.0) - ((1.0 + r3).powi(4) - 1.0);
     let ten_ago = sma(&close[..close.len() - 10], 20)?;
@@ -85,22 +103,16 @@ fn price(close: &[f64]) -> Option<f64> {
     Some((direction + magnitude + acceleration).min(100.0))
 }
 
-fn technical(close: &[f64], volume: &[f64]) -> Option<f64> {
-    let rsi = match simple_rsi(close) {
-        Some(rsi) if (50.0..=70.0).contains(&rsi) => 100.0,
-        Some(rsi) if (30.0..50.0).contains(&rsi) => 2.5 * (rsi - 30.0),
-        Some(rsi) if rsi > 70.0 && rsi <= 85.0 => 100.0 - 2.0 * (rsi - 70.0),
-        _ => 0.0,
-    };
+/// The last volume against the mean of the last 30. `None`: there was none.
+fn relative_volume(volume: &[f64]) -> Option<f64> {
     let usual = sma(volume, 30)?;
-    let volume = if usual == 0.0 { 50.0 } else { (50.0 * back(volume, 0)? / usual).min(100.0) };
-    let change = (10.0 * 100.0 * since(close, 10)? + 50.0).clamp(0.0, 100.0);
-    Some((0.4 * rsi + 0.3 * volume + 0.3 * change).clamp(0.0, 100.0))
+    (usual > 0.0).then_some(back(volume, 0)? / usual)
 }
 
 /// Cutler's RSI: simple means of the last 14 gains and losses; `None` where nothing moved.
 fn simple_rsi(close: &[f64]) -> Option<f64> {
-    let (mut gains, mut losses) = (0.0, 0.0);
+    let mut gains = 0.0;
+    let mut losses = 0.0;
     for pair in tail(close, 15)?.windows(2) {
         let change = pair[1] - pair[0];
         gains += change.max(0.0);

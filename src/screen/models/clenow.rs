@@ -2,18 +2,13 @@
 //!
 //! `(e^(250 b) − 1) · R²`, b being the slope of ln C on the session's number. Needs 90 bars; a flat series
 //! is 0. Source: Clenow, Stocks on the Move, 2015. The score is 10 · Φ((clamp(raw, −1, 3) − 0.12) / 0.45);
-//! centre and scale are the median and spread of S&P 500 names, 1999 to 2021.
+//! centre and scale are the median and spread of S&P 500 names, 1999 to 2021. The raw value is
+//! [`annualised`](crate::screen::indicators::annualised).
 
-use super::score_of_z;
+use super::normal::score_of_z;
 
 /// Closes in the regression.
 pub const CLOSES: usize = 90;
-
-/// The raw value of a slope a session and its R².
-#[must_use]
-pub fn annualised(slope: f64, r2: f64) -> f64 {
-    (250.0 * slope).exp_m1() * r2
-}
 
 /// The raw value as a z-score.
 #[must_use]

@@ -9,53 +9,51 @@
 //! Raw value: `Σ w z / Σ w`, score: 10 · Φ(raw), each pillar 10 · Φ(its z). Needs 127 bars. It is
 //! continuous, has no cliff at a bar count and no ties at a ceiling.
 
-use super::{clenow, score_of_z, six_one, twelve_one};
-use crate::screen::fields::Field as F;
-use crate::screen::row::{Note, Row};
+use super::{clenow, six_one, twelve_one};
 
-/// The pillars and their weights.
-pub const PILLARS: [(F, f64); 3] =
-    [(F::PriceMomentum, 0.50), (F::TechnicalMomentum, 0.35), (F::RelativeMomentum, 0.15)];
+/// The weights of the price, technical and relative pillars.
+pub const WEIGHTS: [f64; 3] = [0.50, 0.35, 0.15];
 
-/// Whether a row has the bars the model needs.
-#[must_use]
-pub fn is_defined(row: &Row) -> bool {
-    row.get(F::Return6x1).is_some()
+/// What the model takes of one symbol; the benchmark's return is over the same sessions as `return_3m`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Inputs {
+    /// 12-1 momentum.
+    pub return_12_1: Option<f64>,
+    /// 6-1 momentum.
+    pub return_6_1: Option<f64>,
+    /// Clenow's raw value.
+    pub clenow: Option<f64>,
+    /// Return over 63 sessions.
+    pub return_3m: Option<f64>,
+    /// The benchmark's return over those sessions.
+    pub benchmark_return_3m: Option<f64>,
 }
 
-/// The z-scores of the [`PILLARS`]; none is defined for a row without the bars the model needs.
+/// The z-scores of the pillars; all are undefined without the bars the model needs.
 #[must_use]
-pub fn z_scores(row: &Row) -> [Option<f64>; 3] {
-    let Some(r6_1) = row.get(F::Return6x1) else { return [None; 3] };
-    let price = match row.get(F::Return12x1) {
-        Some(r12_1) => f64::midpoint(twelve_one::z(r12_1), six_one::z(r6_1)),
-        None => six_one::z(r6_1),
+pub fn z_scores(inputs: &Inputs) -> [Option<f64>; 3] {
+    let Some(return_6_1) = inputs.return_6_1 else { return [None; 3] };
+    let price = match inputs.return_12_1 {
+        Some(return_12_1) => f64::midpoint(twelve_one::z(return_12_1), six_one::z(return_6_1)),
+        None => six_one::z(return_6_1),
     };
-    let technical = row.get(F::Clenow).map(clenow::z);
-    let own = row.get(F::Return3m);
-    let relative = own.zip(row.benchmark_return).map(|(own, other)| (own - other) / 0.16);
-    [Some(price), technical, relative]
+    let relative = match (inputs.return_3m, inputs.benchmark_return_3m) {
+        (Some(own), Some(other)) => Some((own - other) / 0.16),
+        _ => None,
+    };
+    [Some(price), inputs.clenow.map(clenow::z), relative]
 }
 
-/// Sets the pillars and the raw value of a row, whose benchmark return must stand already.
-pub fn apply(row: &mut Row) {
-    let (mut sum, mut weights) = (0.0, 0.0);
-    for ((field, weight), z) in PILLARS.into_iter().zip(z_scores(row)) {
-        row.set(field, z.map(score_of_z));
+/// The raw value of the pillars that are defined. `None`: none is.
+#[must_use]
+pub fn raw(z_scores: [Option<f64>; 3]) -> Option<f64> {
+    let mut sum = 0.0;
+    let mut weights = 0.0;
+    for (weight, z) in WEIGHTS.into_iter().zip(z_scores) {
         if let Some(z) = z {
             sum += weight * z;
             weights += weight;
         }
     }
-    row.set(F::CompositeZ, Some(sum / weights)); // 0 / 0, undefined, where there is no pillar
-}
-
-/// Notes what a scored row's composite had to do without.
-pub fn note_gaps(row: &mut Row) {
-    if row.get(F::Return12x1).is_none() {
-        row.notes.push(Note::ShortHistory);
-    }
-    if row.get(F::RelativeMomentum).is_none() {
-        row.notes.push(Note::NoBenchmark);
-    }
+    (weights > 0.0).then(|| sum / weights)
 }

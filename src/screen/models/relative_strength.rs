@@ -5,25 +5,15 @@
 //! rank ascending over the scored universe, the mean rank for ties; undefined for n = 1. The score is
 //! `rs_rating` / 10.
 
-use crate::screen::fields::Field as F;
-use crate::screen::row::Row;
-
-/// Sets raw value, rating and score of every row that has the bars.
+/// The rating of a mean rank (from 1) among `n` symbols. `None`: there is nothing to compare with.
+#[must_use]
 #[expect(clippy::cast_precision_loss, reason = "counts of tickers")]
-pub fn apply(rows: &mut [Row]) {
-    let mut sorted: Vec<f64> =
-        rows.iter().filter_map(|row| row.get(F::RelativeStrengthRaw)).collect();
-    sorted.sort_by(f64::total_cmp);
-    for row in rows {
-        let raw = row.get(F::RelativeStrengthRaw);
-        row.set(F::Raw, raw);
-        let rating = raw.filter(|_| sorted.len() > 1).map(|raw| {
-            let below = sorted.partition_point(|other| *other < raw) as f64;
-            let not_above = sorted.partition_point(|other| *other <= raw) as f64;
-            let rank = f64::midpoint(below + 1.0, not_above);
-            1.0 + 98.0 * (rank - 1.0) / (sorted.len() as f64 - 1.0)
-        });
-        row.set(F::RsRating, rating);
-        row.set(F::OverallMomentumScore, rating.map(|rating| rating / 10.0));
-    }
+pub fn rating(rank: f64, n: usize) -> Option<f64> {
+    (n > 1).then(|| 1.0 + 98.0 * (rank - 1.0) / (n as f64 - 1.0))
+}
+
+/// The score of a rating.
+#[must_use]
+pub fn score(rating: f64) -> f64 {
+    rating / 10.0
 }

@@ -3,7 +3,7 @@
 //! Needs 253 bars. Source: Jegadeesh and Titman 1993. The score is 10 · Φ((raw − 0.10) / 0.40); centre and
 //! scale are the median and spread of S&P 500 names, 1999 to 2021.
 
-use super::score_of_z;
+use super::normal::score_of_z;
 
 /// The raw value as a z-score.
 #[must_use]

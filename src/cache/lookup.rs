@@ -1,0 +1,186 @@
+//! The cache as a whole: the disk of this machine, and in front of it perhaps a server that machines share.
+
+use std::path::PathBuf;
+
+use chrono::{Days, TimeDelta};
+
+use super::blob;
+use super::disk::DiskTier;
+use super::entry::{Entry, intervals};
+use super::freshness::valid_until;
+use super::policy::{CacheMode, CachePolicy, Namespace};
+use super::shared_tier::{LOOKUPS_PER_MESSAGE, SharedTier};
+use crate::bars::Bars;
+use crate::fetch::{Fault, FaultKind};
+use crate::provider::Query;
+use crate::shared::SharedStore;
+
+/// How long an unknown symbol counts as unknown.
+const UNKNOWN_EXPIRY: TimeDelta = TimeDelta::days(1);
+
+/// What a cache knows about a query.
+#[derive(Debug)]
+pub enum Lookup {
+    /// Bars as good as fetched ones.
+    Hit(Bars),
+    /// The symbol was unknown a short while ago.
+    NotFound(Fault),
+    /// Nothing that can be used.
+    Miss,
+}
+
+/// An open cache.
+pub struct Cache {
+    namespace: Namespace,
+    policy: CachePolicy,
+    shared: Option<SharedTier>,
+    disk: Option<DiskTier>,
+}
+
+impl Cache {
+    /// Opens the cache in a folder, which is created if need be, behind the one that machines share, if they do.
+    /// The second value is a warning about the folder's cache, where the run can go on without it or with a new
+    /// one.
+    ///
+    /// # Errors
+    /// A sentence on why there can be no cache.
+    pub fn open(
+        folder: Result<PathBuf, String>,
+        shared: Option<SharedStore>,
+        namespace: Namespace,
+        policy: CachePolicy,
+    ) -> Result<(Self, Option<String>), String> {
+        let opened = folder.and_then(|folder| DiskTier::open(&folder, policy.batch_size));
+        let (disk, warning) = match opened {
+            Ok((disk, warning)) => (Some(disk), warning),
+            Err(why) if shared.is_some() => (None, Some(why)),
+            Err(why) => return Err(why),
+        };
+        let cache = Self { namespace, policy, shared: shared.map(SharedTier::new), disk };
+        Ok((cache, warning))
+    }
+
+    /// How many queries are best looked up at once.
+    #[must_use]
+    pub fn batch_size(&self) -> usize {
+        if self.shared.is_some() { LOOKUPS_PER_MESSAGE } else { 1 }
+    }
+
+    /// Whether bars are read and kept.
+    #[must_use]
+    pub fn keeps_bars(&self) -> bool {
+        self.policy.mode != CacheMode::UnknownOnly
+    }
+
+    /// What is known about each query.
+    pub fn look_up(&self, queries: &[Query]) -> Vec<Lookup> {
+        if self.policy.mode == CacheMode::Refresh {
+            return queries.iter().map(|_| Lookup::Miss).collect();
+        }
+        let shared = match &self.shared {
+            Some(shared) => shared.read(&self.namespace, queries, !self.keeps_bars()),
+            None => vec![Vec::new(); queries.len()],
+        };
+        let mut answers = Vec::with_capacity(queries.len());
+        for (query, entries) in queries.iter().zip(shared) {
+            let answer = entries.iter().find_map(|entry| self.judge(entry, query));
+            answers.push(answer.or_else(|| self.look_up_on_disk(query)).unwrap_or(Lookup::Miss));
+        }
+        answers
+    }
+
+    /// What is known on this machine; it is passed on to the shared cache.
+    fn look_up_on_disk(&self, query: &Query) -> Option<Lookup> {
+        let disk = self.disk.as_ref().filter(|disk| !disk.is_broken())?;
+        for as_of in intervals(query) {
+            let entry = disk.read(&self.namespace, query.symbol.as_str(), as_of);
+            let Some(entry) = entry else { continue };
+            if let Some(answer) = self.judge(&entry, query) {
+                if let Some(shared) = &self.shared {
+                    shared.keep(&entry, query.now);
+                }
+                return Some(answer);
+            }
+        }
+        None
+    }
+
+    /// The answer that an entry gives to a query, if it is good enough.
+    fn judge(&self, entry: &Entry, query: &Query) -> Option<Lookup> {
+        let is_valid = entry.fetched_at <= query.now && query.now < entry.valid_until;
+        let Some(data) = &entry.data else {
+            return is_valid.then(|| Lookup::NotFound(unknown(entry)));
+        };
+        if entry.since > query.from || !self.keeps_bars() {
+            return None;
+        }
+        let bars = blob::decode(data)?;
+        let is_recent = query.now - entry.fetched_at < self.policy.ttl;
+        let is_valid = is_valid && (!query.include_partial || is_recent);
+        let is_good = is_valid || is_past(entry, &bars, query);
+        let is_comparable = query.as_of.is_some() || entry.as_of.is_none();
+        (is_good && is_comparable).then_some(Lookup::Hit(bars))
+    }
+
+    /// Keeps what a fetch brought; the writing happens elsewhere and later.
+    pub fn keep(&self, query: &Query, bars: &Bars) {
+        if !self.keeps_bars() {
+            return;
+        }
+        self.write(Entry {
+            valid_until: valid_until(bars, query.now, self.policy.ttl),
+            since: query.from,
+            data: Some(blob::encode(bars)),
+            ..Entry::new(&self.namespace, query)
+        });
+    }
+
+    /// Keeps that a symbol is unknown; no other failure is ever kept.
+    pub fn keep_unknown(&self, query: &Query, fault: &Fault) {
+        self.write(Entry {
+            valid_until: query.now + UNKNOWN_EXPIRY,
+            http_status: fault.http_status,
+            attempts: fault.attempts,
+            message: fault.message.clone(),
+            as_of: None,
+            ..Entry::new(&self.namespace, query)
+        });
+    }
+
+    fn write(&self, entry: Entry) {
+        if let Some(shared) = &self.shared {
+            shared.keep(&entry, entry.fetched_at);
+        }
+        if let Some(disk) = &self.disk {
+            disk.send(entry);
+        }
+    }
+
+    /// Writes what is still to be written and notes the run's hits; returns what went wrong, if anything did.
+    pub fn close(self, hits: usize, asked: usize) -> Option<String> {
+        if let Some(shared) = &self.shared {
+            shared.finish();
+        }
+        self.disk?.close(hits, asked)
+    }
+}
+
+/// Whether a query asks for a past day that the entry's bars cover for good.
+fn is_past(entry: &Entry, bars: &Bars, query: &Query) -> bool {
+    let Some(day) = query.as_of else { return false };
+    if entry.fetched_at > query.now {
+        return false;
+    }
+    let is_covered = bars.last_final().is_some_and(|last| day <= last);
+    // A day is over everywhere when it is over a day later in UTC.
+    let was_over = day + Days::new(1) < entry.fetched_at.date_naive();
+    is_covered || (entry.as_of.is_some() && was_over)
+}
+
+fn unknown(entry: &Entry) -> Fault {
+    Fault {
+        http_status: entry.http_status,
+        attempts: entry.attempts,
+        ..Fault::new(FaultKind::NotFound, entry.message.clone())
+    }
+}

@@ -1,0 +1,18 @@
+//! How momentum is scored.
+
+use clap::Args;
+
+use super::values::parse_model;
+use crate::screen::models::Model;
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Scoring")]
+pub(crate) struct ModelArgs {
+    /// The momentum model
+    #[arg(long, default_value = "composite", env = "SCREENER_MODEL", value_parser = parse_model())]
+    pub(crate) model: Model,
+
+    /// The benchmark for returns [default: SPY where the provider has it; `none` for no benchmark]
+    #[arg(long, value_name = "SYMBOL|none", env = "SCREENER_BENCHMARK")]
+    pub(crate) benchmark: Option<String>,
+}

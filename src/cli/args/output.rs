@@ -1,0 +1,74 @@
+//! Where reports go and how they are written.
+
+use std::path::PathBuf;
+
+use clap::builder::{ArgPredicate, FalseyValueParser};
+use clap::{Args, ValueEnum};
+
+use super::values::{FailureLimit, parse_failure_limit, parse_format};
+use crate::report::Format;
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct FormatArgs {
+    /// Output format [default: by the ending of -o, else table]
+    #[arg(short, long, env = "SCREENER_FORMAT", value_parser = parse_format(&Format::ALL))]
+    pub(crate) format: Option<Format>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArgs {
+    /// Write the report to this file, whole or not at all
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Exit with 3 when any ticker failed
+    #[arg(long, env = "SCREENER_STRICT", value_parser = FalseyValueParser::new(),
+          default_value_if("allow_failures", ArgPredicate::IsPresent, None))]
+    // what is typed goes first
+    pub(crate) strict: bool,
+
+    /// Exit with 3 when more tickers failed than this: 5 or 2%
+    #[arg(long, value_name = "N|N%", env = "SCREENER_ALLOW_FAILURES", value_parser = parse_failure_limit)]
+    pub(crate) allow_failures: Option<FailureLimit>,
+
+    /// Colour the table
+    #[arg(long, value_enum, default_value_t = When::Auto, env = "SCREENER_COLOR")]
+    pub(crate) color: When,
+
+    /// No progress bar
+    #[arg(long, env = "SCREENER_NO_PROGRESS", value_parser = FalseyValueParser::new())]
+    pub(crate) no_progress: bool,
+
+    /// Print only errors to standard error
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+
+    /// Print run statistics: requests, bytes, latencies, memory, …
+    #[arg(long, env = "SCREENER_STATS", value_parser = FalseyValueParser::new())]
+    pub(crate) stats: bool,
+
+    /// Log format
+    #[arg(long, value_enum, default_value_t = LogFormat::Text, env = "SCREENER_LOG_FORMAT")]
+    pub(crate) log_format: LogFormat,
+
+    /// Log more: -v failed attempts, -vv every request
+    #[arg(short, long, action = clap::ArgAction::Count, conflicts_with = "quiet")]
+    pub(crate) verbose: u8,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Lines for a person
+    Text,
+    /// A JSON object a line
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    Auto,
+    Always,
+    Never,
+}

@@ -1,0 +1,82 @@
+//! `portfolio`: what is held, valued and scored.
+
+use clap::Args;
+
+use super::screen::screen_tickers;
+use crate::cli::args::fetch::{RunArgs, WorkerArgs};
+use crate::cli::args::model::ModelArgs;
+use crate::cli::args::output::{FormatArgs, OutputArgs};
+use crate::cli::args::view::ViewArgs;
+use crate::cli::context::{CommandResult, Context};
+use crate::cli::settings::run::{RunRequest, Tickers};
+use crate::cli::settings::screen::{decide_momentum, read_holdings};
+use crate::screen::portfolio::Portfolio;
+use crate::screen::series::SESSIONS;
+use crate::screen::{Criteria, Screen};
+
+const EXAMPLES: &str = "\
+Examples:
+  screener portfolio holdings.csv                ticker, shares, cost_basis
+  screener portfolio AAPL=100 NVDA=50            without a file
+  screener portfolio mine.csv --worst-first      the lowest scores first
+  screener portfolio mine.csv --against 60-40.csv";
+
+/// Value what you hold, and score it: total, weights, gains, concentration
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct PortfolioArgs {
+    /// A CSV with the columns ticker, shares and perhaps `cost_basis` (of one share), or words like AAPL=100
+    #[arg(required = true, value_name = "HOLDINGS|TICKER=SHARES|-")]
+    holdings: Vec<String>,
+
+    /// A second portfolio to compare with
+    #[arg(long, value_name = "HOLDINGS")]
+    against: Option<String>,
+
+    /// Sort by score, the lowest first, instead of by value
+    #[arg(long, conflicts_with = "sort")]
+    worst_first: bool,
+
+    #[command(flatten)]
+    model: ModelArgs,
+
+    #[command(flatten)]
+    view: ViewArgs,
+
+    #[command(flatten)]
+    workers: WorkerArgs,
+
+    #[command(flatten)]
+    run: RunArgs,
+
+    #[command(flatten)]
+    format: FormatArgs,
+
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+pub(super) fn portfolio(args: PortfolioArgs, context: &Context) -> CommandResult {
+    let holdings = read_holdings(&args.holdings)?;
+    let against = match &args.against {
+        Some(word) => Some(read_holdings(std::slice::from_ref(word))?),
+        None => None,
+    };
+    let request = RunRequest {
+        tickers: Tickers::Held(holdings.universe(against.as_ref())),
+        sessions: SESSIONS,
+        workers: args.workers.workers,
+        run: args.run,
+        format: args.format.format,
+        output: args.output,
+        typed: &context.typed,
+    };
+    let mut view = args.view;
+    if args.worst_first {
+        view.choice.sort = Some("score:asc".into());
+    }
+    screen_tickers(request, &view, |run| {
+        let momentum = decide_momentum(&args.model, &run.source)?;
+        Ok(Screen::new(Criteria::Portfolio(Portfolio { momentum, holdings, against })))
+    })
+}

@@ -1,0 +1,106 @@
+//! What the commands that screen tickers have in common: a report, perhaps with a page, or a shard's file.
+
+use std::ops::ControlFlow;
+
+use super::run::{finish, gather, run_and_write};
+use crate::cli::args::screen::ScreenArgs;
+use crate::cli::args::shard::ShardChoice;
+use crate::cli::args::view::ViewArgs;
+use crate::cli::context::{CommandResult, Context};
+use crate::cli::error::{CommandError, usage};
+use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
+use crate::cli::settings::shard::decide_shard;
+use crate::cli::settings::view::choose;
+use crate::cli::terminal::destination::Destination;
+use crate::report::{self, Format};
+use crate::screen::Screen;
+use crate::shard::{self, ShardFacts};
+use crate::universe::Shard;
+
+/// Screens a list. `screen_of` says what is asked, once it is known where prices come from.
+pub(super) fn screen_list(
+    args: ScreenArgs,
+    sessions: usize,
+    context: &Context,
+    screen_of: impl FnOnce(&mut RunSettings) -> Result<Screen, CommandError>,
+) -> CommandResult {
+    let request = RunRequest {
+        tickers: Tickers::Listed(args.list),
+        sessions,
+        workers: args.workers.workers,
+        run: args.run,
+        format: args.format.format,
+        output: args.output,
+        typed: &context.typed,
+    };
+    match args.shard.shard {
+        Some(choice) => screen_shard(request, choice, screen_of),
+        None => screen_tickers(request, &args.view, screen_of),
+    }
+}
+
+/// Screens tickers and writes a report.
+pub(super) fn screen_tickers(
+    request: RunRequest<'_>,
+    view: &ViewArgs,
+    screen_of: impl FnOnce(&mut RunSettings) -> Result<Screen, CommandError>,
+) -> CommandResult {
+    let mut run = RunSettings::decide(request)?;
+    let screen = choose(screen_of(&mut run)?, &view.choice)?;
+    let screen = Screen { with_history: view.html.is_some(), ..screen };
+    let page = match &view.html {
+        Some(file) if !run.dry_run => Some(Destination::open(Some(file))?),
+        _ => None,
+    };
+    let mut page_text = Vec::new();
+    let exit = run_and_write(&run, &screen, |report, document| {
+        if page.is_some() {
+            report::write_page(report, &mut page_text)?;
+        }
+        report::write(report, run.output.format, run.output.style, document)
+    });
+    if let Some(page) = page.filter(|_| !page_text.is_empty()) {
+        page.write(&page_text)?;
+    }
+    exit
+}
+
+/// Measures one shard of a list, and writes its file.
+fn screen_shard(
+    mut request: RunRequest<'_>,
+    choice: ShardChoice,
+    screen_of: impl FnOnce(&mut RunSettings) -> Result<Screen, CommandError>,
+) -> CommandResult {
+    let shard = decide_shard(choice)?;
+    if !request.typed.has("format") {
+        request.format =
+            request.format.filter(|format| is_of_shards(*format)).or(Some(Format::Ndjson));
+    }
+    let mut run = RunSettings::decide(request)?;
+    let screen = Screen { with_stats: run.output.with_stats, ..screen_of(&mut run)? };
+    let format = run.output.format;
+    if !is_of_shards(format) {
+        let error = usage(format!("--shard does not write {}", format.name()));
+        return Err(error.hinted("write a shard with -f ndjson or parquet, or to such a file"));
+    }
+    write_shard(run, &screen, shard)
+}
+
+fn write_shard(mut run: RunSettings, screen: &Screen, shard: Shard) -> CommandResult {
+    let whole = run.universe.clone();
+    run.universe = whole.shard(shard);
+    let (gathered, target) = match gather(&run, screen)? {
+        ControlFlow::Continue(gathered) => gathered,
+        ControlFlow::Break(exit) => return Ok(exit),
+    };
+    let facts = ShardFacts::of(screen, &whole, shard, &run.plan, &gathered);
+    let report = gathered.unranked(screen, shard);
+    finish(&report, &run.output, target, |report, document| {
+        shard::write(&facts, &report.ranking.rest, &report.failures, run.output.format, document)
+    })
+}
+
+/// Whether a shard's file can be written in a format.
+fn is_of_shards(format: Format) -> bool {
+    matches!(format, Format::Ndjson | Format::Parquet)
+}

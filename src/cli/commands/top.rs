@@ -1,0 +1,78 @@
+//! `top`: the tickers with the strongest momentum.
+
+use clap::Args;
+
+use super::screen::screen_list;
+use crate::cli::args::model::ModelArgs;
+use crate::cli::args::screen::ScreenArgs;
+use crate::cli::args::values::parse_at_least_one;
+use crate::cli::args::view::CHOICES;
+use crate::cli::context::{CommandResult, Context};
+use crate::cli::error::{CommandError, usage};
+use crate::cli::settings::screen::decide_momentum;
+use crate::cli::settings::source::SourceSettings;
+use crate::pipeline::Prefilter;
+use crate::screen::models::Model;
+use crate::screen::series::SESSIONS;
+use crate::screen::{Criteria, Screen};
+
+/// How many tickers are shown, unless another number is asked for.
+pub(super) const DEFAULT_COUNT: usize = 10;
+
+const EXAMPLES: &str = "\
+Examples:
+  screener top -n 20 sp500                       the best 20 of an index
+  screener top sp500 --prefilter                 the same with fewer requests
+  screener top sp500 --by sector -n 3            the best 3 of each sector
+  screener top sp500 --filter 'rsi_14 < 70'      only those that pass
+  screener top sp500 --as-of 2024-06-28          on the closes of that day";
+
+/// Rank tickers and show the best
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES, mut_arg("shard", |arg| {
+    arg.conflicts_with_all(CHOICES).conflicts_with_all(["n", "prefilter"])
+}))]
+pub(crate) struct TopArgs {
+    /// Show the best N
+    #[arg(short, long = "count", value_name = "N", default_value_t = DEFAULT_COUNT,
+          env = "SCREENER_COUNT", value_parser = parse_at_least_one)]
+    n: usize,
+
+    /// Fetch closes of 20 tickers a request first, then bars of the promising ones only (yahoo)
+    #[arg(long, conflicts_with_all = ["filter", "sort", "by"])]
+    prefilter: bool,
+
+    #[command(flatten)]
+    model: ModelArgs,
+
+    #[command(flatten)]
+    screen: ScreenArgs,
+}
+
+pub(super) fn top(args: TopArgs, context: &Context) -> CommandResult {
+    let TopArgs { n, prefilter, model, screen } = args;
+    screen_list(screen, SESSIONS, context, |run| {
+        if prefilter {
+            run.plan.prefilter = Some(decide_prefilter(n, model.model, &run.source)?);
+        }
+        let momentum = decide_momentum(&model, &run.source)?;
+        Ok(Screen { limit: Some(n), ..Screen::new(Criteria::Top(momentum)) })
+    })
+}
+
+/// Closes can rank by a model; they know nothing of the other columns.
+fn decide_prefilter(
+    n: usize,
+    model: Model,
+    source: &SourceSettings,
+) -> Result<Prefilter, CommandError> {
+    if model.compares_tickers() {
+        let error = usage(format!("--prefilter does not go with --model {}", model.name()));
+        return Err(error.hinted("its scores need the bars of all tickers"));
+    }
+    if !source.has_prefilter() {
+        let error = usage("--prefilter is for --provider yahoo");
+        return Err(error.hinted("the other providers do not need it"));
+    }
+    Ok(Prefilter { n })
+}

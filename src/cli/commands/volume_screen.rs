@@ -1,0 +1,38 @@
+//! `volume-screen`: the tickers whose last volume is unusual.
+
+use clap::Args;
+
+use super::screen::screen_list;
+use crate::cli::args::screen::ScreenArgs;
+use crate::cli::args::view::CHOICES;
+use crate::cli::args::volume::VolumeArgs;
+use crate::cli::context::{CommandResult, Context};
+use crate::cli::settings::screen::decide_volume;
+use crate::screen::{Criteria, Screen};
+
+const EXAMPLES: &str = "\
+Examples:
+  screener volume-screen nasdaq100               twice the usual volume
+  screener volume-screen sp500 --multiplier 3 --direction up
+  screener volume-screen sp500 -f csv -o hits.csv";
+
+/// Show tickers whose last volume is unusually high
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES, mut_arg("shard", |arg| {
+    arg.conflicts_with_all(CHOICES).conflicts_with("n")
+}))]
+pub(crate) struct VolumeScreenArgs {
+    #[command(flatten)]
+    volume: VolumeArgs,
+
+    #[command(flatten)]
+    screen: ScreenArgs,
+}
+
+pub(super) fn volume_screen(args: VolumeScreenArgs, context: &Context) -> CommandResult {
+    let volume = decide_volume(&args.volume)?;
+    let limit = args.volume.n;
+    let criteria = Criteria::Volume(volume);
+    let sessions = criteria.sessions();
+    screen_list(args.screen, sessions, context, |_| Ok(Screen { limit, ..Screen::new(criteria) }))
+}

@@ -1,0 +1,125 @@
+//! What a watch is told.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::FalseyValueParser;
+use clap::{Args, ValueEnum};
+
+use crate::cli::args::fetch::{RunArgs, WorkerArgs};
+use crate::cli::args::model::ModelArgs;
+use crate::cli::args::output::OutputArgs;
+use crate::cli::args::store::StoreArgs;
+use crate::cli::args::tickers::ListArgs;
+use crate::cli::args::values::{
+    CommandWords, parse_command, parse_duration, parse_format, parse_positive_duration,
+    parse_webhook_url,
+};
+use crate::cli::args::volume::VolumeArgs;
+use crate::report::Format;
+
+const EXAMPLES: &str = "\
+Examples:
+  screener watch sp500                           unusual volume, every minute
+  screener watch sp500 --screen momentum -n 20   the best 20: who is new?
+  screener watch mine.txt --exec 'notify.sh -q'  each signal as JSON to a program
+  screener signals --since 1d                    the signals of a day";
+
+/// Run a screen at intervals: store quotes, report changes
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct WatchArgs {
+    #[command(flatten)]
+    pub(super) times: TimeArgs,
+
+    #[command(flatten)]
+    pub(super) notify: NotifyArgs,
+
+    #[command(flatten)]
+    pub(super) store: StoreArgs,
+
+    #[command(flatten)]
+    pub(super) model: ModelArgs,
+
+    #[command(flatten)]
+    pub(super) volume: VolumeArgs,
+
+    #[command(flatten)]
+    pub(super) workers: WorkerArgs,
+
+    #[command(flatten)]
+    pub(super) list: ListArgs,
+
+    #[command(flatten)]
+    pub(super) run: RunArgs,
+
+    /// How signals are written to standard output
+    #[arg(short, long, help_heading = "Output", default_value = "table",
+          value_parser = parse_format(&[Format::Table, Format::Ndjson]))]
+    pub(super) format: Format,
+
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Watching")]
+pub(super) struct TimeArgs {
+    /// What a ticker has to satisfy: the volume screen, or being among the best -n by momentum
+    #[arg(long, value_enum, default_value_t = ScreenName::Volume, env = "SCREENER_SCREEN")]
+    pub(super) screen: ScreenName,
+
+    /// … and this condition, such as `price > 5`
+    #[arg(long, value_name = "CONDITION")]
+    pub(super) filter: Option<String>,
+
+    /// Time from the start of a cycle to the start of the next
+    #[arg(long, value_name = "TIME", default_value = "60s", env = "SCREENER_EVERY",
+          value_parser = parse_positive_duration)]
+    pub(super) every: Duration,
+
+    /// Stop after N cycles
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) cycles: Option<u64>,
+
+    /// Go on while the exchanges are closed
+    #[arg(long, env = "SCREENER_ALWAYS", value_parser = FalseyValueParser::new())]
+    pub(super) always: bool,
+
+    /// Time after a ticker's signal in which it raises no other
+    #[arg(long, value_name = "TIME", default_value = "15m", env = "SCREENER_COOLDOWN",
+          value_parser = parse_duration)]
+    pub(super) cooldown: Duration,
+
+    /// Remove quotes older than this, such as 90d
+    #[arg(long, value_name = "TIME", env = "SCREENER_KEEP", value_parser = parse_positive_duration)]
+    pub(super) keep: Option<Duration>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Watching")]
+pub(super) struct NotifyArgs {
+    /// Append each signal to this file, a JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub(super) append: Option<PathBuf>,
+
+    /// Run this program for each signal, with the JSON on its standard input; no shell is used
+    #[arg(long, value_name = "COMMAND", env = "SCREENER_EXEC", value_parser = parse_command)]
+    pub(super) exec: Option<CommandWords>,
+
+    /// How long that program may take
+    #[arg(long, value_name = "TIME", default_value = "10s", env = "SCREENER_EXEC_TIMEOUT",
+          value_parser = parse_positive_duration)]
+    pub(super) exec_timeout: Duration,
+
+    /// Post each signal as JSON to this address
+    #[arg(long, value_name = "URL", env = "SCREENER_WEBHOOK", hide_env_values = true,
+          value_parser = parse_webhook_url)]
+    pub(super) webhook: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ScreenName {
+    Volume,
+    Momentum,
+}

@@ -1,0 +1,89 @@
+//! What goes wrong in a watch: said when it begins and when it is over, not in every cycle.
+
+use std::collections::HashSet;
+
+use crate::cli::terminal::messages::Messages;
+use crate::fetch::StopReason;
+use crate::pipeline::PipelineError;
+use crate::report::{Report, plural};
+use crate::universe::Symbol;
+use crate::watch::WatchStoreError;
+
+/// Failed tickers that are named.
+const MAX_NAMED: usize = 5;
+
+/// What was said, so that it is not said again in every cycle.
+pub(super) struct WarnedAbout {
+    messages: Messages,
+    /// Cycles in a row that failed.
+    failed_cycles: usize,
+    /// Whether the store could not be written.
+    store: bool,
+    tickers: HashSet<Symbol>,
+}
+
+impl WarnedAbout {
+    pub(super) fn new(messages: &Messages) -> Self {
+        let messages = messages.clone();
+        Self { messages, failed_cycles: 0, store: false, tickers: HashSet::new() }
+    }
+
+    /// What kept a cycle from being whole.
+    pub(super) fn cycle(&mut self, ran: &Result<Report, PipelineError>) {
+        let trouble = match ran {
+            Ok(report) => match report.incomplete.as_ref() {
+                Some(incomplete) => match incomplete.stop() {
+                    Some(StopReason::Signal(_)) => return,
+                    _ => Some(incomplete.to_string()),
+                },
+                None if report.successful() > 0 => None,
+                None => report.failures.first().map(|failure| failure.reason.to_string()),
+            },
+            Err(error) => Some(error.to_string()),
+        };
+        match trouble {
+            Some(why) => {
+                if self.failed_cycles == 0 {
+                    self.messages.urgent(&format!("warning: {why}; the watch goes on"));
+                }
+                self.failed_cycles += 1;
+            }
+            None if self.failed_cycles > 0 => {
+                let cycles = plural(self.failed_cycles, "cycle");
+                self.messages.urgent(&format!("all is well again after {cycles}"));
+                self.failed_cycles = 0;
+            }
+            None => {}
+        }
+    }
+
+    /// Whether the store could be written.
+    pub(super) fn store<T>(&mut self, written: &Result<T, WatchStoreError>) {
+        match written {
+            Err(why) if !self.store => self
+                .messages
+                .urgent(&format!("warning: the store cannot be written: {why}; the watch goes on")),
+            Ok(_) if self.store => self.messages.urgent("the store can be written again"),
+            _ => {}
+        }
+        self.store = written.is_err();
+    }
+
+    /// Each failing ticker is named once.
+    pub(super) fn tickers(&mut self, report: &Report) {
+        let mut new = Vec::new();
+        for failure in &report.failures {
+            if !failure.reason.is_not_asked() && !self.tickers.contains(&failure.symbol) {
+                new.push(failure);
+            }
+        }
+        let Some(first) = new.first().filter(|_| report.successful() > 0) else { return };
+        let named: Vec<&str> = new.iter().take(MAX_NAMED).map(|f| f.symbol.as_str()).collect();
+        let more = match new.len().saturating_sub(MAX_NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        self.messages.urgent(&format!("failed: {}{more}: {}", named.join(", "), first.reason));
+        self.tickers.extend(new.iter().map(|failure| failure.symbol.clone()));
+    }
+}

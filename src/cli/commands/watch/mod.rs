@@ -1,0 +1,10 @@
+//! `watch`: a screen run at intervals, its results stored and its signals reported.
+
+mod args;
+mod cycles;
+mod failures;
+mod printer;
+mod setup;
+
+pub(super) use args::WatchArgs;
+pub(super) use setup::watch;

@@ -1,0 +1,234 @@
+//! From arguments to a watch that runs: what is screened, its store, who is notified.
+
+use std::fs::{File, create_dir_all};
+use std::path::Path;
+
+use anyhow::Context as _;
+use chrono::TimeDelta;
+use serde_json::json;
+
+use super::args::{NotifyArgs, ScreenName, TimeArgs, WatchArgs};
+use super::cycles::{WatchTimes, Watcher};
+use super::failures::WarnedAbout;
+use super::printer::SignalPrinter;
+use crate::cli::args::model::ModelArgs;
+use crate::cli::args::view::ChoiceArgs;
+use crate::cli::args::volume::VolumeArgs;
+use crate::cli::context::{CommandResult, Context};
+use crate::cli::error::{CommandError, Exit, usage};
+use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
+use crate::cli::settings::screen::{decide_momentum, decide_volume};
+use crate::cli::settings::source::SourceSettings;
+use crate::cli::settings::store::store_path;
+use crate::cli::settings::typed::Typed;
+use crate::cli::settings::view::choose;
+use crate::cli::terminal::interrupts::Interrupts;
+use crate::cli::terminal::messages::Messages;
+use crate::pipeline;
+use crate::report::Format;
+use crate::screen::series::SESSIONS;
+use crate::screen::{Criteria, Screen};
+use crate::universe::{Symbol, Universe};
+use crate::watch::{Notifier, NotifierConfig, Tracker, WatchStore};
+
+/// The best that a momentum watch is about, unless another number is asked for.
+const DEFAULT_COUNT: usize = 20;
+
+pub(in crate::cli::commands) fn watch(args: WatchArgs, context: &Context) -> CommandResult {
+    reject_useless(&args, &context.typed)?;
+    let WatchArgs { times, notify, store, model, volume, workers, list, mut run, format, output } =
+        args;
+    run.include_partial = true; // the bar of today is what is watched
+    run.as_of = None;
+    let batch_size = usize::from(run.fetch.batch_size);
+    let sessions = match times.screen {
+        ScreenName::Volume => usize::from(volume.lookback) + 1,
+        ScreenName::Momentum => SESSIONS,
+    };
+    let run = RunSettings::decide(RunRequest {
+        tickers: Tickers::Listed(list),
+        sessions,
+        workers: workers.workers,
+        run,
+        format: None,
+        output,
+        typed: &context.typed,
+    })?;
+    let screen = screen_of(&times, &model, &volume, &run.source)?;
+    if run.source.remote().is_none() {
+        let error = usage("watch needs a provider that sends requests: yahoo or alpaca");
+        return Err(error.hinted("prices of files and the sample do not change"));
+    }
+    let messages = run.output.messages;
+    let notice = run.source.notice();
+    let source_settings = run.source.without_cached_bars();
+    let opened = source_settings.open(run.plan.workers, &messages);
+    let source = opened.source;
+    if run.dry_run {
+        let forecast = pipeline::forecast(&screen, &run.universe, &source, &run.plan);
+        messages.urgent(&forecast.to_string());
+        return Ok(Exit::Reported);
+    }
+    for text in [notice, opened.warning].into_iter().flatten() {
+        messages.note(&text);
+    }
+
+    let path = store_path(&store)?;
+    let store = open_store(&path)?;
+    let definition = definition(&screen, times.filter.as_deref(), &run.universe, source.name());
+    let last = store.last_signals(&definition);
+    let last = last.with_context(|| format!("cannot use the store {}", path.display()))?;
+    let cooldown = TimeDelta::from_std(times.cooldown).unwrap_or(TimeDelta::MAX);
+    let interrupts = Interrupts::listen()?;
+    interrupts.watch_over(&source);
+    let mut watcher = Watcher {
+        screen: &screen,
+        universe: &run.universe,
+        source: &source,
+        plan: run.plan,
+        definition,
+        store,
+        batch_size,
+        tracker: Tracker::new(cooldown, last),
+        printer: printer(notify, format, &messages)?,
+        warned: WarnedAbout::new(&messages),
+        messages: messages.clone(),
+        cycles: 0,
+        hours: Vec::new(),
+        pruned: None,
+    };
+    let exit = watcher.run(&times_of(&times), &interrupts);
+    watcher.printer.finish(interrupts.heard().is_some());
+    if let Some(trouble) = source.close() {
+        messages.urgent(&format!("warning: {trouble}"));
+    }
+    Ok(exit)
+}
+
+fn screen_of(
+    times: &TimeArgs,
+    model: &ModelArgs,
+    volume: &VolumeArgs,
+    source: &SourceSettings,
+) -> Result<Screen, CommandError> {
+    let screen = match times.screen {
+        ScreenName::Volume => {
+            Screen { limit: volume.n, ..Screen::new(Criteria::Volume(decide_volume(volume)?)) }
+        }
+        ScreenName::Momentum => Screen {
+            limit: Some(volume.n.unwrap_or(DEFAULT_COUNT)),
+            ..Screen::new(Criteria::Top(decide_momentum(model, source)?))
+        },
+    };
+    choose(screen, &ChoiceArgs { filter: times.filter.clone(), ..ChoiceArgs::default() })
+}
+
+fn times_of(times: &TimeArgs) -> WatchTimes {
+    WatchTimes {
+        every: times.every,
+        max_cycles: times.cycles,
+        always: times.always,
+        keep: times.keep.and_then(|keep| TimeDelta::from_std(keep).ok()),
+    }
+}
+
+fn open_store(path: &Path) -> Result<WatchStore, CommandError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    }
+    let store = WatchStore::open(path);
+    Ok(store.with_context(|| format!("cannot use the store {}", path.display()))?)
+}
+
+/// Where signals go: standard output, and what else is asked for.
+fn printer(
+    args: NotifyArgs,
+    format: Format,
+    messages: &Messages,
+) -> Result<SignalPrinter, CommandError> {
+    let append = match &args.append {
+        Some(file) => Some(
+            File::options()
+                .create(true)
+                .append(true)
+                .open(file)
+                .with_context(|| format!("cannot write {}", file.display()))?,
+        ),
+        None => None,
+    };
+    let config = NotifierConfig {
+        program: args.exec.map(|words| words.0),
+        timeout: args.exec_timeout,
+        webhook: args.webhook,
+    };
+    let warnings = messages.clone();
+    let notifier = Notifier::start(config, move |why| warnings.urgent(&format!("warning: {why}")))?;
+    Ok(SignalPrinter { notifier, append, format, messages: messages.clone() })
+}
+
+/// Options of the screen that is not watched, of reports, which a watch does not write, and of other days.
+fn reject_useless(args: &WatchArgs, typed: &Typed) -> Result<(), CommandError> {
+    const MOMENTUM: &[&str] = &["model", "benchmark"];
+    const VOLUME: &[&str] = &[
+        "min_volume",
+        "multiplier",
+        "lookback",
+        "baseline",
+        "direction",
+        "min_price",
+        "max_price",
+        "min_dollar_volume",
+    ];
+    const USELESS: [(&str, &str); 7] = [
+        ("as_of", "it is about the present"),
+        ("offline", "it fetches in every cycle"),
+        ("refresh", "it fetches in every cycle anyway"),
+        ("output", "--append FILE keeps signals, --store FILE keeps everything"),
+        ("strict", "its status lines and its store show how each cycle went"),
+        ("allow_failures", "its status lines and its store show how each cycle went"),
+        ("stats", "its status lines and its store show how each cycle went"),
+    ];
+    let (others, screen) = match args.times.screen {
+        ScreenName::Volume => (MOMENTUM, "--screen momentum"),
+        ScreenName::Momentum => (VOLUME, "--screen volume"),
+    };
+    if let Some(option) = typed.first_of(others) {
+        return Err(usage(format!("{option} is for {screen}")));
+    }
+    for (id, why) in USELESS {
+        if let Some(option) = typed.first_of(&[id]) {
+            return Err(usage(format!("watch does not take {option}")).hinted(why));
+        }
+    }
+    Ok(())
+}
+
+/// Everything that is asked and of which provider, so that another watch's signals are not taken for this one's.
+fn definition(
+    screen: &Screen,
+    filter: Option<&str>,
+    universe: &Universe,
+    provider: &str,
+) -> String {
+    let parameters = match &screen.criteria {
+        Criteria::Volume(volume) => json!(volume),
+        criteria => json!(criteria.momentum().map(|momentum| {
+            (momentum.model.name(), momentum.benchmark.as_ref().map(ToString::to_string))
+        })),
+    };
+    let mut definition = json!({
+        "screen": screen.criteria.name(),
+        "parameters": parameters,
+        "count": screen.limit,
+        "filter": filter,
+        "provider": provider,
+    });
+    // Which are the best depends on what is in the list; whose volume is high does not.
+    if screen.limit.is_some() {
+        let mut symbols: Vec<&str> = universe.symbols().iter().map(Symbol::as_str).collect();
+        symbols.sort_unstable();
+        definition["tickers"] =
+            json!([symbols.len(), crc32fast::hash(symbols.join(",").as_bytes())]);
+    }
+    definition.to_string()
+}

@@ -1,0 +1,77 @@
+//! Everything that a run needs besides its screen, decided: which tickers, from where, how, and where to.
+
+use chrono::{Days, Utc};
+
+use super::output::Output;
+use super::source::SourceSettings;
+use super::typed::Typed;
+use crate::cli::args::fetch::RunArgs;
+use crate::cli::args::output::OutputArgs;
+use crate::cli::args::tickers::ListArgs;
+use crate::cli::error::{CommandError, usage};
+use crate::pipeline::Plan;
+use crate::report::Format;
+use crate::universe::Universe;
+
+/// A run without its screen.
+pub(crate) struct RunSettings {
+    pub(crate) universe: Universe,
+    pub(crate) source: SourceSettings,
+    pub(crate) plan: Plan,
+    pub(crate) output: Output,
+    pub(crate) dry_run: bool,
+}
+
+/// Which tickers a run is about.
+pub(crate) enum Tickers {
+    /// Those that are named. When none is, those that are loaded.
+    Listed(ListArgs),
+    /// Those that are held.
+    Held(Universe),
+}
+
+/// What is asked of a run.
+pub(crate) struct RunRequest<'a> {
+    pub(crate) tickers: Tickers,
+    /// Sessions that its screen uses.
+    pub(crate) sessions: usize,
+    pub(crate) workers: u16,
+    pub(crate) run: RunArgs,
+    pub(crate) format: Option<Format>,
+    pub(crate) output: OutputArgs,
+    pub(crate) typed: &'a Typed,
+}
+
+impl RunSettings {
+    pub(crate) fn decide(request: RunRequest<'_>) -> Result<Self, CommandError> {
+        let RunRequest { tickers, sessions, workers, run, format, output, typed } = request;
+        let RunArgs { as_of, include_partial, dry_run, fetch } = run;
+        let now = Utc::now();
+        // East of Greenwich it may be tomorrow already.
+        let today = now.date_naive() + Days::new(1);
+        if let Some(date) = as_of.filter(|date| *date > today) {
+            return Err(usage(format!("--as-of {date} is in the future")));
+        }
+        let output = Output::decide(output, format, typed)?;
+        let (mut universe, are_named) = match tickers {
+            Tickers::Listed(list) => {
+                (read(&list)?, !(list.lists.is_empty() && list.tickers.is_empty()))
+            }
+            Tickers::Held(universe) => (universe, true),
+        };
+        let source = SourceSettings::decide(fetch, as_of, sessions, today, typed)?;
+        if !are_named {
+            source.symbols().into_iter().for_each(|symbol| universe.add(symbol));
+        }
+        if universe.symbols().is_empty() {
+            let hint = "name a list (sp500), tickers (-t AAPL,MSFT) or - for standard input";
+            return Err(usage("no tickers given").hinted(hint));
+        }
+        let plan = Plan { as_of, sessions, include_partial, ..Plan::new(workers.into(), now) };
+        Ok(Self { universe, source, plan, output, dry_run })
+    }
+}
+
+fn read(list: &ListArgs) -> Result<Universe, CommandError> {
+    Ok(Universe::read(&list.lists, &list.tickers, &mut std::io::stdin().lock())?)
+}

@@ -1,0 +1,59 @@
+//! From options to what a screen asks: how momentum is scored, what counts as unusual volume, what is held.
+
+use super::source::{BENCHMARK, SourceSettings};
+use crate::cli::args::model::ModelArgs;
+use crate::cli::args::volume::{BaselineName, DirectionName, VolumeArgs};
+use crate::cli::error::{CommandError, usage};
+use crate::screen::momentum::Momentum;
+use crate::screen::volume::{Baseline, Direction, Volume};
+use crate::universe::{Holdings, Symbol};
+
+const HOLDINGS_HINT: &str = "holdings are a CSV with the columns ticker, shares and perhaps cost_basis \
+                             (of one share), or words like AAPL=100";
+
+pub(crate) fn decide_momentum(
+    args: &ModelArgs,
+    source: &SourceSettings,
+) -> Result<Momentum, CommandError> {
+    let name = match (args.benchmark.as_deref(), source) {
+        (Some("none"), _) | (None, SourceSettings::Local(_)) => None,
+        (Some(name), _) => Some(name),
+        (None, SourceSettings::Remote(_)) => Some(BENCHMARK),
+    };
+    let benchmark = name.map(Symbol::parse).transpose();
+    let benchmark =
+        benchmark.map_err(|bad| usage(format!("--benchmark {bad} is not a valid ticker")))?;
+    Ok(Momentum { model: args.model, benchmark })
+}
+
+pub(crate) fn decide_volume(args: &VolumeArgs) -> Result<Volume, CommandError> {
+    if let (Some(min), Some(max)) = (args.min_price, args.max_price)
+        && min > max
+    {
+        let error = format!("--min-price {min} is above --max-price {max}: nothing can pass");
+        return Err(usage(error));
+    }
+    Ok(Volume {
+        min_volume: args.min_volume,
+        multiplier: args.multiplier,
+        lookback: args.lookback.into(),
+        baseline: match args.baseline {
+            BaselineName::Mean => Baseline::Mean,
+            BaselineName::Median => Baseline::Median,
+        },
+        direction: match args.direction {
+            DirectionName::Up => Direction::Up,
+            DirectionName::Down => Direction::Down,
+            DirectionName::Any => Direction::Any,
+        },
+        min_price: args.min_price,
+        max_price: args.max_price,
+        min_dollar_volume: args.min_dollar_volume,
+    })
+}
+
+/// Reads holdings from files, words and standard input.
+pub(crate) fn read_holdings(words: &[String]) -> Result<Holdings, CommandError> {
+    Holdings::read(words, &mut std::io::stdin().lock())
+        .map_err(|error| usage(error.to_string()).hinted(HOLDINGS_HINT))
+}

@@ -1,0 +1,204 @@
+//! Gathering: for every symbol of a list something made of its bars, or the fault that kept them away.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use super::forecast::Forecast;
+use super::plan::{Event, Observer, Plan};
+use super::workers::{Job, Workers, WorkersError};
+use crate::bars::Bars;
+use crate::fetch::{Fault, FaultKind, StopReason};
+use crate::report::RunCost;
+use crate::screen::TooFewToCompare;
+use crate::source::Source;
+use crate::universe::{Symbol, Universe};
+
+/// Why a run could not be made at all.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    /// See [`WorkersError`].
+    #[error(transparent)]
+    Workers(#[from] WorkersError),
+    /// The rows could not be scored.
+    #[error(transparent)]
+    TooFew(#[from] TooFewToCompare),
+}
+
+/// What a run gathered: for every symbol a `T`, or why there is none.
+#[derive(Clone, Debug)]
+pub struct Gathered<T> {
+    /// Every symbol, in the order asked for.
+    pub entries: Vec<(Symbol, Result<T, Fault>)>,
+    /// Why the run ended before every symbol was fetched, if it did.
+    pub stopped: Option<StopReason>,
+    /// Time and requests.
+    pub cost: RunCost,
+}
+
+/// Fetches the bars of a universe and makes something of each symbol's.
+///
+/// # Errors
+/// [`WorkersError`] when the run could not begin; what goes wrong with a symbol is in its entry.
+pub fn gather<T: Send>(
+    universe: &Universe,
+    source: &Source,
+    plan: &Plan,
+    make: impl Fn(&Symbol, Bars) -> T + Sync,
+    observer: &dyn Observer<T>,
+) -> Result<Gathered<T>, WorkersError> {
+    observer.on(Event::Planned(universe.symbols().len()));
+    let mut gathering = Gathering::begin(universe, None, source, plan, &make, observer);
+    observer.on(Event::Forecast(&gathering.forecast()));
+    gathering.fetch_missing()?;
+    Ok(gathering.finish())
+}
+
+/// A gathering in progress.
+pub(super) struct Gathering<'a, T> {
+    pub(super) workers: Workers<'a>,
+    pub(super) source: &'a Source,
+    pub(super) plan: &'a Plan,
+    make: &'a (dyn Fn(&Symbol, Bars) -> T + Sync),
+    observer: &'a dyn Observer<T>,
+    /// A symbol that is fetched with the others, and counted nowhere.
+    extra: Option<Symbol>,
+    /// Every symbol to fetch, the extra one first.
+    symbols: Vec<Symbol>,
+    made: HashMap<Symbol, Result<T, Fault>>,
+    start: Instant,
+}
+
+impl<'a, T: Send> Gathering<'a, T> {
+    /// Begins with what needs no request. `extra` is fetched with the universe, unless it is in it.
+    pub(super) fn begin(
+        universe: &Universe,
+        extra: Option<&Symbol>,
+        source: &'a Source,
+        plan: &'a Plan,
+        make: &'a (dyn Fn(&Symbol, Bars) -> T + Sync),
+        observer: &'a dyn Observer<T>,
+    ) -> Self {
+        let extra = extra.filter(|symbol| !universe.contains(symbol)).cloned();
+        let mut symbols = Vec::with_capacity(universe.symbols().len() + 1);
+        symbols.extend(extra.clone());
+        symbols.extend_from_slice(universe.symbols());
+        let mut gathering = Self {
+            workers: Workers::new(plan),
+            source,
+            plan,
+            make,
+            observer,
+            extra,
+            made: HashMap::with_capacity(symbols.len()),
+            symbols,
+            start: Instant::now(),
+        };
+        gathering.look_up();
+        gathering
+    }
+
+    fn look_up(&mut self) {
+        let (observer, extra) = (self.observer, self.extra.as_ref());
+        let done = |symbol: &Symbol, made: &Result<T, Fault>| report(observer, extra, symbol, made);
+        let job = Job { make: self.make, done: &done };
+        let found = self.workers.look_up(self.source, &self.symbols, &job);
+        for (symbol, made) in self.symbols.iter().zip(found) {
+            if let Some(made) = made {
+                self.made.insert(symbol.clone(), made);
+            }
+        }
+    }
+
+    /// The symbols that nothing is made of yet, in their order.
+    pub(super) fn missing(&self) -> Vec<Symbol> {
+        let is_missing = |symbol: &&Symbol| !self.made.contains_key(*symbol);
+        self.symbols.iter().filter(is_missing).cloned().collect()
+    }
+
+    /// The symbol that is fetched with the universe, if there is one.
+    pub(super) fn extra(&self) -> Option<&Symbol> {
+        self.extra.as_ref()
+    }
+
+    /// What is made so far of the universe's symbols, in their order.
+    pub(super) fn made(&self) -> impl Iterator<Item = &T> {
+        let own = self.symbols.iter().filter(|symbol| Some(*symbol) != self.extra.as_ref());
+        own.filter_map(|symbol| self.made.get(symbol)?.as_ref().ok())
+    }
+
+    /// Fetches some of the symbols.
+    pub(super) fn fetch(&mut self, symbols: &[Symbol]) -> Result<(), WorkersError> {
+        let (observer, extra) = (self.observer, self.extra.as_ref());
+        let done = |symbol: &Symbol, made: &Result<T, Fault>| report(observer, extra, symbol, made);
+        let job = Job { make: self.make, done: &done };
+        let fetched = self.workers.fetch(self.source, symbols, &job)?;
+        for (symbol, made) in symbols.iter().zip(fetched) {
+            self.made.insert(symbol.clone(), made);
+        }
+        Ok(())
+    }
+
+    /// Fetches whatever is still missing.
+    pub(super) fn fetch_missing(&mut self) -> Result<(), WorkersError> {
+        self.fetch(&self.missing())
+    }
+
+    /// Takes what was made of a symbol by other means.
+    pub(super) fn insert(&mut self, symbol: &Symbol, made: T) {
+        let made = Ok(made);
+        report(self.observer, self.extra.as_ref(), symbol, &made);
+        self.made.insert(symbol.clone(), made);
+    }
+
+    /// What the rest will take, without a prefilter.
+    pub(super) fn forecast(&self) -> Forecast {
+        let missing = self.symbols.len() - self.made.len();
+        Forecast {
+            tickers: self.symbols.len() - usize::from(self.extra.is_some()),
+            benchmark: self.extra.clone(),
+            at_hand: self.made.len(),
+            requests: missing.div_ceil(self.source.batch_size()),
+            host: self.source.client().map(|client| client.origin().to_owned()),
+            rate_limit: self.source.rate_limit(),
+        }
+    }
+
+    /// Everything that was made, and what it cost.
+    pub(super) fn finish(mut self) -> Gathered<T> {
+        let mut entries = Vec::with_capacity(self.symbols.len());
+        for symbol in self.symbols {
+            let made = self.made.remove(&symbol);
+            if let Some(made) = made
+                && Some(&symbol) != self.extra.as_ref()
+            {
+                entries.push((symbol, made));
+            }
+        }
+        let was_asked_for_all = !entries
+            .iter()
+            .any(|(_, made)| matches!(made, Err(fault) if fault.kind == FaultKind::Stopped));
+        let stopped = self.source.stopped();
+        Gathered {
+            entries,
+            stopped: stopped.filter(|stop| !(stop.is_given_up() && was_asked_for_all)),
+            cost: RunCost {
+                elapsed: self.start.elapsed(),
+                counts: self.source.counts(),
+                latency: self.source.latency(0.5).zip(self.source.latency(0.95)),
+            },
+        }
+    }
+}
+
+/// Tells the observer that a symbol is done, unless it is the extra one or was not asked for.
+fn report<T>(
+    observer: &dyn Observer<T>,
+    extra: Option<&Symbol>,
+    symbol: &Symbol,
+    made: &Result<T, Fault>,
+) {
+    let was_asked = !matches!(made, Err(fault) if fault.kind == FaultKind::Stopped);
+    if was_asked && Some(symbol) != extra {
+        observer.on(Event::Done { symbol, outcome: made.as_ref() });
+    }
+}

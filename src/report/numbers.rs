@@ -1,0 +1,86 @@
+//! How numbers and cells are written for a person.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::screen::columns::Cell;
+use crate::screen::fields::Unit;
+use crate::screen::note::Note;
+
+/// Texts are cut to this width.
+const MAX_TEXT_WIDTH: usize = 28;
+
+/// `1 hit`, `2 hits`.
+#[must_use]
+pub fn plural(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+}
+
+/// `70234800` as `70,234,800`.
+pub(super) fn grouped(number: &str) -> String {
+    let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
+    let (whole, fraction) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
+    let mut text = String::from(sign);
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + fraction
+}
+
+/// The names of notes, with something between them.
+pub(super) fn note_names(notes: &[Note], separator: &str) -> String {
+    notes.iter().map(|note| note.name()).collect::<Vec<_>>().join(separator)
+}
+
+/// A cell as a person reads it.
+pub(super) fn cell_text(cell: Cell<'_>) -> String {
+    match cell {
+        Cell::Null => "-".into(),
+        Cell::Text(text) => cut(text),
+        Cell::Count(count) => count.to_string(),
+        Cell::Date(date) => date.to_string(),
+        Cell::Notes(notes) => note_names(notes, " "),
+        Cell::Series(values) => sparkline(values),
+        Cell::Number(value, unit) => match unit {
+            Unit::Score | Unit::Price | Unit::Plain => grouped(&format!("{value:.2}")),
+            Unit::Fraction => format!("{:+.1}%", 100.0 * value),
+            Unit::Percent => format!("{value:.1}"),
+            Unit::Amount => grouped(&format!("{value:.0}")),
+        },
+    }
+}
+
+/// A text no wider than a column should be, by the width it has in a terminal.
+fn cut(text: &str) -> String {
+    if text.width() <= MAX_TEXT_WIDTH {
+        return text.into();
+    }
+    let mut short = String::new();
+    let mut width = 0;
+    for c in text.chars() {
+        width += c.width().unwrap_or(0);
+        if width >= MAX_TEXT_WIDTH {
+            break;
+        }
+        short.push(c);
+    }
+    short.push('…');
+    short
+}
+
+/// A series in eight heights of block characters, from its lowest to its highest value.
+fn sparkline(values: &[f64]) -> String {
+    const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let mut line = String::with_capacity(3 * values.len());
+    for value in values {
+        let share = if high > low { (value - low) / (high - low) } else { 0.0 };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 7")]
+        let height = (share * 7.0).round() as usize;
+        line.push(BLOCKS[height]);
+    }
+    line
+}

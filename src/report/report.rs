@@ -1,0 +1,118 @@
+//! The result of a run, as every format finds it.
+
+use std::time::Duration;
+
+use chrono::NaiveDate;
+
+use crate::failure::{Failure, Incomplete};
+use crate::fetch::Counts;
+use crate::screen::columns::Column;
+use crate::screen::criteria::Count;
+use crate::screen::note::Note;
+use crate::screen::row::Row;
+use crate::screen::{Ranking, Screen};
+use crate::universe::Shard;
+
+/// The result of a run. Requested = rows + failures, always.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// What was asked for.
+    pub screen: Screen,
+    /// The shard of the list that it is about, where it is not all of it.
+    pub shard: Option<Shard>,
+    /// The provider's name.
+    pub provider: String,
+    /// The newest bar used.
+    pub as_of: Option<NaiveDate>,
+    /// Every symbol with bars: those to show and the rest.
+    pub ranking: Ranking,
+    /// Every symbol without, in the order asked for.
+    pub failures: Vec<Failure>,
+    /// Why not every symbol was fetched, if so.
+    pub incomplete: Option<Incomplete>,
+    /// Time and requests.
+    pub cost: RunCost,
+}
+
+/// What a run cost.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RunCost {
+    /// Wall time.
+    pub elapsed: Duration,
+    /// Requests and throttles.
+    pub counts: Counts,
+    /// Median and 95th percentile of a request's time.
+    pub latency: Option<(Duration, Duration)>,
+}
+
+impl Report {
+    /// Every symbol with bars, those to show first.
+    pub fn rows(&self) -> impl Iterator<Item = &Row> + Clone {
+        self.ranking.rows()
+    }
+
+    /// Symbols with bars.
+    #[must_use]
+    pub fn successful(&self) -> usize {
+        self.ranking.shown.len() + self.ranking.rest.len()
+    }
+
+    /// Symbols asked for.
+    #[must_use]
+    pub fn requested(&self) -> usize {
+        self.successful() + self.failures.len()
+    }
+
+    /// How many symbols there are of a kind.
+    #[must_use]
+    pub fn count(&self, of: Count) -> usize {
+        match of {
+            Count::Requested => self.requested(),
+            Count::Successful => self.successful(),
+            Count::Failed => self.failures.len(),
+            Count::Shown => self.ranking.shown.len(),
+            Count::Matched => self.ranking.matched,
+        }
+    }
+
+    /// Symbols whose bars were not fetched, because their closes did not promise enough.
+    #[must_use]
+    pub fn judged_on_closes(&self) -> usize {
+        self.rows().filter(|row| row.has_note(Note::ClosesOnly)).count()
+    }
+
+    /// Why the run ended early, unless the user allowed it to.
+    #[must_use]
+    pub fn cut_short(&self) -> Option<&Incomplete> {
+        self.incomplete.as_ref().filter(|incomplete| !incomplete.is_allowed())
+    }
+
+    /// The rows to show with their ranks.
+    pub fn shown(&self) -> impl Iterator<Item = (usize, &Row)> {
+        self.ranking.shown.iter().map(|(rank, row)| (*rank, row))
+    }
+
+    /// Rows of failures, where they are listed all the same: holdings that have no price.
+    pub(super) fn unpriced(&self) -> Vec<Row> {
+        match self.screen.criteria.portfolio() {
+            Some(portfolio) if self.screen.filter.is_none() => {
+                self.failures.iter().map(|failure| portfolio.unpriced(&failure.symbol)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The rows to show, then those of [`Report::unpriced`].
+    pub(super) fn listed<'a>(
+        &'a self,
+        unpriced: &'a [Row],
+    ) -> impl Iterator<Item = (usize, &'a Row)> {
+        let next = self.ranking.shown.len() + 1;
+        self.shown().chain((next..).zip(unpriced))
+    }
+
+    /// The columns of formats in which they can be chosen.
+    pub(super) fn columns(&self) -> Vec<Column> {
+        self.screen.columns.clone().unwrap_or_else(|| self.screen.criteria.columns())
+    }
+}

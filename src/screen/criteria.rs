@@ -1,0 +1,340 @@
+//! What a screen asks of every symbol, and everything that depends on which of the four questions it is: columns,
+//! order, who is an answer, the words of the footer, the keys of the document.
+//!
+//! Reports and shards ask here and match on nothing.
+
+use super::columns::Column;
+use super::fields::{Field as F, Group, of_group};
+use super::momentum::{self, Momentum};
+use super::portfolio::Portfolio;
+use super::ranks::Sort;
+use super::row::Row;
+use super::series::SESSIONS;
+use super::volume::{self, Volume};
+use crate::bars::Bars;
+use crate::universe::Symbol;
+
+/// What a screen asks of every symbol.
+#[derive(Clone, Debug)]
+pub enum Criteria {
+    /// How strong is its momentum? Every symbol is shown, in the order given.
+    Momentum(Momentum),
+    /// Whose momentum is the strongest?
+    Top(Momentum),
+    /// Whose volume is unusual?
+    Volume(Volume),
+    /// What is it worth, and how strong is what is in it?
+    Portfolio(Portfolio),
+}
+
+/// A column of a table and its heading.
+pub type TableColumn = (Column, &'static str);
+
+/// How many symbols there are of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    /// Asked for.
+    Requested,
+    /// With bars.
+    Successful,
+    /// Without.
+    Failed,
+    /// In the report.
+    Shown,
+    /// With a score, or passing the screen, the filter included.
+    Matched,
+}
+
+/// How rows stand in a JSON document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// In a list.
+    List,
+    /// As an object's members, by ticker.
+    ByTicker,
+}
+
+/// The members of a JSON document that depend on the criteria.
+#[derive(Clone, Copy, Debug)]
+pub struct Document {
+    /// Counts, with their keys, in order.
+    pub counts: &'static [(&'static str, Count)],
+    /// The key of the rows.
+    pub rows: &'static str,
+    /// How the rows stand there.
+    pub shape: Shape,
+}
+
+const COUNTS_OF_ALL: &[(&str, Count)] = &[
+    ("total_requested", Count::Requested),
+    ("successful", Count::Successful),
+    ("failed", Count::Failed),
+];
+
+/// A momentum table, the most important first: columns are dropped from the end.
+const MOMENTUM_TABLE: [Column; 14] = [
+    Column::Ticker,
+    Column::Value(F::OverallMomentumScore),
+    Column::Rating,
+    Column::Value(F::PriceMomentum),
+    Column::Value(F::TechnicalMomentum),
+    Column::Value(F::RelativeMomentum),
+    Column::Value(F::Return1m),
+    Column::Value(F::Return3m),
+    Column::Value(F::Return6m),
+    Column::Value(F::Return12m),
+    Column::Value(F::Rsi14),
+    Column::Value(F::VolumeRatio),
+    Column::Value(F::CurrentPrice),
+    Column::Year,
+];
+
+const VOLUME_TABLE: [Column; 11] = [
+    Column::Rank,
+    Column::Ticker,
+    Column::Value(F::VolumeRatio),
+    Column::Value(F::CurrentVolume),
+    Column::Value(F::AverageVolume),
+    Column::Value(F::PriceChangePercent),
+    Column::Value(F::Price),
+    Column::Value(F::VolumeZscore),
+    Column::Value(F::MedianRatio),
+    Column::Value(F::DollarVolume),
+    Column::Notes,
+];
+
+const PORTFOLIO_TABLE: [Column; 14] = [
+    Column::Ticker,
+    Column::Value(F::Shares),
+    Column::Value(F::CurrentPrice),
+    Column::Value(F::MarketValue),
+    Column::Value(F::WeightPercent),
+    Column::Value(F::OverallMomentumScore),
+    Column::Rating,
+    Column::Value(F::Gain),
+    Column::Value(F::GainPercent),
+    Column::Value(F::PriceMomentum),
+    Column::Value(F::TechnicalMomentum),
+    Column::Value(F::RelativeMomentum),
+    Column::Value(F::Volatility1y),
+    Column::Year,
+];
+
+const AGAINST_TABLE: [Column; 8] = [
+    Column::Ticker,
+    Column::Value(F::Shares),
+    Column::Value(F::AgainstShares),
+    Column::Value(F::CurrentPrice),
+    Column::Value(F::WeightPercent),
+    Column::Value(F::AgainstWeightPercent),
+    Column::Value(F::WeightDifference),
+    Column::Value(F::OverallMomentumScore),
+];
+
+impl Criteria {
+    /// The name of the screen.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Momentum(_) => "momentum",
+            Self::Top(_) => "top",
+            Self::Volume(_) => "volume-screen",
+            Self::Portfolio(_) => "portfolio",
+        }
+    }
+
+    /// How momentum is scored, where it is.
+    #[must_use]
+    pub fn momentum(&self) -> Option<&Momentum> {
+        match self {
+            Self::Momentum(momentum) | Self::Top(momentum) => Some(momentum),
+            Self::Portfolio(portfolio) => Some(&portfolio.momentum),
+            Self::Volume(_) => None,
+        }
+    }
+
+    /// What counts as unusual volume, where that is asked.
+    #[must_use]
+    pub fn volume(&self) -> Option<&Volume> {
+        match self {
+            Self::Volume(volume) => Some(volume),
+            _ => None,
+        }
+    }
+
+    /// What is held, where that is asked.
+    #[must_use]
+    pub fn portfolio(&self) -> Option<&Portfolio> {
+        match self {
+            Self::Portfolio(portfolio) => Some(portfolio),
+            _ => None,
+        }
+    }
+
+    /// The symbol that returns are compared with.
+    #[must_use]
+    pub fn benchmark(&self) -> Option<&Symbol> {
+        self.momentum()?.benchmark.as_ref()
+    }
+
+    /// Sessions that are asked for and used at most.
+    #[must_use]
+    pub fn sessions(&self) -> usize {
+        self.volume().map_or(SESSIONS, |volume| volume.lookback + 1)
+    }
+
+    /// Whether rows are numbered by their rank.
+    #[must_use]
+    pub fn is_ranked(&self) -> bool {
+        matches!(self, Self::Top(_))
+    }
+
+    /// The fields that are worked out from a symbol's own bars.
+    #[must_use]
+    pub fn measured_fields(&self) -> Vec<F> {
+        match self {
+            Self::Volume(_) => Volume::measured_fields().collect(),
+            _ => momentum::measured_fields().collect(),
+        }
+    }
+
+    /// Works out one symbol's numbers.
+    pub fn measure(&self, row: &mut Row, bars: &Bars) {
+        match self {
+            Self::Momentum(_) | Self::Top(_) => momentum::measure(row, bars),
+            Self::Volume(volume) => volume.measure(row, bars),
+            Self::Portfolio(portfolio) => {
+                momentum::measure(row, bars);
+                portfolio.value(row);
+            }
+        }
+    }
+
+    /// Whether a row answers the question, the filter apart.
+    #[must_use]
+    pub fn is_answer(&self, row: &Row) -> bool {
+        match self {
+            Self::Momentum(_) | Self::Portfolio(_) => true,
+            Self::Top(_) => row.is_scored(),
+            Self::Volume(volume) => !row.is_stale() && volume.is_hit(row),
+        }
+    }
+
+    /// Whether an answer counts as a match: where every symbol is shown, only those with a score do.
+    #[must_use]
+    pub fn is_match(&self, answer: &Row) -> bool {
+        match self {
+            Self::Momentum(_) | Self::Portfolio(_) => answer.is_scored(),
+            Self::Top(_) | Self::Volume(_) => true,
+        }
+    }
+
+    /// The order of the rows. `None`: the order given.
+    #[must_use]
+    pub fn order(&self) -> Option<Sort> {
+        let field = match self {
+            Self::Momentum(_) => return None,
+            Self::Top(_) => F::Raw,
+            Self::Volume(_) => F::VolumeRatio,
+            Self::Portfolio(_) => F::MarketValue,
+        };
+        Some(Sort { column: Column::Value(field), descending: true })
+    }
+
+    /// The columns of a row in JSON, and in CSV unless others are asked for.
+    #[must_use]
+    pub fn columns(&self) -> Vec<Column> {
+        match self {
+            Self::Momentum(_) => momentum_columns(),
+            Self::Top(_) => [vec![Column::Rank], momentum_columns()].concat(),
+            Self::Volume(_) => volume::COLUMNS.to_vec(),
+            Self::Portfolio(portfolio) => portfolio.columns(),
+        }
+    }
+
+    /// The columns of a table, the most important first.
+    #[must_use]
+    pub fn table(&self) -> Vec<TableColumn> {
+        let columns: &[Column] = match self {
+            Self::Momentum(_) | Self::Top(_) => &MOMENTUM_TABLE,
+            Self::Volume(_) => &VOLUME_TABLE,
+            Self::Portfolio(Portfolio { against: Some(_), .. }) => &AGAINST_TABLE,
+            Self::Portfolio(_) => &PORTFOLIO_TABLE,
+        };
+        let mut table = Vec::with_capacity(columns.len() + 1);
+        if self.is_ranked() {
+            table.push((Column::Rank, Column::Rank.heading()));
+        }
+        for column in columns {
+            table.push((*column, self.heading(*column)));
+        }
+        table
+    }
+
+    /// A column's heading; where volume is the question, its ratio needs no word for what it is of.
+    fn heading(&self, column: Column) -> &'static str {
+        match (self, column) {
+            (Self::Volume(_), Column::Value(F::VolumeRatio)) => "Ratio",
+            _ => column.heading(),
+        }
+    }
+
+    /// The footer's first words, on `matched` and `successful` of `requested` symbols.
+    #[must_use]
+    pub fn summary(&self, matched: usize, successful: usize, requested: usize) -> String {
+        match self {
+            Self::Momentum(_) => format!("scored {matched} of {requested}"),
+            Self::Top(_) => format!("ranked {matched} of {requested}"),
+            Self::Portfolio(_) => format!("valued {successful} of {requested}"),
+            Self::Volume(_) => {
+                let hits = if matched == 1 { "hit" } else { "hits" };
+                format!("{matched} {hits} among {successful} of {requested}")
+            }
+        }
+    }
+
+    /// The members of a JSON document.
+    #[must_use]
+    pub fn document(&self) -> Document {
+        match self {
+            Self::Momentum(_) => {
+                Document { counts: COUNTS_OF_ALL, rows: "results", shape: Shape::ByTicker }
+            }
+            Self::Top(_) => Document {
+                counts: &[("total_analyzed", Count::Successful), ("top_count", Count::Shown)],
+                rows: "top_stocks",
+                shape: Shape::List,
+            },
+            Self::Volume(_) => Document {
+                counts: &[("total_screened", Count::Successful), ("hits", Count::Matched)],
+                rows: "stocks",
+                shape: Shape::List,
+            },
+            Self::Portfolio(_) => {
+                Document { counts: COUNTS_OF_ALL, rows: "holdings", shape: Shape::List }
+            }
+        }
+    }
+}
+
+/// The columns of a momentum report in JSON and CSV, after the rank where there is one.
+#[must_use]
+pub fn momentum_columns() -> Vec<Column> {
+    let mut columns = vec![
+        Column::Ticker,
+        Column::Value(F::OverallMomentumScore),
+        Column::Rating,
+        Column::Value(F::PriceMomentum),
+        Column::Value(F::TechnicalMomentum),
+        Column::Value(F::RelativeMomentum),
+        Column::Value(F::CurrentPrice),
+        Column::AsOf,
+        Column::Bars,
+        Column::BadRows,
+        Column::Sector,
+        Column::Notes,
+        Column::Value(F::Raw),
+    ];
+    columns.extend(of_group(Group::Momentum).map(Column::Value));
+    columns
+}

@@ -1,0 +1,119 @@
+//! Why no universe could be made of what was asked for, and the way out.
+
+use std::fmt;
+
+use super::embedded;
+use super::symbol::BadTicker;
+
+/// How many bad entries an error message spells out before it only counts.
+const MAX_NAMED: usize = 8;
+
+/// A line of holdings that cannot be read, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadHolding {
+    pub(super) line: Option<u64>,
+    pub(super) ticker: String,
+    pub(super) why: String,
+}
+
+impl fmt::Display for BadHolding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(line) = self.line {
+            write!(f, "line {line} ")?;
+        }
+        write!(f, "{:?}: {}", self.ticker, self.why)
+    }
+}
+
+/// Why no universe could be made of what was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum UniverseError {
+    /// A positional that looks like a path, with nothing there.
+    #[error("no such list: {0:?} is neither a file nor an embedded list")]
+    NoSuchList(String),
+    /// A positional that is nothing known.
+    #[error("{0} is neither a file, an embedded list nor a ticker")]
+    NotATicker(BadTicker),
+    /// Entries of a list that are not tickers; all of them, in order.
+    #[error("{} in {list}: {}", count(bad.len(), "bad ticker"), shown(bad))]
+    BadTickers {
+        /// The list they stand in.
+        list: String,
+        /// Every one of them.
+        bad: Vec<BadTicker>,
+    },
+    /// Lines of holdings that cannot be read; all of them, in order.
+    #[error("{} in {list}: {}", count(bad.len(), "bad holding"), shown(bad))]
+    BadHoldings {
+        /// Where they stand.
+        list: String,
+        /// Every one of them.
+        bad: Vec<BadHolding>,
+    },
+    /// A table without a column that holdings need.
+    #[error("{list} has no {missing} column; it has {found}")]
+    NoHoldings {
+        /// The table.
+        list: String,
+        /// The missing column.
+        missing: String,
+        /// The columns it has.
+        found: String,
+    },
+    /// There was something to read and no ticker in it.
+    #[error("{0} has no tickers")]
+    Empty(String),
+    /// A list longer than any list of tickers is.
+    #[error("{0} is larger than 8 MiB, which no ticker list is")]
+    TooLarge(String),
+    /// The list could not be read.
+    #[error("cannot read {list}: {source}")]
+    Unreadable {
+        /// The list's name.
+        list: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A CSV list with a row that is not CSV.
+    #[error("{list} is not readable as CSV: {source}")]
+    BadCsv {
+        /// The list's name.
+        list: String,
+        /// What the CSV reader said.
+        source: csv::Error,
+    },
+}
+
+impl UniverseError {
+    /// The way out, as a sentence without its period.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        if let Self::NoSuchList(word) = self
+            && let Some(name) = embedded::nearest(word)
+        {
+            return format!("did you mean {name}? screener lists shows the embedded lists");
+        }
+        match self {
+            Self::NoSuchList(_) | Self::NotATicker(_) => {
+                format!("embedded lists are {}; -t AAPL,MSFT names tickers", embedded::names())
+            }
+            Self::Unreadable { .. } => "check the path and its permissions".into(),
+            _ => "a list has one ticker per line or separated by commas, # starts a comment; \
+                  a CSV needs a column named symbol or ticker"
+                .into(),
+        }
+    }
+}
+
+/// `1 bad ticker`, `2 bad tickers`.
+fn count(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+}
+
+fn shown<B: fmt::Display>(bad: &[B]) -> String {
+    let mut text: Vec<String> = bad.iter().take(MAX_NAMED).map(ToString::to_string).collect();
+    if bad.len() > MAX_NAMED {
+        text.push(format!("and {} more", bad.len() - MAX_NAMED));
+    }
+    text.join(", ")
+}

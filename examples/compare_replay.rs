@@ -18,13 +18,14 @@ use std::time::Duration;
 use chrono::Utc;
 use clap::Parser;
 use screener::fetch::{Client, ClientConfig, Endpoint, RateLimit};
-use screener::pipeline::speed_test::{Comparison, SpeedTest};
-use screener::pipeline::{Event, Plan};
+use screener::pipeline::{Event, Plan, SpeedTest};
 use screener::provider::Yahoo;
+use screener::report::Comparison;
 use screener::screen::models::Model;
 use screener::screen::momentum::Momentum;
+use screener::screen::row::Row;
 use screener::screen::{Criteria, Screen};
-use screener::source::Source;
+use screener::source::{Remote, Source};
 use screener::universe::{LISTS, Universe};
 use server::{ServerProcess, serve};
 
@@ -98,12 +99,12 @@ fn compare(url: &str, n: usize, workers: usize) -> anyhow::Result<Comparison> {
     let speed_test = SpeedTest {
         screen: &Screen::new(Criteria::Momentum(momentum)),
         universe: &universe,
-        plan: &Plan { workers, as_of: None, now: Utc::now(), prefilter: None },
+        plan: &Plan::new(workers, Utc::now()),
         source: &|workers| source(url, workers),
         workers: &[workers],
         repeat: 1,
     };
-    Ok(speed_test.run(&|_: Event<'_>| {})?)
+    Ok(speed_test.run(&|_: Event<'_, Row>| {})?)
 }
 
 fn source(url: &str, workers: usize) -> Source {
@@ -119,5 +120,6 @@ fn source(url: &str, workers: usize) -> Source {
         quota: None,
         direct: false,
     };
-    Source::Remote { client: Arc::new(Client::new(&config)), provider: Box::new(Yahoo), kept: None }
+    let client = Arc::new(Client::new(&config));
+    Source::Remote(Remote { client, provider: Box::new(Yahoo), cache: None })
 }

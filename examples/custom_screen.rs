@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use chrono::Days;
 use screener::provider::sample;
 use screener::screen::indicators::{back, sma};
-use screener::screen::volume::Activity;
+use screener::screen::series::Activity;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let prices = sample()?;
@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .filter_map(|symbol| {
             let bars = prices.get(symbol)?.clone().window(today, 300, false);
             let trend = back(bars.adjusted(), 0)? / sma(bars.adjusted(), 200)? - 1.0;
-            let volume = Activity::of(bars.volume(), 20)?.ratio?;
+            let volume = Activity::of(bars.volume()?, 20)?.ratio?;
             (trend > 0.0 && volume < 1.0).then_some((symbol.as_str(), trend, volume))
         })
         .collect();

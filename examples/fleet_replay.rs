@@ -7,8 +7,8 @@
 //! cargo run --release --example fleet_replay -- --processes 4 --outage       # Redis stopped for two seconds
 //! ```
 //!
-//! Each process takes its part of the list (`--shard`) and all share one Redis, which is started here; then the
-//! parts are merged and set beside what one process ranks by itself. It needs `redis-server` or `valkey-server`.
+//! Each process takes its shard of the list (`--shard`) and all share one Redis, which is started here; then the
+//! shards are merged and compared with what one process ranks by itself. It needs `redis-server` or `valkey-server`.
 
 #[path = "fleet/hosts.rs"]
 mod hosts;
@@ -136,17 +136,17 @@ fn measure(args: &Args, processes: usize, hosts: &Hosts, folder: &Path) -> anyho
 
     let begun = Instant::now();
     let start = |index: usize| {
-        let part = folder.join(format!("part-{index}.parquet"));
+        let shard = folder.join(format!("shard-{index}.parquet"));
         hosts
-            .command(index, &program)
+            .command(index - 1, &program)
             .args(["top", &args.list, "--base-url", &url, "--no-cache", "--quiet"])
             .args(["--workers", &workers, "--rate", &rate, "--burst", &burst])
             .args(["--shared", &shared, "--shard", &format!("{index}/{processes}"), "-o"])
-            .arg(part)
+            .arg(shard)
             .stdin(Stdio::null())
             .spawn()
     };
-    let children = (0..processes).map(start).collect::<io::Result<Vec<Child>>>()?;
+    let children = (1..=processes).map(start).collect::<io::Result<Vec<Child>>>()?;
     if args.outage {
         thread::sleep(Duration::from_secs(1));
         redis.stop();
@@ -161,9 +161,9 @@ fn measure(args: &Args, processes: usize, hosts: &Hosts, folder: &Path) -> anyho
     let stats = server.stats();
     let calls = redis.calls()?;
 
-    let parts = (0..processes).map(|index| folder.join(format!("part-{index}.parquet")));
+    let shards = (1..=processes).map(|index| folder.join(format!("shard-{index}.parquet")));
     let merged = output(
-        Command::new(&program).arg("merge").args(parts).args(["-n", "20", "-f", "csv", "-q"]),
+        Command::new(&program).arg("merge").args(shards).args(["-n", "20", "-f", "csv", "-q"]),
     )?;
     let one = output(
         Command::new(&program).args(["top", &args.list, "-n", "20", "-f", "csv", "-q"]).args([

@@ -84,7 +84,7 @@ fn score_and_rank(bencher: Bencher<'_, '_>, tickers: usize) {
     let rows: Vec<Row> = (0..tickers)
         .map(|i| screen.measure(&Symbol::parse(&format!("Q{i:05}")).expect("a symbol"), &bars))
         .collect();
-    bencher.with_inputs(|| rows.clone()).bench_values(|rows| screen.conclude(rows, None));
+    bencher.with_inputs(|| rows.clone()).bench_values(|rows| screen.rank(rows, None));
 }
 
 #[divan::bench]

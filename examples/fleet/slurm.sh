@@ -1,8 +1,8 @@
 #!/bin/bash
-# Sixteen parts of a list as a job array; then one ranking:
+# Sixteen shards of a list as a job array; then one ranking:
 #
 #   id=$(sbatch --parsable slurm.sh sp500)
-#   sbatch --dependency=afterok:"$id" --wrap 'screener merge parts/part-*.parquet -n 20 -o top.csv'
+#   sbatch --dependency=afterok:"$id" --wrap 'screener merge shards/shard-*.parquet -n 20 -o top.csv'
 #
 # SCREENER_SHARED_URL=redis://… in the environment gives all tasks one quota and one cache.
 #SBATCH --job-name=screener
@@ -11,5 +11,5 @@
 #SBATCH --mem=256M
 #SBATCH --time=04:00:00
 set -euo pipefail
-mkdir -p parts
-exec screener top "$@" --shard auto --quiet -o "parts/part-$SLURM_ARRAY_TASK_ID.parquet"
+mkdir -p shards
+exec screener top "$@" --shard auto --quiet -o "shards/shard-$SLURM_ARRAY_TASK_ID.parquet"

@@ -463,8 +463,7 @@ fn asking(symbol: &str, now: &str) -> Query {
 
 fn open(folder: &Path) -> Cache {
     let owner = Namespace { provider: "yahoo", origin: "http://h".into() };
-    let manner =
-        CachePolicy { ttl: TimeDelta::minutes(5), trust: CacheMode::Fresh, batch_size: 50 };
+    let manner = CachePolicy { ttl: TimeDelta::minutes(5), mode: CacheMode::Fresh, batch_size: 50 };
     let (cache, warning) = Cache::open(Ok(folder.into()), None, owner, manner).expect("it opens");
     assert_eq!(warning, None);
     cache
@@ -472,8 +471,8 @@ fn open(folder: &Path) -> Cache {
 
 fn answer(cache: &Cache, query: &Query) -> &'static str {
     match cache.look_up(std::slice::from_ref(query)).remove(0) {
-        Lookup::Bars(_) => "bars",
-        Lookup::Unknown(_) => "unknown",
+        Lookup::Hit(_) => "bars",
+        Lookup::NotFound(_) => "unknown",
         Lookup::Miss => "miss",
     }
 }
@@ -564,8 +563,7 @@ fn a_split_after_caching_replaces_the_history() {
         Bars::new(days.map(bar).collect(), PriceBasis::Adjusted, false)
     };
     let owner = || Namespace { provider: "test", origin: "http://h".into() };
-    let manner =
-        CachePolicy { ttl: TimeDelta::minutes(5), trust: CacheMode::Fresh, batch_size: 50 };
+    let manner = CachePolicy { ttl: TimeDelta::minutes(5), mode: CacheMode::Fresh, batch_size: 50 };
     let query = Query {
         symbol: Symbol::parse("X").expect("a ticker"),
         from: time("2026-05-04T00:00:00Z").date_naive(),
@@ -582,7 +580,7 @@ fn a_split_after_caching_replaces_the_history() {
         let (cache, _) =
             Cache::open(Ok(folder.path().into()), None, owner(), manner).expect("it opens");
         match cache.look_up(std::slice::from_ref(&query)).remove(0) {
-            Lookup::Bars(kept) => {
+            Lookup::Hit(kept) => {
                 assert_eq!((kept.dates(), kept.close()), (series.dates(), series.close()));
             }
             other => panic!("{other:?}"),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use screener::pipeline::speed_test::{Comparison, WorkerRun};
+use screener::report::{Comparison, WorkerRun};
 
 use crate::replay::{Options, Server};
 use crate::support::{Ran, screener};

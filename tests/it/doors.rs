@@ -1,5 +1,6 @@
-//! One foreign crate, one door: which module may use what, and who may import whom.
+//! One foreign crate, one door: which module may use what; and one order: what a file may import.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,64 +10,280 @@ const SRC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
 const DOORS: &[(&str, &[&str])] = &[
     ("ureq", &["fetch/http.rs", "fetch/webhook.rs", "fetch/resolver.rs", "fetch/proxy.rs"]),
     ("libdeflater", &["fetch/gzip.rs"]),
-    ("rayon", &["pipeline", "provider/files"]),
+    ("rayon", &["pipeline/workers.rs", "provider/files/"]),
     ("rusqlite", &["cache/database.rs", "watch/"]),
     ("shlex", &["cli/args/values.rs"]),
-    (
-        "polars",
-        &[
-            "screen/ranks.rs",
-            "provider/sample.rs",
-            "provider/files",
-            "report/parquet.rs",
-            "shard/table.rs",
-        ],
-    ),
-    ("redis", &["shared"]),
+    ("polars", &["provider/sample.rs", "provider/files/", "report/parquet.rs", "shard/table.rs"]),
+    ("redis", &["shared/"]),
     ("sha1_smol", &["cli/settings/vendor.rs"]),
     ("signal_hook", &["cli/terminal/interrupts.rs"]),
-    ("indicatif", &["cli/terminal/progress.rs"]),
+    ("indicatif", &["cli/terminal/"]),
     ("clap", &["cli/"]),
     ("anyhow", &["cli/", "main.rs"]),
     ("tempfile", &["cli/terminal/destination.rs"]),
     ("comfy_table", &["report/"]),
 ];
 
+/// Modules that know HTTP, and those that know finance.
+const NETWORK: [&str; 5] = ["shared", "fetch", "provider", "cache", "source"];
+const FINANCE: [&str; 1] = ["screen"];
+
+/// A source file: its path below `src` and its lines, those of comments empty.
+struct SourceFile {
+    name: String,
+    lines: Vec<String>,
+}
+
+/// A path that a file names: its segments from the crate on, and its line.
+struct Import {
+    line: usize,
+    segments: Vec<String>,
+}
+
 #[test]
 fn each_crate_has_its_door() {
-    for (file, text) in sources() {
+    for file in sources() {
         for (name, doors) in DOORS {
-            let used = text.contains(&format!("{name}::")) || text.contains(&format!("use {name}"));
-            let allowed = doors.iter().any(|door| file.starts_with(door));
-            assert!(!used || allowed, "{file} uses {name}, whose door is {doors:?}");
+            for (number, line) in (1..).zip(&file.lines) {
+                let used =
+                    line.contains(&format!("{name}::")) || line.contains(&format!("use {name}"));
+                let allowed = doors.iter().any(|door| file.name.starts_with(door));
+                let place = format!("{}:{number}", file.name);
+                assert!(!used || allowed, "{place} uses {name}, whose door is {doors:?}");
+            }
         }
     }
 }
 
 #[test]
 fn nothing_prints_or_exits_past_the_command_line() {
-    for (file, text) in sources() {
-        for call in ["println!", "eprintln!", "print!(", "eprint!(", "process::exit"] {
-            assert!(!text.contains(call), "{file} uses {call}");
+    for file in sources() {
+        for (number, line) in (1..).zip(&file.lines) {
+            for call in ["println!", "eprintln!", "print!(", "eprint!(", "process::exit"] {
+                assert!(!line.contains(call), "{}:{number} uses {call}", file.name);
+            }
         }
     }
 }
 
-/// Every source file: its path below `src` and its code without comments.
-fn sources() -> Vec<(String, String)> {
+/// Files stay small enough to be read in one go.
+#[test]
+fn no_file_is_long() {
+    for file in sources() {
+        assert!(file.lines.len() <= 340, "{} has {} lines", file.name, file.lines.len());
+    }
+}
+
+/// The list in the crate's documentation is the order: a module imports only what stands above it.
+#[test]
+fn modules_import_only_what_stands_above_them() {
+    let order = reading_order();
+    let place = |name: &str| order.iter().position(|module| module == name);
+    let mut crossings = 0;
+    for file in sources() {
+        let own = module_of(&file.name);
+        let Some(own_place) = place(&own) else {
+            assert!(["lib", "main"].contains(&own.as_str()), "{} is not in the order", file.name);
+            continue;
+        };
+        for import in imports(&file) {
+            let other = &import.segments[0];
+            if *other == own {
+                continue;
+            }
+            let at = format!("{}:{} imports {other}", file.name, import.line);
+            let Some(other_place) = place(other) else { panic!("{at}, which is not in the order") };
+            assert!(other_place < own_place, "{at}, which stands below {own}");
+            let is_of_the_other_half =
+                FINANCE.contains(&own.as_str()) && NETWORK.contains(&other.as_str());
+            assert!(!is_of_the_other_half, "{at}: finance knows no network");
+            crossings += 1;
+        }
+    }
+    assert!(crossings > 200, "only {crossings} imports were found");
+}
+
+/// Within a module, too, no file imports, by way of others, itself; a `mod.rs` stands after what it lists.
+#[test]
+fn files_are_in_no_circle() {
+    let files = sources();
+    let names: BTreeSet<String> = files.iter().map(|file| file.name.clone()).collect();
+    let mut edges: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+    for file in &files {
+        let own = edges.entry(file.name.clone()).or_default();
+        for (number, line) in (1..).zip(&file.lines) {
+            let declared = line.trim_start_matches("pub(crate) ").trim_start_matches("pub ");
+            if let Some(child) =
+                declared.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';'))
+                && let Some(folder) = file.name.strip_suffix("mod.rs")
+                && let Some(target) = file_of(&names, &format!("{folder}{child}"))
+            {
+                own.insert(target, number);
+            }
+        }
+        for import in imports(file) {
+            let target = resolve(&names, &import.segments);
+            if target != file.name {
+                own.insert(target, import.line);
+            }
+        }
+    }
+    let mut done = BTreeSet::new();
+    for name in edges.keys() {
+        visit(name, &edges, &mut Vec::new(), &mut done);
+    }
+    assert_eq!(done.len(), files.len());
+}
+
+/// Follows imports from a file; panics with the circle when there is one.
+fn visit(
+    name: &str,
+    edges: &BTreeMap<String, BTreeMap<String, usize>>,
+    way: &mut Vec<String>,
+    done: &mut BTreeSet<String>,
+) {
+    if done.contains(name) {
+        return;
+    }
+    way.push(name.into());
+    for (target, line) in &edges[name] {
+        let circle = way.iter().position(|step| step == target);
+        assert!(
+            circle.is_none(),
+            "{name}:{line} closes a circle: {} → {target}",
+            way[circle.unwrap_or_default()..].join(" → ")
+        );
+        visit(target, edges, way, done);
+    }
+    way.pop();
+    done.insert(name.into());
+}
+
+/// The file that a path leads to: the deepest module in it.
+fn resolve(names: &BTreeSet<String>, segments: &[String]) -> String {
+    for length in (1..=segments.len()).rev() {
+        if let Some(file) = file_of(names, &segments[..length].join("/")) {
+            return file;
+        }
+    }
+    "lib.rs".into()
+}
+
+fn file_of(names: &BTreeSet<String>, module: &str) -> Option<String> {
+    [format!("{module}.rs"), format!("{module}/mod.rs")]
+        .into_iter()
+        .find(|name| names.contains(name))
+}
+
+/// The numbered list of modules in the documentation of the crate.
+fn reading_order() -> Vec<String> {
+    let text = fs::read_to_string(Path::new(SRC).join("lib.rs")).expect("it is there");
+    let mut order = Vec::new();
+    for line in text.lines() {
+        let entry = line.strip_prefix(&format!("//! {}. [`", order.len() + 1));
+        if let Some((name, _)) = entry.and_then(|rest| rest.split_once("`]")) {
+            order.push(name.to_owned());
+        }
+    }
+    assert!(order.len() > 10, "the list of modules in lib.rs is {order:?}");
+    order
+}
+
+/// The module below the crate that a file belongs to.
+fn module_of(name: &str) -> String {
+    name.split('/').next().unwrap_or_default().trim_end_matches(".rs").into()
+}
+
+/// The paths of this crate that a file names.
+fn imports(file: &SourceFile) -> Vec<Import> {
+    let mut base: Vec<String> =
+        file.name.trim_end_matches(".rs").split('/').map(String::from).collect();
+    if base.last().is_some_and(|last| last == "mod") {
+        base.pop();
+    }
+    let text = file.lines.join("\n");
+    let mut found = Vec::new();
+    for root in ["crate::", "super::"] {
+        for (at, _) in text.match_indices(root) {
+            let before = &text[..at];
+            if before.ends_with(|c: char| c.is_alphanumeric() || "_:$".contains(c))
+                || before.ends_with("in ")
+            {
+                continue; // the rest of a longer path, or a visibility
+            }
+            let mut rest = &text[at + root.len()..];
+            let mut from = if root == "crate::" { Vec::new() } else { base.clone() };
+            if root == "super::" && !is_in_inline_module(before) {
+                from.pop();
+            }
+            while let Some(further) = rest.strip_prefix("super::") {
+                from.pop();
+                rest = further;
+            }
+            let line = before.matches('\n').count() + 1;
+            let mut paths = Vec::new();
+            expand(rest, &from, &mut paths);
+            found.extend(paths.into_iter().map(|segments| Import { line, segments }));
+        }
+    }
+    found.retain(|import| !import.segments.is_empty());
+    found
+}
+
+/// Whether a place is in a `mod name { … }` of its file.
+fn is_in_inline_module(before: &str) -> bool {
+    let item = before.lines().rev().find(|line| !line.is_empty() && !line.starts_with(' '));
+    item.is_some_and(|line| line.starts_with("mod ") && line.ends_with('{'))
+}
+
+/// The paths of `a::b::{c, d::{e, f}}`, and how much of the text they are.
+fn expand(text: &str, from: &[String], paths: &mut Vec<Vec<String>>) -> usize {
+    let mut path = from.to_vec();
+    let mut at = 0;
+    loop {
+        let rest = &text[at..];
+        let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        if word > 0 {
+            path.push(rest[..word].into());
+            at += word;
+            if text[at..].starts_with("::") {
+                at += 2;
+                continue;
+            }
+            paths.push(path);
+            return at;
+        }
+        if !rest.starts_with('{') {
+            paths.push(path);
+            return at;
+        }
+        at += 1;
+        loop {
+            at += text[at..].len() - text[at..].trim_start_matches([' ', '\n', ',']).len();
+            if text[at..].starts_with('}') || text[at..].is_empty() {
+                return at + 1;
+            }
+            let taken = expand(&text[at..], &path, paths);
+            let renamed = text[at + taken..].find([',', '}']).unwrap_or(0);
+            at += taken + renamed;
+        }
+    }
+}
+
+fn sources() -> Vec<SourceFile> {
     let mut files = Vec::new();
     collect(Path::new(SRC), &mut files);
-    assert!(files.len() > 20, "the sources are at {SRC}");
-    files
-        .into_iter()
-        .map(|file| {
-            let text = fs::read_to_string(&file).expect("a source file is text");
-            let code: Vec<&str> =
-                text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-            let name = file.strip_prefix(SRC).expect("it is below src");
-            (name.to_string_lossy().replace('\\', "/"), code.join("\n"))
-        })
-        .collect()
+    assert!(files.len() > 100, "the sources are at {SRC}");
+    let mut sources = Vec::with_capacity(files.len());
+    for file in files {
+        let text = fs::read_to_string(&file).expect("a source file is text");
+        let is_code = |line: &&str| !line.trim_start().starts_with("//");
+        let lines = text.lines().map(|line| Some(line).filter(is_code).unwrap_or_default().into());
+        let name = file.strip_prefix(SRC).expect("it is below src");
+        let name = name.to_string_lossy().replace('\\', "/");
+        sources.push(SourceFile { name, lines: lines.collect() });
+    }
+    sources
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {

@@ -2,7 +2,8 @@
 
 use insta::assert_snapshot;
 use proptest::prelude::*;
-use screener::screen::fields::{Column, Field as F};
+use screener::screen::columns::Column;
+use screener::screen::fields::Field as F;
 use screener::screen::filter::Filter;
 use screener::screen::row::Row;
 use screener::universe::Symbol;

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use screener::provider::sample;
-use screener::screen::fields::{self, Column, Field};
+use screener::screen::columns::Column;
+use screener::screen::criteria::momentum_columns;
+use screener::screen::fields::{FIELDS, Field};
 use screener::screen::models::Model;
-use screener::screen::momentum::{Momentum, SESSIONS};
+use screener::screen::momentum::Momentum;
 use screener::screen::row::Row;
+use screener::screen::series::SESSIONS;
 use screener::screen::{Criteria, Screen};
 use screener::universe::Symbol;
 
@@ -32,7 +35,7 @@ fn scored(symbol: &str, day: NaiveDate, model: Model) -> Row {
     let criteria = Criteria::Momentum(Momentum { model, benchmark: None });
     let screen = Screen::new(criteria);
     let row = screen.measure(&symbol, &bars.window(day, SESSIONS, false));
-    screen.conclude(vec![row], None).expect("one row can be ranked").shown.remove(0).1
+    screen.rank(vec![row], None).expect("one row can be ranked").shown.remove(0).1
 }
 
 pub(crate) fn agree(ours: f64, theirs: f64) -> bool {
@@ -45,9 +48,9 @@ fn every_golden_value() {
     for ((day, symbol), fields) in golden() {
         let row = scored(&symbol, day, Model::Composite);
         for (name, theirs) in fields {
-            let field = Field::ALL.iter().find(|field| field.name() == name);
+            let field = FIELDS.iter().map(|entry| entry.field).find(|field| field.name() == name);
             let field = field.unwrap_or_else(|| panic!("no field is called {name}"));
-            let ours = row.get(*field).unwrap_or_else(|| panic!("{symbol} {day} has no {name}"));
+            let ours = row.get(field).unwrap_or_else(|| panic!("{symbol} {day} has no {name}"));
             assert!(agree(ours, theirs), "{symbol} {day} {name}: {ours}, not {theirs}");
             compared += 1;
         }
@@ -65,7 +68,7 @@ fn what_golden_leaves_out_is_undefined() {
                 Field::Raw | Field::RelativeMomentum | Field::CurrentPrice | Field::RsRating
             )
         };
-        let columns = fields::momentum().into_iter();
+        let columns = momentum_columns().into_iter();
         let fields_of_a_row: Vec<Field> = columns.filter_map(Column::field).collect();
         for field in fields_of_a_row.iter().filter(given) {
             assert_eq!(

@@ -4,12 +4,15 @@
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use screener::bars::{Bar, Bars, PriceBasis};
-use screener::screen::fields::{Column, Field as F};
+use screener::screen::columns::Column;
+use screener::screen::fields::{FIELDS, Field as F};
 use screener::screen::indicators;
-use screener::screen::models::{Model, alphavelocity, score_of_z};
+use screener::screen::models::{Model, score_of_z};
 use screener::screen::momentum::{BenchmarkUsed, Momentum};
-use screener::screen::row::{Note, Rating, Row};
-use screener::screen::{Criteria, Ranking, Screen};
+use screener::screen::note::Note;
+use screener::screen::rating::Rating;
+use screener::screen::row::Row;
+use screener::screen::{Criteria, Ranking, Screen, Sort};
 use screener::universe::Symbol;
 
 use crate::golden::{agree, golden};
@@ -20,14 +23,19 @@ fn symbol(text: &str) -> Symbol {
 
 /// Daily bars with these closes.
 pub(crate) fn bars(closes: &[f64]) -> Bars {
+    traded(closes, &vec![1e6; closes.len()])
+}
+
+/// Daily bars with these closes and volumes.
+fn traded(closes: &[f64], volumes: &[f64]) -> Bars {
     let first = NaiveDate::from_ymd_opt(2024, 1, 1).expect("a date");
-    let rows = (0..).zip(closes).map(|(i, &close)| Bar {
+    let rows = (0..).zip(closes.iter().zip(volumes)).map(|(i, (&close, &volume))| Bar {
         date: first + Days::new(i),
         high: close * 1.01,
         low: close * 0.99,
         close,
         adjusted: close,
-        volume: 1e6,
+        volume,
     });
     Bars::new(rows.collect(), PriceBasis::Adjusted, false)
 }
@@ -43,7 +51,7 @@ fn measure(symbol: &Symbol, bars: &Bars) -> Row {
 
 fn scored(closes: &[f64], model: Model) -> Row {
     let row = measure(&symbol("X"), &bars(closes));
-    screen(model).conclude(vec![row], None).expect("it ranks").shown.remove(0).1
+    screen(model).rank(vec![row], None).expect("it ranks").shown.remove(0).1
 }
 
 fn rising(n: usize) -> Vec<f64> {
@@ -59,9 +67,9 @@ fn the_relative_pillar_measures_against_the_benchmark() {
     let momentum = Momentum { model: Model::Composite, benchmark: Some(symbol("META")) };
     let screen = Screen { criteria: Criteria::Momentum(momentum), ..screen(Model::Composite) };
     let row = measure(&symbol("AAPL"), &window("AAPL"));
-    let Ranking { shown, against, .. } =
-        screen.conclude(vec![row], Some(&window("META"))).expect("it ranks");
-    assert_eq!(against, BenchmarkUsed::Symbol(symbol("META")));
+    let Ranking { shown, benchmark, .. } =
+        screen.rank(vec![row], Some(&window("META"))).expect("it ranks");
+    assert_eq!(benchmark, BenchmarkUsed::Symbol(symbol("META")));
 
     // By hand from the golden numbers.
     let golden = golden();
@@ -86,12 +94,12 @@ fn twenty_names_are_their_own_benchmark() {
             })
             .collect()
     };
-    let Ranking { against, .. } =
-        screen(Model::Composite).conclude(universe(19), None).expect("it ranks");
-    assert_eq!(against, BenchmarkUsed::Nothing);
-    let Ranking { shown, against, .. } =
-        screen(Model::Composite).conclude(universe(21), None).expect("it ranks");
-    assert_eq!(against, BenchmarkUsed::UniverseMedian);
+    let Ranking { benchmark, .. } =
+        screen(Model::Composite).rank(universe(19), None).expect("it ranks");
+    assert_eq!(benchmark, BenchmarkUsed::Nothing);
+    let Ranking { shown, benchmark, .. } =
+        screen(Model::Composite).rank(universe(21), None).expect("it ranks");
+    assert_eq!(benchmark, BenchmarkUsed::UniverseMedian);
     let middle = shown[10].1.get(F::RelativeMomentum).expect("defined");
     assert!(agree(middle, 5.0), "the median name stands at the median: {middle}");
 }
@@ -168,8 +176,7 @@ fn ties_are_broken_by_symbol_and_the_unscored_come_last() {
         .map(|name| measure(&symbol(name), &bars(&rising(if name == "SHORT" { 5 } else { 260 }))));
     let momentum = Momentum { model: Model::Composite, benchmark: None };
     let screen = Screen { criteria: Criteria::Top(momentum), ..screen(Model::Composite) };
-    let Ranking { shown, rest, matched, .. } =
-        screen.conclude(rows.into(), None).expect("it ranks");
+    let Ranking { shown, rest, matched, .. } = screen.rank(rows.into(), None).expect("it ranks");
     assert_eq!(matched, 4);
     let order: Vec<&str> = shown.iter().map(|(_, row)| row.symbol.as_str()).collect();
     assert_eq!(order, ["A", "B", "C", "D"]);
@@ -189,12 +196,12 @@ fn alphavelocity_as_its_engine_has_it() {
     let power = |base: f64| real(260).map(|i| 100.0 * base.powf(i)).collect::<Vec<f64>>();
     let volumes = |n: usize| real(n).map(|i| 1e6 + 1e5 * (i % 7.0)).collect::<Vec<f64>>();
     let benchmark: Vec<f64> = real(260).map(|i| 400.0 * (1.0 + 0.0005 * i)).collect();
-    let month = alphavelocity::month(&benchmark);
+    let momentum = Momentum { model: Model::AlphaVelocity, benchmark: Some(symbol("SPY")) };
+    let screen = Screen::new(Criteria::Momentum(momentum));
     let score = |closes: &[f64], volumes: &[f64]| {
-        let mut row = Row::new(symbol("X"));
-        row.alphavelocity = alphavelocity::parts(closes, volumes);
-        alphavelocity::apply(&mut row, month);
-        row
+        let row = screen.measure(&symbol("X"), &traded(closes, volumes));
+        let ranking = screen.rank(vec![row], Some(&bars(&benchmark)));
+        ranking.expect("it ranks").shown.remove(0).1
     };
     let cases: [Case; 8] = [
         ("sine 260", sine(260), volumes(260), 63.6, Rating::Hold, Some(77.8)),
@@ -238,16 +245,16 @@ fn models_that_compare_need_something_to_compare() {
             })
             .collect()
     };
-    assert!(screen(Model::RiskAdjusted).conclude(universe(9), None).is_err());
-    let scored = screen(Model::RiskAdjusted).conclude(universe(10), None).expect("enough");
+    assert!(screen(Model::RiskAdjusted).rank(universe(9), None).is_err());
+    let scored = screen(Model::RiskAdjusted).rank(universe(10), None).expect("enough");
     assert_eq!(scored.matched, 10);
-    let alone = screen(Model::RelativeStrength).conclude(universe(1), None).expect("it is a row");
+    let alone = screen(Model::RelativeStrength).rank(universe(1), None).expect("it is a row");
     assert_eq!(alone.shown[0].1.get(F::RsRating), None, "there is nobody to be stronger than");
     let mut tied = universe(3);
     tied.iter_mut()
         .zip([1.0, 2.0, 2.0])
         .for_each(|(row, raw)| row.set(F::RelativeStrengthRaw, Some(raw)));
-    let rated = screen(Model::RelativeStrength).conclude(tied, None).expect("rows").shown;
+    let rated = screen(Model::RelativeStrength).rank(tied, None).expect("rows").shown;
     let ratings: Vec<Option<f64>> = rated.iter().map(|(_, row)| row.get(F::RsRating)).collect();
     assert_eq!(ratings, [Some(1.0), Some(74.5), Some(74.5)]);
     let ran =
@@ -274,8 +281,8 @@ proptest! {
     #[test]
     fn every_number_is_finite_and_in_its_range(closes in prices()) {
         let row = scored(&closes, Model::Composite);
-        for field in F::ALL {
-            prop_assert!(row.get(*field).is_none_or(f64::is_finite), "{}", field.name());
+        for field in FIELDS.iter().map(|entry| entry.field) {
+            prop_assert!(row.get(field).is_none_or(f64::is_finite), "{}", field.name());
         }
         for field in [F::Rsi14, F::Adx14, F::Mfi14] {
             prop_assert!(row.get(field).is_none_or(|v| (-1e-9..=100.0 + 1e-9).contains(&v)), "{}", field.name());
@@ -306,8 +313,10 @@ proptest! {
         }).collect();
         let mut turned = rows.clone();
         turned.rotate_left(turn % raws.len());
-        let order = |rows| screener::screen::ranks::ordered(rows, Column::Value(F::Raw), true).expect("it ranks")
-            .iter().map(|row| row.symbol.clone()).collect::<Vec<_>>();
+        let order = |mut rows: Vec<Row>| {
+            Sort { column: Column::Value(F::Raw), descending: true }.apply(&mut rows);
+            rows.iter().map(|row| row.symbol.clone()).collect::<Vec<_>>()
+        };
         prop_assert_eq!(order(rows), order(turned));
     }
 }

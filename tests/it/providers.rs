@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use chrono::{NaiveDate, TimeDelta, Utc};
 use screener::bars::Bars;
+use screener::failure::FailureKind;
 use screener::fetch::{
     Client, ClientConfig, Endpoint, FaultKind, RateLimit, Request, Response, Secret,
 };
@@ -14,8 +15,9 @@ use screener::pipeline::{self, Event, Plan};
 use screener::provider::{Alpaca, Page, Provider, Query, Spark, Yahoo};
 use screener::screen::models::Model;
 use screener::screen::momentum::Momentum;
+use screener::screen::row::Row;
 use screener::screen::{Criteria, Screen};
-use screener::source::{Outcome, Source};
+use screener::source::{Outcome, Remote, Source};
 use screener::universe::{Symbol, Universe};
 
 use crate::replay::{Options, Server};
@@ -33,7 +35,7 @@ fn source(url: &str, provider: Box<dyn Provider>) -> Source {
         quota: None,
         direct: false,
     };
-    Source::Remote { client: Arc::new(Client::new(&config)), provider, kept: None }
+    Source::Remote(Remote { client: Arc::new(Client::new(&config)), provider, cache: None })
 }
 
 fn alpaca() -> Box<dyn Provider> {
@@ -208,12 +210,12 @@ fn a_panic_over_one_ticker_is_its_failure() {
     }
     let momentum = Momentum { model: Model::Composite, benchmark: None };
     let screen = Screen::new(Criteria::Momentum(momentum));
-    let plan = Plan { workers: 2, as_of: None, now: Utc::now(), prefilter: None };
+    let plan = Plan::new(2, Utc::now());
     let source = source(&server.url(), Box::new(Panics));
-    let report = pipeline::run(&screen, &universe, &source, &plan, &|_: Event<'_>| {});
+    let report = pipeline::run(&screen, &universe, &source, &plan, &|_: Event<'_, Row>| {});
     let report = report.expect("the others go on");
     assert_eq!((report.successful(), report.requested()), (2, 3));
-    assert_eq!(report.failures[0].fault.kind, FaultKind::Internal);
+    assert_eq!(report.failures[0].reason.kind(), FailureKind::Fault(FaultKind::Internal));
 }
 
 // --- Alpaca

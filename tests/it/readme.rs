@@ -82,7 +82,7 @@ fn its_offline_commands_run() {
     }
 }
 
-/// Parts under GNU parallel, and the scripts that it names, under what Slurm sets.
+/// Shards under GNU parallel, and the scripts that it names, under what Slurm sets.
 #[cfg(unix)]
 #[test]
 fn its_fleets_run() {
@@ -107,7 +107,7 @@ fn its_fleets_run() {
         let (ok, told) = run(&slurm, folder.path());
         assert!(ok, "{told}");
     }
-    let (ok, told) = run("screener merge parts/part-*.parquet -n 3", folder.path());
+    let (ok, told) = run("screener merge shards/shard-*.parquet -n 3", folder.path());
     assert!(ok && told.contains(one.trim()), "{told}");
 }
 

@@ -6,10 +6,12 @@ use chrono::NaiveDate;
 use screener::fetch::Counts;
 use screener::provider::sample;
 use screener::report::{self, Format, Report, RunCost, Style};
-use screener::screen::fields::{self, Column};
+use screener::screen::columns::Column;
+use screener::screen::criteria::momentum_columns;
 use screener::screen::models::Model;
-use screener::screen::momentum::{Momentum, SESSIONS};
+use screener::screen::momentum::Momentum;
 use screener::screen::row::Row;
+use screener::screen::series::SESSIONS;
 use screener::screen::{Criteria, Screen};
 use screener::universe::Symbol;
 
@@ -20,17 +22,17 @@ fn screen() -> Screen {
 
 fn report(rows: Vec<Row>) -> Report {
     let screen = screen();
-    let result = screen.conclude(rows, None).expect("they rank");
+    let ranking = screen.rank(rows, None).expect("they rank");
     let cost =
         RunCost { elapsed: Duration::from_millis(1), counts: Counts::default(), latency: None };
     Report {
         screen,
-        part: None,
+        shard: None,
         provider: "sample".into(),
         as_of: None,
-        result,
+        ranking,
         failures: vec![],
-        stopped: None,
+        incomplete: None,
         cost,
     }
 }
@@ -96,7 +98,7 @@ fn csv_holds_every_number_at_full_precision() {
     let mut compared = 0;
     for (record, row) in reader.records().zip(report.rows()) {
         let record = record.expect("it is CSV");
-        for field in fields::momentum().into_iter().filter_map(Column::field) {
+        for field in momentum_columns().into_iter().filter_map(Column::field) {
             let place = header.iter().position(|name| name == field.name()).expect("it is there");
             assert_eq!(record[place].parse().ok(), row.get(field), "{}", field.name());
             compared += 1;

@@ -155,7 +155,8 @@ fn a_clock_that_is_set_back_costs_nothing() {
     let (script, mut connection) = (timed_script(), redis.connection());
     let mut next = |time: u64| -> u64 {
         let mut arguments =
-            TokenBucket::terms(10.0, 1, Duration::ZERO).arguments(ClientState::default());
+            TokenBucket::shared_config(RateLimit { rate: 10.0, burst: 1 }, Duration::ZERO)
+                .arguments(ClientState::default());
         arguments.extend([0.0, 1.0, 1e15]);
         let mut call = script.key("bucket");
         let answer: Vec<u64> =
@@ -183,7 +184,7 @@ fn the_script_is_the_schedule() {
         let mut schedule = TokenBucket::new(rate, burst);
         let terms = BucketConfig {
             horizon: Duration::ZERO,
-            ..TokenBucket::terms(rate, burst, Duration::ZERO)
+            ..TokenBucket::shared_config(RateLimit { rate, burst }, Duration::ZERO)
         };
         // The schedule's clock begins with the run, the server's with 1970.
         let (begin, mut now) = (1_800_000_000_000_000_u64, 0_u64);

@@ -6,10 +6,11 @@ use std::fs::File;
 use chrono::{Days, NaiveDate};
 use polars::prelude::{DataType, ParquetReader, SerReader};
 use screener::bars::{Bar, Bars, PriceBasis};
-use screener::provider::days_of;
+use screener::provider::calendar_days;
 use screener::provider::sample;
 use screener::screen::fields::Field as F;
-use screener::screen::row::{Note, Row};
+use screener::screen::note::Note;
+use screener::screen::row::Row;
 use screener::screen::volume::{Baseline, Direction, Volume};
 use screener::screen::{Criteria, Screen};
 use screener::universe::Symbol;
@@ -53,7 +54,11 @@ fn golden_values() {
     let screen = screen(Volume::default());
     for ((day, name), values) in golden() {
         let symbol = symbol(&name);
-        let bars = local.get(&symbol).expect("there").clone().window(day, screen.sessions(), false);
+        let bars = local.get(&symbol).expect("there").clone().window(
+            day,
+            screen.criteria.sessions(),
+            false,
+        );
         let row = screen.measure(&symbol, &bars);
         for (golden, field) in names {
             let ours = row.get(field).unwrap_or_else(|| panic!("{name} {day} has no {golden}"));
@@ -141,13 +146,13 @@ fn enough_sessions_are_asked_for_across_the_longest_holidays() {
         let sessions = lookback + 1;
         for first in [day(2001, 9, 1), day(2019, 4, 1), day(2020, 1, 1), day(2020, 9, 25)] {
             for until in first.iter_days().take(60) {
-                let from = until - days_of(sessions);
+                let from = until - calendar_days(sessions);
                 let held = from.iter_days().take_while(|d| *d <= until).filter(is_session).count();
                 assert!(held >= sessions, "{held} sessions for {sessions} until {until}");
             }
         }
     }
-    assert!(days_of(300) >= Days::new(440));
+    assert!(calendar_days(300) >= Days::new(440));
 }
 
 /// The S&P 500 file by symbol: dates, closes, adjusted closes, volumes, splits.
@@ -212,9 +217,11 @@ fn hits_of_real_days_counted_another_way() {
             });
             let bars = Bars::new(bars.collect(), PriceBasis::Adjusted, false);
             let ticker = symbol(&name.replace([' ', '_'], "-"));
-            rows.push(screen.measure(&ticker, &bars.window(day, screen.sessions(), false)));
+            rows.push(
+                screen.measure(&ticker, &bars.window(day, screen.criteria.sessions(), false)),
+            );
         }
-        let conclusion = screen.conclude(rows, None).expect("they rank");
+        let conclusion = screen.rank(rows, None).expect("they rank");
         let hits: Vec<&Row> = conclusion.shown.iter().map(|(_, row)| row).collect();
         assert_eq!(hits.len(), conclusion.matched);
         let mut names: Vec<String> = hits.iter().map(|row| row.symbol.to_string()).collect();

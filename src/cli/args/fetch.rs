@@ -98,11 +98,11 @@ pub(crate) struct FetchArgs {
     #[arg(long, value_name = "TEXT", env = "SCREENER_USER_AGENT", value_parser = parse_header_value)]
     pub(crate) user_agent: Option<String>,
 
+    // As a setting it gives way to what is typed.
     /// Neither read nor write the cache
     #[arg(long, env = "SCREENER_NO_CACHE", value_parser = FalseyValueParser::new(),
           conflicts_with_all = ["refresh", "offline"],
-          default_value_ifs([("refresh", "true", None), ("offline", "true", None)]))]
-    // typed goes first
+          default_value_ifs([("refresh", "true", "false"), ("offline", "true", "false")]))]
     pub(crate) no_cache: bool,
 
     /// Fetch everything again and keep it

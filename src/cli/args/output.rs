@@ -23,10 +23,10 @@ pub(crate) struct OutputArgs {
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
+    // As a setting it gives way to what is typed.
     /// Exit with 3 when any ticker failed
     #[arg(long, env = "SCREENER_STRICT", value_parser = FalseyValueParser::new(),
-          default_value_if("allow_failures", ArgPredicate::IsPresent, None))]
-    // what is typed goes first
+          default_value_if("allow_failures", ArgPredicate::IsPresent, "false"))]
     pub(crate) strict: bool,
 
     /// Exit with 3 when more tickers failed than this: 5 or 2%

@@ -2,8 +2,7 @@
 
 use clap::Args;
 
-use super::values::parse_shard;
-use crate::universe::Shard;
+use super::values::{ShardChoice, parse_shard};
 
 #[derive(Debug, Args)]
 pub(crate) struct ShardArgs {
@@ -11,13 +10,4 @@ pub(crate) struct ShardArgs {
     /// or a Slurm array
     #[arg(long, value_name = "I/N|auto", value_parser = parse_shard)]
     pub(crate) shard: Option<ShardChoice>,
-}
-
-/// Which shard is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ShardChoice {
-    /// This one.
-    Numbered(Shard),
-    /// The one that the job scheduler numbered in the environment.
-    Auto,
 }

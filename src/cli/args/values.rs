@@ -5,12 +5,11 @@ use std::time::Duration;
 use chrono::{Datelike, NaiveDate};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use super::shard::ShardChoice;
 use crate::fetch::Secret;
 use crate::report::Format;
 use crate::screen::models::Model;
 use crate::shared::{BadRedisAddress, RedisAddress};
-use crate::universe::BadShard;
+use crate::universe::{BadShard, Shard};
 
 /// Units of durations and their seconds, the longer suffix first.
 const UNITS: [(&str, f64); 6] =
@@ -34,6 +33,15 @@ impl FailureLimit {
             Self::Percent(most) => failed as f64 * 100.0 > most * requested as f64,
         }
     }
+}
+
+/// Which shard is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ShardChoice {
+    /// This one.
+    Numbered(Shard),
+    /// The one that the job scheduler numbered in the environment.
+    Auto,
 }
 
 /// A program and its arguments.

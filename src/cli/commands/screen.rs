@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::run::{finish, gather, run_and_write};
 use crate::cli::args::screen::ScreenArgs;
-use crate::cli::args::shard::ShardChoice;
+use crate::cli::args::values::ShardChoice;
 use crate::cli::args::view::ViewArgs;
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::error::{CommandError, usage};

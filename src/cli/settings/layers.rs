@@ -137,9 +137,8 @@ impl Layers {
         let Some(ContextValue::String(meant)) = error.get(ContextKind::InvalidArg) else {
             return None;
         };
-        let argument =
-            all_arguments(plain).into_iter().find(|arg| arg.to_string() == *meant)?.clone();
-        let name = argument.get_long()?;
+        let name = meant.strip_prefix("--")?.split([' ', '=', '[']).next()?;
+        let argument = all_arguments(plain).into_iter().find(|arg| arg.get_long() == Some(name))?;
         // Without the settings the same words fail in the same way: then they were typed.
         let without = plain.clone().mut_args(|arg| arg.env(Resettable::Reset));
         let is_typed = without_variables(without).try_get_matches_from(words).is_err_and(|other| {
@@ -147,10 +146,10 @@ impl Layers {
         });
         let place = match self.settings.get(name) {
             Some(setting) if !is_typed => setting.place.clone(),
-            _ if is_secret(&argument) => format!("--{name}"),
+            _ if is_secret(argument) => format!("--{name}"),
             _ => return None,
         };
-        Some(usage(describe(error, &place, is_secret(&argument))))
+        Some(usage(describe(error, &place, is_secret(argument))))
     }
 
     /// Old variables that were read, and the names they have here.

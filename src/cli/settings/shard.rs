@@ -1,7 +1,7 @@
 //! Which shard of a list is this machine's.
 
 use super::layers::variable;
-use crate::cli::args::shard::ShardChoice;
+use crate::cli::args::values::ShardChoice;
 use crate::cli::error::{CommandError, usage};
 use crate::universe::Shard;
 

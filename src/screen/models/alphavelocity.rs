@@ -57,7 +57,7 @@ pub fn month(close: &[f64]) -> Option<f64> {
     since(close, 21)
 }
 
-/// The relative pillar, 0 to 100, of a symbol's [`month`] and the benchmark's. `None`: no benchmark.
+/// The relative pillar, 0 to 100, of a symbol's [`month`] and the benchmark's; without a benchmark 50.
 #[must_use]
 pub fn relative(own: f64, benchmark: Option<f64>) -> f64 {
     let Some(benchmark) = benchmark else { return 50.0 };

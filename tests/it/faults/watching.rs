@@ -14,7 +14,7 @@ use chrono_tz::America::New_York;
 use proptest::prelude::*;
 use rusqlite::Connection;
 use screener::bars::Hours;
-use screener::watch::{Cadence, TradingStatus, trading_status};
+use screener::watch::{Cadence, NextStart, TradingStatus, trading_status};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -63,7 +63,7 @@ proptest! {
         let every_ms = Duration::from_millis(every);
         let begun = every_ms * u32::try_from(begun).expect("it is small");
         let now = begun + Duration::from_millis(took);
-        let (due, skipped) = Cadence::new(every_ms).after(begun, now);
+        let NextStart { at: due, missed: skipped } = Cadence::new(every_ms).after(begun, now);
         prop_assert!(due > begun && due >= now && due < now + every_ms + Duration::from_nanos(1));
         prop_assert_eq!(due.as_nanos() % every_ms.as_nanos(), 0);
         let beats = due.saturating_sub(begun).as_nanos() / every_ms.as_nanos();

@@ -20,13 +20,13 @@ fn symbol(text: &str) -> Symbol {
 /// Runs a command once for each of `count` parts, and gives their files.
 fn parts(folder: &Path, words: &[&str], count: u32, ending: &str) -> Vec<String> {
     let one = |index| {
-        let file = folder.join(format!("part-{index}.{ending}"));
+        let file = folder.join(format!("shard-{index}.{ending}"));
         let (file, shard) = (file.display().to_string(), format!("{index}/{count}"));
         let ran = screener(&[words, &["--shard", &shard, "-o", &file, "-q"]].concat());
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""), "{ran:#?}");
         file
     };
-    (0..count).map(one).collect()
+    (1..=count).map(one).collect()
 }
 
 fn merged(files: &[String], words: &[&str]) -> Ran {
@@ -59,7 +59,7 @@ fn a_symbol_is_of_one_part_on_every_machine() {
     ] {
         for (count, place) in [2, 4, 16, 1000].into_iter().zip(places) {
             let shard = Shard::of(&symbol(ticker), count);
-            assert_eq!((shard.index(), shard.count()), (place, count), "{ticker}");
+            assert_eq!((shard.number() - 1, shard.count()), (place, count), "{ticker}");
         }
     }
 }
@@ -77,13 +77,13 @@ proptest! {
         };
         let (there, back) = (universe(&mut tickers.iter()), universe(&mut tickers.iter().rev()));
         let mut places: BTreeMap<Symbol, Shard> = BTreeMap::new();
-        for shard in Shard::new(0, count).expect("there is one").all() {
-            let part = there.part(shard);
+        for shard in Shard::new(1, count).expect("there is one").all() {
+            let part = there.shard(shard);
             let in_order = there.symbols().iter().filter(|symbol| part.symbols().contains(symbol));
             prop_assert!(in_order.eq(part.symbols()));
             for symbol in part.symbols() {
                 prop_assert!(places.insert(symbol.clone(), shard).is_none());
-                prop_assert!(back.part(shard).symbols().contains(symbol));
+                prop_assert!(back.shard(shard).symbols().contains(symbol));
             }
         }
         prop_assert_eq!(places.len(), there.symbols().len());
@@ -96,8 +96,8 @@ fn parts_are_of_a_size() {
     let mut universe = Universe::default();
     let (_, list) = screener::universe::LISTS[2];
     universe.add_list("sp500", list).expect("it is built in");
-    for shard in Shard::new(0, 16).expect("there is one").all() {
-        let size = universe.part(shard).symbols().len();
+    for shard in Shard::new(1, 16).expect("there is one").all() {
+        let size = universe.shard(shard).symbols().len();
         assert!((16..=63).contains(&size), "{shard} has {size}");
     }
 }
@@ -203,11 +203,11 @@ fn numbers_come_back_to_the_last_bit() {
 }
 
 #[test]
-fn parts_that_make_no_whole_are_refused_by_name() {
+fn shards_that_make_no_whole_are_refused_by_name() {
     let folder = tempfile::tempdir().expect("a folder");
     let sample = ["top", "--provider", "sample"];
     let files = parts(folder.path(), &sample, 3, "ndjson");
-    refused(&files[..2], "part 2/3 is missing: ");
+    refused(&files[..2], "shard 3/3 is missing: ");
     refused(&files[1..2], "parts 0/3 and 2/3 are missing: ");
     refused(&[&files[..], &files[1..2]].concat(), "part-1.ndjson are both part 1/3");
 
@@ -246,14 +246,14 @@ fn parts_that_make_no_whole_are_refused_by_name() {
     // Over midnight a run is still one run, but not over a session.
     let midnight = edited(&text, &asked, "\"asked_on\":\"2023-09-20\"");
     assert_eq!(merged(&changed(&midnight, "2/3", "2/3"), &[]).code, Some(0));
-    let why = "asked for on 2023-09-20, its newest bars are of 2023-09-20, not 2023-09-21";
+    let why = "gathered on 2023-09-20, its newest bars are of 2023-09-20, not 2023-09-21";
     refused(&changed(&midnight, "2023-09-21", "2023-09-20"), why);
     // A part that knows of no session is of any.
     let unknown = edited(&midnight, "\"session\":\"2023-09-21\"", "\"session\":null");
     assert_eq!(merged(&changed(&unknown, "2/3", "2/3"), &[]).code, Some(0));
 
     let damaged = |from: &str, to: &str, why: &str| refused(&changed(&text, from, to), why);
-    damaged("\"screener_part\":1", "\"screener_part\":7", "it is laid out by version 7");
+    damaged("\"screener_shard\":2", "\"screener_shard\":7", "it is laid out by version 7");
     damaged("\"bars\":", "\"bar\":", "line 2 cannot be read");
     damaged("\"program\":\"screener", "\"program\":\"sieve", "its program is sieve");
     damaged("\"AAPL\",\"AMZN\"", "\"AAPL\",\"AAPL\"", "AAPL is twice in its list");
@@ -365,12 +365,12 @@ fn missing_parts_are_counted_where_they_are_allowed() {
     assert_eq!(report["total_requested"], 6);
     let (there, missing) = (&report["successful"], &report["failed"]);
     assert_eq!(there.as_u64().zip(missing.as_u64()).map(|(a, b)| a + b), Some(6));
-    assert_eq!(report["incomplete"], "part 2/3 is missing");
+    assert_eq!(report["incomplete"], "shard 3/3 is missing");
     for (ticker, error) in report["errors"].as_object().expect("failures") {
-        assert_eq!(Shard::of(&symbol(ticker), 3).index(), 2);
+        assert_eq!(Shard::of(&symbol(ticker), 3).number(), 3);
         assert_eq!(
             (&error["kind"], &error["message"]),
-            (&"missing".into(), &"part 2/3 is missing".into())
+            (&"missing".into(), &"shard 3/3 is missing".into())
         );
     }
     for (ticker, row) in report["results"].as_object().expect("rows") {
@@ -388,15 +388,15 @@ fn a_part_that_was_cut_short_is_told() {
     let url = server.url();
     let folder = tempfile::tempdir().expect("a folder");
     let words = ["momentum", "dow30", "--base-url", &url, "-w", "2", "--benchmark", "none"];
-    let files: Vec<String> = (0..2)
+    let files: Vec<String> = (1..=2)
         .map(|index| {
             let file = folder.path().join(format!("{index}.ndjson")).display().to_string();
             let shard = format!("{index}/2");
-            let time = if index == 0 { "1s" } else { "60s" };
+            let time = if index == 1 { "1s" } else { "60s" };
             let own = ["--shard", &shard, "-o", &file, "--max-time", time, "--rate", "1000"];
             let ran = screener(&[&words[..], &own].concat());
-            assert_eq!(ran.code, Some(if index == 0 { 5 } else { 0 }), "{ran:#?}");
-            assert!(ran.stderr.contains(&format!("part {index}/2: measured ")), "{ran:#?}");
+            assert_eq!(ran.code, Some(if index == 1 { 5 } else { 0 }), "{ran:#?}");
+            assert!(ran.stderr.contains(&format!("shard {index}/2: measured ")), "{ran:#?}");
             file
         })
         .collect();

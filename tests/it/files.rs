@@ -130,7 +130,7 @@ fn closes_without_adjustment_say_so_and_class_shares_are_found() {
     assert_eq!(json["errors"]["ZZZ"]["message"], "not in the files data");
     let notes = json["results"]["BRK.B"]["notes"].to_string();
     assert!(notes.contains("unadjusted"), "{notes}");
-    assert!(ran.stderr.starts_with("prices of 1 ticker to 2023-10-28, closes not adjusted for dividends; left out, being no tickers: 1 (\"NO TICKER\" the first)\n"), "{}", ran.stderr);
+    assert!(ran.stderr.starts_with("prices of 1 ticker to 2023-10-28, closes not adjusted for dividends; left out, not valid tickers: 1 (\"NO TICKER\" the first)\n"), "{}", ran.stderr);
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn what_is_no_price_file_is_named() {
         (empty, "holds no CSV or Parquet file with prices"),
         (write("a.csv", "date,open\n2023-01-01,1\n"), "has no close column; it has date, open"),
         (write("b.csv", "symbol,close\nA,1\n"), "has no date column; it has symbol, close"),
-        (write("c.parquet", "rubbish"), "is no sound Parquet"),
+        (write("c.parquet", "rubbish"), "is not valid Parquet"),
         (write("d.csv", "symbol,date,close\n"), "holds no CSV or Parquet file with prices"),
         (
             write("e.csv", "symbol,date,close\nA,01/02/2024,3\n"),

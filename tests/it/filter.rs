@@ -118,13 +118,13 @@ fn filters_orders_and_columns_in_whole_commands() {
     for (words, message) in [
         (
             ["--columns", "ticker,scor"],
-            "error: --columns: no column is called \"scor\"\nhint: did you mean score",
+            "error: --columns: there is no column \"scor\"\nhint: did you mean score",
         ),
-        (["--sort", "rsi_14:up"], "error: --sort: \"up\" is no direction"),
-        (["--sort", "notes"], "error: --sort: notes gives no order"),
+        (["--sort", "rsi_14:up"], "error: --sort: \"up\" is not a direction"),
+        (["--sort", "notes"], "error: --sort: rows cannot be sorted by notes"),
         (
             ["--sort", "zzz"],
-            "error: --sort: no column is called \"zzz\"\nhint: the columns are the keys",
+            "error: --sort: there is no column \"zzz\"\nhint: the columns are the keys",
         ),
     ] {
         let ran = screener(&[&["top", "--provider", "sample"][..], &words].concat());
@@ -136,7 +136,7 @@ fn filters_orders_and_columns_in_whole_commands() {
     {
         let ran = screener(&[&["volume-screen", "--provider", "sample"], words].concat());
         assert_eq!(ran.code, Some(2), "a column that is never filled would match nothing");
-        assert!(ran.stderr.contains("this screen does not fill"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("this screen has no column"), "{}", ran.stderr);
     }
     let ran =
         screener(&["momentum", "--provider", "sample", "--filter", "score > 9", "-f", "json"]);

@@ -304,7 +304,7 @@ fn alpacas_keys_are_needed_and_kept() {
     let ran = with_keys(&[&words[..], &["--base-url", "http://data.example.org"]].concat());
     assert_eq!(ran.code, Some(2));
     assert!(
-        ran.stderr.contains("in the clear") && !ran.stderr.contains("hunter2"),
+        ran.stderr.contains("unencrypted") && !ran.stderr.contains("hunter2"),
         "{}",
         ran.stderr
     );

@@ -71,7 +71,7 @@ fn a_bad_value_is_told_with_its_place() {
         ("", &[("CONCURRENT_TIMEOUT", "x")], "error: invalid value 'x' of CONCURRENT_TIMEOUT: "),
         ("worker = 3", &[], "error: FILE: no option is called worker\nhint: did you mean workers?"),
         ("zebra = 3", &[], "error: FILE: no option is called zebra\nhint: screener config show"),
-        ("workers = ", &[], "error: FILE is no TOML: "),
+        ("workers = ", &[], "error: FILE is not valid TOML: "),
         ("workers = []", &[], "error: FILE: workers is not one plain value\nhint: "),
         ("workers = [5, 10]", &[], "error: FILE: workers is not one plain value\nhint: "),
     ];

@@ -208,8 +208,8 @@ fn shards_that_make_no_whole_are_refused_by_name() {
     let sample = ["top", "--provider", "sample"];
     let files = parts(folder.path(), &sample, 3, "ndjson");
     refused(&files[..2], "shard 3/3 is missing: ");
-    refused(&files[1..2], "parts 0/3 and 2/3 are missing: ");
-    refused(&[&files[..], &files[1..2]].concat(), "part-1.ndjson are both part 1/3");
+    refused(&files[1..2], "shards 1/3 and 3/3 are missing: ");
+    refused(&[&files[..], &files[1..2]].concat(), "shard-2.ndjson are both shard 2/3");
 
     let other = folder.path().join("other");
     fs::create_dir(&other).expect("made");
@@ -233,7 +233,7 @@ fn shards_that_make_no_whole_are_refused_by_name() {
     );
     with(&["volume-screen", "--provider", "sample"], "its screen is volume-screen");
     let two = parts(&other, &sample, 2, "parquet");
-    refused(&[&files[..1], &two[1..]].concat(), "it is one of 2 parts, not of 3");
+    refused(&[&files[..1], &two[1..]].concat(), "it is one of 2 shards, not of 3");
 
     let text = fs::read_to_string(&files[2]).expect("it is there");
     let changed = |text: &str, from: &str, to: &str| {
@@ -245,19 +245,19 @@ fn shards_that_make_no_whole_are_refused_by_name() {
     let asked = format!("\"asked_on\":\"{today}\"");
     // Over midnight a run is still one run, but not over a session.
     let midnight = edited(&text, &asked, "\"asked_on\":\"2023-09-20\"");
-    assert_eq!(merged(&changed(&midnight, "2/3", "2/3"), &[]).code, Some(0));
+    assert_eq!(merged(&changed(&midnight, "3/3", "3/3"), &[]).code, Some(0));
     let why = "gathered on 2023-09-20, its newest bars are of 2023-09-20, not 2023-09-21";
     refused(&changed(&midnight, "2023-09-21", "2023-09-20"), why);
     // A part that knows of no session is of any.
     let unknown = edited(&midnight, "\"session\":\"2023-09-21\"", "\"session\":null");
-    assert_eq!(merged(&changed(&unknown, "2/3", "2/3"), &[]).code, Some(0));
+    assert_eq!(merged(&changed(&unknown, "3/3", "3/3"), &[]).code, Some(0));
 
     let damaged = |from: &str, to: &str, why: &str| refused(&changed(&text, from, to), why);
     damaged("\"screener_shard\":2", "\"screener_shard\":7", "it is laid out by version 7");
     damaged("\"bars\":", "\"bar\":", "line 2 cannot be read");
     damaged("\"program\":\"screener", "\"program\":\"sieve", "its program is sieve");
     damaged("\"AAPL\",\"AMZN\"", "\"AAPL\",\"AAPL\"", "AAPL is twice in its list");
-    damaged("\"AAPL\",\"AMZN\"", "\"A A\",\"AMZN\"", "is no ticker");
+    damaged("\"AAPL\",\"AMZN\"", "\"A A\",\"AMZN\"", "is not a valid ticker");
     let cut = other.join("cut.ndjson").display().to_string();
     let lines: Vec<&str> = text.lines().collect();
     fs::write(&cut, lines[..lines.len() - 1].join("\n")).expect("written");
@@ -347,7 +347,7 @@ fn what_is_no_part_is_refused_by_name() {
         let file = folder.path().join(format!("{name}.{ending}")).display().to_string();
         let ran = screener(&["top", "--provider", "sample", "-q", "-o", &file]);
         assert_eq!(ran.code, Some(0));
-        refused(&[file], &format!("report.{ending}: it is no part of a run"));
+        refused(&[file], &format!("report.{ending}: it is not a shard file"));
     }
     let ran = screener(&["merge", "nowhere.parquet"]);
     assert_eq!(ran.code, Some(1));
@@ -404,25 +404,29 @@ fn a_part_that_was_cut_short_is_told() {
     assert_eq!(ran.code, Some(5), "{ran:#?}");
     let report = ran.json();
     assert_eq!(report["total_requested"], 30);
-    let told = "part 0/2: the time for the run (--max-time) is over";
+    let told = "shard 1/2: the time for the run (--max-time) is over";
     assert_eq!(report["incomplete"], told);
 }
 
 #[test]
 fn a_part_takes_no_choice_and_no_other_format() {
     for (words, why) in [
-        (&["top", "--shard", "0/2", "-n", "5"][..], "--shard does not go with -n"),
+        (&["top", "--shard", "1/2", "-n", "5"][..], "cannot be used with '--count <N>'"),
         (
-            &["top", "--shard", "0/2", "--filter", "rsi_14 < 70"],
-            "--shard does not go with --filter",
+            &["top", "--shard", "1/2", "--filter", "rsi_14 < 70"],
+            "cannot be used with '--filter <CONDITION>'",
         ),
-        (&["momentum", "--shard", "0/2", "--html", "a.html"], "--shard does not go with --html"),
-        (&["top", "--shard", "0/2", "--prefilter"], "--shard does not go with --prefilter"),
-        (&["top", "--shard", "0/2", "-f", "json"], "--shard does not write json"),
-        (&["top", "--shard", "0/2", "-o", "a.csv"], "--shard does not write csv"),
-        (&["top", "--shard", "2/2"], "there is no part 2 of 2: they are 0 to 1"),
-        (&["top", "--shard", "1-2"], "a part is written 3/16"),
-        (&["top", "--shard", "0/0"], "a part is written 3/16"),
+        (
+            &["momentum", "--shard", "1/2", "--html", "a.html"],
+            "cannot be used with '--html <FILE>'",
+        ),
+        (&["top", "--shard", "1/2", "--prefilter"], "cannot be used with '--prefilter'"),
+        (&["top", "--shard", "1/2", "-f", "json"], "--shard does not write json"),
+        (&["top", "--shard", "1/2", "-o", "a.csv"], "--shard does not write csv"),
+        (&["top", "--shard", "0/4"], "shards count from 1: 1/4 to 4/4"),
+        (&["top", "--shard", "3/2"], "shards count from 1: 1/2 to 2/2"),
+        (&["top", "--shard", "1-2"], "write a shard as 3/16"),
+        (&["top", "--shard", "0/0"], "write a shard as 3/16"),
         (
             &["top", "--shard", "auto"],
             "neither JOB_COMPLETION_INDEX nor SLURM_ARRAY_TASK_ID is set",
@@ -441,8 +445,8 @@ fn the_part_is_numbered_by_who_starts_the_program() {
         Ran::of(command(&words).envs(environment.iter().copied()).output())
     };
     for (environment, shard) in [
-        (&[("JOB_COMPLETION_INDEX", "3"), ("JOB_COMPLETIONS", "5")][..], "3/5"),
-        (&[("SLURM_ARRAY_TASK_ID", "0"), ("SLURM_ARRAY_TASK_COUNT", "4")], "0/4"),
+        (&[("JOB_COMPLETION_INDEX", "3"), ("JOB_COMPLETIONS", "5")][..], "4/5"),
+        (&[("SLURM_ARRAY_TASK_ID", "0"), ("SLURM_ARRAY_TASK_COUNT", "4")], "1/4"),
         (
             &[
                 ("SLURM_ARRAY_TASK_ID", "16"),
@@ -450,7 +454,7 @@ fn the_part_is_numbered_by_who_starts_the_program() {
                 ("SLURM_ARRAY_TASK_MIN", "1"),
                 ("SLURM_ARRAY_TASK_MAX", "16"),
             ],
-            "15/16",
+            "16/16",
         ),
         (
             &[
@@ -460,7 +464,7 @@ fn the_part_is_numbered_by_who_starts_the_program() {
                 ("SLURM_ARRAY_TASK_MAX", "6"),
                 ("SLURM_ARRAY_TASK_STEP", "2"),
             ],
-            "2/3",
+            "3/3",
         ),
     ] {
         let ran = run(environment);
@@ -471,9 +475,12 @@ fn the_part_is_numbered_by_who_starts_the_program() {
         (&[("JOB_COMPLETION_INDEX", "3")][..], "JOB_COMPLETIONS is not"),
         (
             &[("JOB_COMPLETION_INDEX", "x"), ("JOB_COMPLETIONS", "5")],
-            "JOB_COMPLETION_INDEX is no number",
+            "JOB_COMPLETION_INDEX is not a number",
         ),
-        (&[("JOB_COMPLETION_INDEX", "5"), ("JOB_COMPLETIONS", "5")], "there is no part 5 of 5"),
+        (
+            &[("JOB_COMPLETION_INDEX", "5"), ("JOB_COMPLETIONS", "5")],
+            "shards count from 1: 1/5 to 5/5",
+        ),
         (
             &[
                 ("SLURM_ARRAY_TASK_ID", "7"),
@@ -481,7 +488,7 @@ fn the_part_is_numbered_by_who_starts_the_program() {
                 ("SLURM_ARRAY_TASK_MIN", "3"),
                 ("SLURM_ARRAY_TASK_MAX", "7"),
             ],
-            "the tasks of this Slurm array are no plain range",
+            "the tasks of this Slurm array are not a plain range",
         ),
     ] {
         let ran = run(environment);

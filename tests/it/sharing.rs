@@ -506,7 +506,10 @@ fn a_server_that_goes_and_comes_back() {
         let report = ran.json();
         assert_eq!((ran.code, &report["failed"]), (Some(0), &0.into()), "{ran:#?}");
         assert_eq!(ran.stderr.matches("is away").count(), 1, "{ran:#?}");
-        assert!(ran.stderr.contains("this process asks for 2.5 a second by itself"), "{ran:#?}");
+        assert!(
+            ran.stderr.contains("this process sends 2.5 requests per second by itself"),
+            "{ran:#?}"
+        );
     }
     let stats = server.stats();
     assert!(stats.peak_per_s <= 40 + 8 + 5, "{stats:?}");
@@ -562,7 +565,7 @@ fn a_server_that_is_stopped_for_a_while() {
     let ran = ended(start(&[&words[..], &more].concat()));
     assert_eq!((ran.code, &ran.json()["successful"]), (Some(0), &4.into()), "{ran:#?}");
     assert!(ran.stderr.contains("no answer within 250 ms"), "{ran:#?}");
-    assert!(ran.stderr.contains("this process asks for 50 a second by itself"), "{ran:#?}");
+    assert!(ran.stderr.contains("this process sends 50 requests per second by itself"), "{ran:#?}");
     redis.signal("-CONT");
 }
 
@@ -591,7 +594,7 @@ fn passwords_are_used_and_never_told() {
     for text in ["http://u:geheim@host", "redis://:geheim@host/x", "geheim"] {
         let ran = run(text);
         assert_eq!(ran.code, Some(2), "{ran:#?}");
-        assert!(ran.unfolded().contains("SCREENER_SHARED_URL is no shared server"), "{ran:#?}");
+        assert!(ran.unfolded().contains("SCREENER_SHARED_URL is not valid"), "{ran:#?}");
         let typed = Ran::of(command(&["top", "-t", "A", "--shared", text]).output());
         assert!(typed.code == Some(2) && !typed.stderr.contains("geheim"), "{typed:#?}");
     }

@@ -12,19 +12,22 @@
 
 #[path = "fleet/hosts.rs"]
 mod hosts;
+#[path = "fleet/redis.rs"]
+mod redis_server;
 mod replay;
 
 use std::io::{self, Write};
-use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use clap::Parser;
 
 use hosts::Hosts;
+use redis_server::Redis;
 use replay::{Options, Server};
 
 /// Run processes that share a quota against the replay server
@@ -59,58 +62,11 @@ struct Args {
     check: bool,
 }
 
-/// A Redis of our own.
-struct Redis {
-    address: SocketAddr,
-    child: Child,
-}
-
-impl Redis {
-    fn start(host: IpAddr) -> anyhow::Result<Self> {
-        let port = TcpListener::bind((host, 0))?.local_addr()?.port();
-        let address = SocketAddr::new(host, port);
-        Ok(Self { address, child: Self::spawn(address)? })
-    }
-
-    fn spawn(address: SocketAddr) -> anyhow::Result<Child> {
-        let (host, port) = (address.ip().to_string(), address.port().to_string());
-        for name in ["redis-server", "valkey-server"] {
-            let words = ["--port", &port, "--bind", &host, "--save", "", "--protected-mode", "no"];
-            let spawned = Command::new(name).args(words).stdout(Stdio::null()).spawn();
-            let Ok(child) = spawned else { continue };
-            for _ in 0..500 {
-                if TcpStream::connect(address).is_ok() {
-                    return Ok(child);
-                }
-                thread::sleep(Duration::from_millis(10));
-            }
-            bail!("{name} does not listen");
-        }
-        bail!("there is neither redis-server nor valkey-server");
-    }
-
-    fn stop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-
-    fn url(&self) -> String {
-        format!("redis://{}/0", self.address)
-    }
-
-    /// Calls of the script so far.
-    fn calls(&self) -> anyhow::Result<u64> {
-        let mut connection = redis::Client::open(self.url())?.get_connection()?;
-        let text: String = redis::cmd("INFO").arg("commandstats").query(&mut connection)?;
-        let calls = text.lines().find_map(|line| line.strip_prefix("cmdstat_evalsha:calls="));
-        Ok(calls.and_then(|line| line.split(',').next()).and_then(|n| n.parse().ok()).unwrap_or(0))
-    }
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        self.stop();
-    }
+/// Calls of the script so far.
+fn script_calls(redis: &Redis) -> anyhow::Result<u64> {
+    let text: String = redis::cmd("INFO").arg("commandstats").query(&mut redis.connection()?)?;
+    let calls = text.lines().find_map(|line| line.strip_prefix("cmdstat_evalsha:calls="));
+    Ok(calls.and_then(|line| line.split(',').next()).and_then(|n| n.parse().ok()).unwrap_or(0))
 }
 
 fn main() -> anyhow::Result<()> {
@@ -128,7 +84,8 @@ fn main() -> anyhow::Result<()> {
 fn measure(args: &Args, processes: usize, hosts: &Hosts, folder: &Path) -> anyhow::Result<()> {
     let options = Options { latency: Duration::from_millis(args.latency), ..Options::default() };
     let server = Server::start_at(SocketAddr::new(hosts.address(), 0), options)?;
-    let mut redis = Redis::start(hosts.address())?;
+    let redis = Redis::start(hosts.address(), &[])?;
+    let mut redis = redis.context("there is neither redis-server nor valkey-server")?;
     let program = screener()?;
     let url = server.url();
     let (workers, rate) = (args.workers.to_string(), args.rate.to_string());
@@ -136,13 +93,12 @@ fn measure(args: &Args, processes: usize, hosts: &Hosts, folder: &Path) -> anyho
 
     let begun = Instant::now();
     let start = |index: usize| {
-        let shard = folder.join(format!("shard-{index}.parquet"));
         hosts
             .command(index - 1, &program)
             .args(["top", &args.list, "--base-url", &url, "--no-cache", "--quiet"])
             .args(["--workers", &workers, "--rate", &rate, "--burst", &burst])
             .args(["--shared", &shared, "--shard", &format!("{index}/{processes}"), "-o"])
-            .arg(shard)
+            .arg(folder.join(format!("shard-{index}.parquet")))
             .stdin(Stdio::null())
             .spawn()
     };
@@ -151,7 +107,7 @@ fn measure(args: &Args, processes: usize, hosts: &Hosts, folder: &Path) -> anyho
         thread::sleep(Duration::from_secs(1));
         redis.stop();
         thread::sleep(Duration::from_secs(2));
-        redis.child = Redis::spawn(redis.address)?;
+        redis.start_again()?;
     }
     for mut child in children {
         let status = child.wait()?;
@@ -159,7 +115,7 @@ fn measure(args: &Args, processes: usize, hosts: &Hosts, folder: &Path) -> anyho
     }
     let wall = begun.elapsed().as_secs_f64();
     let stats = server.stats();
-    let calls = redis.calls()?;
+    let calls = script_calls(&redis)?;
 
     let shards = (1..=processes).map(|index| folder.join(format!("shard-{index}.parquet")));
     let merged = output(

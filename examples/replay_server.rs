@@ -33,13 +33,13 @@ struct Args {
     /// Requests accepted in any second; more get 429 with Retry-After
     #[arg(long, value_name = "N")]
     rate_limit: Option<usize>,
-    /// Every so manieth request fails: 429, 502 and cut JSON in turn
-    #[arg(long, value_name = "EVERY", value_parser = clap::value_parser!(u64).range(1..))]
+    /// Every Nth request fails, in turn with 429, 502 and truncated JSON
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     fail: Option<u64>,
-    /// At most so many bars a symbol, the newest
+    /// At most N bars per symbol, the newest
     #[arg(long, value_name = "N")]
     bars: Option<usize>,
-    /// At most so many bars a page, of Alpaca's answers
+    /// At most N bars per page of Alpaca's answers
     #[arg(long, value_name = "N")]
     page: Option<usize>,
     /// Real prices: a CSV or Parquet file as `screener --provider files` reads

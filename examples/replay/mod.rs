@@ -32,11 +32,11 @@ pub(crate) struct Options {
     pub(crate) latency: Duration,
     /// Requests accepted in any second; more get a 429 with `Retry-After: 1`.
     pub(crate) rate_limit: Option<usize>,
-    /// Every so manieth request fails: 429, 502 and cut JSON in turn.
+    /// Every Nth request fails, in turn with 429, 502 and truncated JSON.
     pub(crate) fail_every: Option<u64>,
-    /// At most so many bars a symbol, the newest.
+    /// At most this many bars per symbol, the newest.
     pub(crate) bars: Option<usize>,
-    /// At most so many bars a page, where a vendor has pages.
+    /// At most this many bars per page, where a vendor has pages.
     pub(crate) page: Option<usize>,
     /// These prices instead of made-up ones.
     pub(crate) real: Option<Arc<Real>>,

@@ -1,6 +1,7 @@
 //! A shard as Parquet: a row a ticker, every column of its own type, the facts in the file's metadata.
 
 use std::io::{self, Cursor, Write};
+use std::panic::catch_unwind;
 
 use polars::prelude::{
     Column, DataFrame, DataType, IntoColumn, KeyValueMetadata, NamedFrom, ParquetReader,
@@ -61,9 +62,16 @@ fn column<'a>(
     Ok(series.into_column())
 }
 
-pub(super) fn read(
-    bytes: &[u8],
-) -> Result<(ShardFacts, ShardColumns, Vec<ShardRow>), ShardFileError> {
+/// What a shard file holds, before its rows are checked.
+type Contents = (ShardFacts, ShardColumns, Vec<ShardRow>);
+
+pub(super) fn read(bytes: &[u8]) -> Result<Contents, ShardFileError> {
+    // Polars panics on some damaged footers.
+    catch_unwind(|| read_table(bytes))
+        .unwrap_or_else(|_| Err(ShardFileError::damaged(&"it cannot be read as Parquet")))
+}
+
+fn read_table(bytes: &[u8]) -> Result<Contents, ShardFileError> {
     let damaged = |e: polars::prelude::PolarsError| ShardFileError::damaged(&e);
     let mut reader = ParquetReader::new(Cursor::new(bytes));
     let metadata = reader.get_metadata().map_err(damaged)?.key_value_metadata().clone();

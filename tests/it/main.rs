@@ -28,5 +28,7 @@ mod universe;
 mod volume;
 mod yahoo;
 
+#[path = "../../examples/fleet/redis.rs"]
+mod redis_server;
 #[path = "../../examples/replay/mod.rs"]
 mod replay;

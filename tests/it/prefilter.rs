@@ -140,10 +140,10 @@ fn a_dry_run_sends_nothing() {
         told(&[&["compare", "dow30"][..], &base].concat()),
     ];
     insta::assert_snapshot!(lines.concat().trim_end(), @"
-    504 requests to HOST for 503 tickers and SPY, 0 of them at hand; at 10 requests a second about 50 s
-    127 requests to HOST for 503 tickers and SPY, 0 of them at hand; at 10 requests a second about 12 s
-    504 requests to HOST for 503 tickers and SPY, 0 of them at hand; at 100 requests a second about 5 s
-    1 request to HOST for 1 ticker, 0 of them at hand
+    504 requests to HOST for 503 tickers and SPY, none cached; about 50 s at 10 requests per second
+    127 requests to HOST for 503 tickers and SPY, none cached; about 12 s at 10 requests per second
+    504 requests to HOST for 503 tickers and SPY, none cached; about 5 s at 100 requests per second
+    1 request to HOST for 1 ticker, none cached
     61 requests to HOST
     ");
     assert_eq!(server.stats().requests, 0);

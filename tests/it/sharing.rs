@@ -1,8 +1,7 @@
 //! What processes share through a real Redis: the quota, the pauses, the cache; and what they do without it.
 
 use std::io::Read;
-use std::net::TcpListener;
-use std::path::Path;
+use std::net::{Ipv4Addr, TcpListener};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -15,74 +14,30 @@ use screener::shared::{
 };
 use tempfile::TempDir;
 
+use crate::redis_server::Redis;
 use crate::replay::{Options, Server};
 use crate::support::{Ran, cached, command, skip, timeless};
 
-/// A server of our own, which ends with the test.
-struct Redis {
-    folder: TempDir,
-    child: Child,
-    port: u16,
+/// A server for a test; `None`, which is said, where there is no such program.
+fn start_redis() -> Option<Redis> {
+    start_redis_with(&[])
 }
 
-impl Redis {
-    /// Starts one; none where there is no such program, which is said.
-    fn start() -> Option<Self> {
-        let port = free_port();
-        let folder = tempfile::tempdir().expect("a folder");
-        let child = Self::spawn(folder.path(), port, &[])?;
-        Some(Self { folder, child, port })
-    }
-
-    fn spawn(folder: &Path, port: u16, more: &[&str]) -> Option<Child> {
-        let port_text = port.to_string();
-        for name in ["redis-server", "valkey-server"] {
-            let spawned = Command::new(name)
-                .args(["--port", &port_text, "--bind", "127.0.0.1", "--save", "", "--dir"])
-                .arg(folder)
-                .args(more)
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn();
-            let Ok(child) = spawned else { continue };
-            let start = Instant::now();
-            while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-                assert!(start.elapsed() < Duration::from_secs(10), "{name} does not listen");
-                thread::sleep(Duration::from_millis(10));
-            }
-            return Some(child);
-        }
+fn start_redis_with(options: &[&str]) -> Option<Redis> {
+    let redis = Redis::start(Ipv4Addr::LOCALHOST.into(), options).expect("it starts");
+    if redis.is_none() {
         skip("there is no redis-server");
-        None
     }
-
-    fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}/0", self.port)
-    }
-
-    fn stop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-
-    fn start_again(&mut self) {
-        self.child = Self::spawn(self.folder.path(), self.port, &[]).expect("it was there");
-    }
-
-    fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status();
-        assert!(sent.is_ok_and(|status| status.success()));
-    }
-
-    fn connection(&self) -> redis::Connection {
-        redis::Client::open(self.url()).and_then(|c| c.get_connection()).expect("it listens")
-    }
+    redis
 }
 
-impl Drop for Redis {
-    fn drop(&mut self) {
-        self.stop();
-    }
+fn connection(redis: &Redis) -> redis::Connection {
+    redis.connection().expect("it listens")
+}
+
+fn signal(redis: &Redis, name: &str) {
+    let sent = Command::new("kill").args([name, &redis.id().to_string()]).status();
+    assert!(sent.is_ok_and(|status| status.success()));
 }
 
 fn free_port() -> u16 {
@@ -151,8 +106,8 @@ fn timed_script() -> redis::Script {
 /// Nobody waits until the server's clock is back where it was.
 #[test]
 fn a_clock_that_is_set_back_costs_nothing() {
-    let Some(redis) = Redis::start() else { return };
-    let (script, mut connection) = (timed_script(), redis.connection());
+    let Some(redis) = start_redis() else { return };
+    let (script, mut connection) = (timed_script(), connection(&redis));
     let mut next = |time: u64| -> u64 {
         let mut arguments =
             TokenBucket::shared_config(RateLimit { rate: 10.0, burst: 1 }, Duration::ZERO)
@@ -172,8 +127,8 @@ fn a_clock_that_is_set_back_costs_nothing() {
 /// The script, told the time, does what the schedule of one process does.
 #[test]
 fn the_script_is_the_schedule() {
-    let Some(redis) = Redis::start() else { return };
-    let connection = std::cell::RefCell::new(redis.connection());
+    let Some(redis) = start_redis() else { return };
+    let connection = std::cell::RefCell::new(connection(&redis));
     let script = timed_script();
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(150));
     let bucket = std::cell::Cell::new(0);
@@ -245,7 +200,7 @@ fn the_script_is_the_schedule() {
 /// Four processes of sixteen workers: together they keep the rate, and each brings everything.
 #[test]
 fn four_processes_have_one_rate() {
-    let Some(redis) = Redis::start() else { return };
+    let Some(redis) = start_redis() else { return };
     let server =
         Server::start(0, Options { latency: ms(50), ..Options::default() }).expect("a port");
     let (url, shared) = (server.url(), redis.url());
@@ -270,7 +225,7 @@ fn four_processes_have_one_rate() {
 /// A pause is everybody's, and so is the speed that is left.
 #[test]
 fn a_throttle_of_one_pauses_all() {
-    let Some(redis) = Redis::start() else { return };
+    let Some(redis) = start_redis() else { return };
     let ((one, _), (other, _)) = (shared_server(&redis.url()), shared_server(&redis.url()));
     let (one, other) = (limiter(&one, 100.0, 5), limiter(&other, 100.0, 5));
     other.acquire().expect("a turn");
@@ -287,7 +242,7 @@ fn a_throttle_of_one_pauses_all() {
         sent = other.acquire().expect("a turn");
         assert!(sent - told >= ms(pause - 10), "{:?}", sent - told);
     }
-    let mut connection = redis.connection();
+    let mut connection = connection(&redis);
     let key = "screener:1:bucket:a bucket";
     let speed: f64 =
         redis::cmd("HGET").arg(key).arg("speed").query(&mut connection).expect("it is there");
@@ -299,7 +254,7 @@ fn a_throttle_of_one_pauses_all() {
 /// The longest pause that is allowed is anybody's, too: no process waits longer because another was told to.
 #[test]
 fn a_pause_beyond_max_wait_stops_the_others() {
-    let Some(redis) = Redis::start() else { return };
+    let Some(redis) = start_redis() else { return };
     let ((one, _), (other, _)) = (shared_server(&redis.url()), shared_server(&redis.url()));
     let (one, other) = (limiter(&one, 100.0, 1), limiter(&other, 100.0, 1));
     let sent = one.acquire().expect("a turn");
@@ -312,23 +267,23 @@ fn a_pause_beyond_max_wait_stops_the_others() {
 /// A server that forgets everything, and nobody notices: who knows of the pause tells it.
 #[test]
 fn a_pause_outlives_the_servers_memory() {
-    let Some(redis) = Redis::start() else { return };
+    let Some(redis) = start_redis() else { return };
     let ((one, _), (other, _)) = (shared_server(&redis.url()), shared_server(&redis.url()));
     let (one, other) = (limiter(&one, 100.0, 5), limiter(&other, 100.0, 5));
     other.acquire().expect("a turn");
     let sent = one.acquire().expect("a turn");
     let told = Instant::now();
     one.throttled(sent, Some(ms(2_500)));
-    redis::cmd("FLUSHALL").exec(&mut redis.connection()).expect("it listens");
+    redis::cmd("FLUSHALL").exec(&mut connection(&redis)).expect("it listens");
     let next = one.acquire().expect("a turn");
     assert!(next - told >= ms(2_490), "{:?}", next - told);
     assert!(other.acquire().expect("a turn") - told >= ms(2_490));
     // What nobody knows of is not saved up: the bucket begins empty for whoever asked before.
-    redis::cmd("FLUSHALL").exec(&mut redis.connection()).expect("it listens");
+    redis::cmd("FLUSHALL").exec(&mut connection(&redis)).expect("it listens");
     let (slow, _) = shared_server(&redis.url());
     let slow = limiter(&slow, 2.0, 5);
     slow.acquire().expect("a turn");
-    redis::cmd("FLUSHALL").exec(&mut redis.connection()).expect("it listens");
+    redis::cmd("FLUSHALL").exec(&mut connection(&redis)).expect("it listens");
     let asked = Instant::now();
     assert!(slow.acquire().expect("a turn") - asked >= ms(490));
 }
@@ -336,7 +291,7 @@ fn a_pause_outlives_the_servers_memory() {
 /// Turns of one's own are nobody's debt: the next outage goes at the same pace, and time that is left is used.
 #[test]
 fn outages_leave_nothing_behind() {
-    let Some(redis) = Redis::start() else { return };
+    let Some(redis) = start_redis() else { return };
     let (server, _) = shared_server(&redis.url());
     let rate_limit = RateLimit { rate: 100.0, burst: 1 };
     let quota = SharedQuota::new(&server, "a bucket", rate_limit, 5.0);
@@ -355,9 +310,9 @@ fn outages_leave_nothing_behind() {
         }
         for _ in 0..2 {
             thread::sleep(ms(1_000));
-            redis.signal("-STOP");
+            signal(&redis, "-STOP");
             thread::sleep(ms(2_000));
-            redis.signal("-CONT");
+            signal(&redis, "-CONT");
         }
     });
     let turns = turns.into_inner().expect("no panic");
@@ -373,15 +328,15 @@ fn outages_leave_nothing_behind() {
 /// Where only prices cannot be shared, the rate still is; and that is what is said.
 #[test]
 fn a_cache_that_cannot_be_used_costs_no_turns() {
-    let Some(redis) = Redis::start() else { return };
+    let Some(redis) = start_redis() else { return };
     redis::cmd("ACL")
         .arg(&["SETUSER", "half", "on", ">geheim", "~screener:1:bucket:*", "+@all"])
-        .exec(&mut redis.connection())
+        .exec(&mut connection(&redis))
         .expect("it listens");
     let server =
         Server::start(0, Options { latency: ms(30), ..Options::default() }).expect("a port");
     let (url, folder) = (server.url(), folder());
-    let shared = format!("redis://half:geheim@127.0.0.1:{}/0", redis.port);
+    let shared = format!("redis://half:geheim@127.0.0.1:{}/0", redis.address.port());
     let words = ["momentum", "dow30", "-w", "2", "--rate", "40", "--base-url", &url];
     let ran =
         Ran::of(cached(folder.path(), &[&words[..], &["--shared", &shared]].concat()).output());
@@ -389,14 +344,14 @@ fn a_cache_that_cannot_be_used_costs_no_turns() {
     assert!(!ran.stderr.contains("by itself"), "{ran:#?}");
     let buckets: Vec<String> = redis::cmd("KEYS")
         .arg("screener:1:bucket:yahoo:*")
-        .query(&mut redis.connection())
+        .query(&mut connection(&redis))
         .expect("it listens");
     assert_eq!(buckets.len(), 1);
 }
 
 #[test]
 fn an_absurd_pause_leaves_the_bucket_sound() {
-    let Some(redis) = Redis::start() else { return };
+    let Some(redis) = start_redis() else { return };
     let (server, [turns, _]) = shared_server(&redis.url());
     let limiter = limiter(&server, 100.0, 1);
     let sent = limiter.acquire().expect("a turn");
@@ -404,7 +359,7 @@ fn an_absurd_pause_leaves_the_bucket_sound() {
     assert!(limiter.acquire().is_err());
     let left: i64 = redis::cmd("PTTL")
         .arg("screener:1:bucket:a bucket")
-        .query(&mut redis.connection())
+        .query(&mut connection(&redis))
         .expect("it listens");
     assert!((1..=31 * 86_400_000).contains(&left), "{left}");
     assert!(turns.lock().expect("no panic").is_empty());
@@ -431,7 +386,7 @@ fn a_fallback_without_a_server_is_refused() {
 
 #[test]
 fn a_second_machine_is_served_from_the_shared_cache() {
-    let Some(redis) = Redis::start() else { return };
+    let Some(redis) = start_redis() else { return };
     let server = Server::start(0, Options::default()).expect("a port");
     let (url, shared) = (server.url(), redis.url());
     let run = |folder: &TempDir, words: &[&str]| {
@@ -459,7 +414,7 @@ fn a_second_machine_is_served_from_the_shared_cache() {
     assert_eq!(server.stats().requests, asked + 66);
 
     // What only one machine has is told to the others.
-    let mut connection = redis.connection();
+    let mut connection = connection(&redis);
     redis::cmd("FLUSHALL").exec(&mut connection).expect("it listens");
     run(&one, &words);
     run(&folder(), &words);
@@ -489,7 +444,7 @@ fn folder() -> TempDir {
 /// The server is gone in the middle of a run and comes back with nothing in it.
 #[test]
 fn a_server_that_goes_and_comes_back() {
-    let Some(mut redis) = Redis::start() else { return };
+    let Some(mut redis) = start_redis() else { return };
     let server =
         Server::start(0, Options { latency: ms(20), ..Options::default() }).expect("a port");
     let (url, shared) = (server.url(), redis.url());
@@ -500,7 +455,7 @@ fn a_server_that_goes_and_comes_back() {
     redis.stop();
     thread::sleep(ms(1_500));
     let without = server.stats().requests;
-    redis.start_again();
+    redis.start_again().expect("it was there");
     for child in children {
         let ran = ended(child);
         let report = ran.json();
@@ -556,27 +511,22 @@ fn nobody_waits_for_a_server_longer_than_a_moment() {
 
 #[test]
 fn a_server_that_is_stopped_for_a_while() {
-    let Some(redis) = Redis::start() else { return };
+    let Some(redis) = start_redis() else { return };
     let server = Server::start(0, Options::default()).expect("a port");
     let (url, shared) = (server.url(), redis.url());
-    redis.signal("-STOP");
+    signal(&redis, "-STOP");
     let words = ["momentum", "-t", "A,B,C,D", "--base-url", &url, "--benchmark", "none"];
     let more = ["--shared", &shared, "--shared-fallback", "50", "-f", "json"];
     let ran = ended(start(&[&words[..], &more].concat()));
     assert_eq!((ran.code, &ran.json()["successful"]), (Some(0), &4.into()), "{ran:#?}");
     assert!(ran.stderr.contains("no answer within 250 ms"), "{ran:#?}");
     assert!(ran.stderr.contains("this process sends 50 requests per second by itself"), "{ran:#?}");
-    redis.signal("-CONT");
+    signal(&redis, "-CONT");
 }
 
 #[test]
 fn passwords_are_used_and_never_told() {
-    let port = free_port();
-    let folder = folder();
-    let Some(child) = Redis::spawn(folder.path(), port, &["--requirepass", "geheim"]) else {
-        return;
-    };
-    let redis = Redis { folder, child, port };
+    let Some(redis) = start_redis_with(&["--requirepass", "geheim"]) else { return };
     let server = Server::start(0, Options::default()).expect("a port");
     let url = server.url();
     let run = |shared: &str| {
@@ -585,11 +535,11 @@ fn passwords_are_used_and_never_told() {
         assert!(!ran.stderr.contains("geheim") && !ran.stderr.contains("falsch"), "{ran:#?}");
         ran
     };
-    let good = run(&format!("redis://:geheim@127.0.0.1:{}/2", redis.port));
+    let good = run(&format!("redis://:geheim@127.0.0.1:{}/2", redis.address.port()));
     assert!(good.code == Some(0) && !good.stderr.contains("is away"), "{good:#?}");
-    let bad = run(&format!("redis://:falsch@127.0.0.1:{}/2", redis.port));
+    let bad = run(&format!("redis://:falsch@127.0.0.1:{}/2", redis.address.port()));
     assert!(bad.code == Some(0) && bad.stderr.contains("authentication failed"), "{bad:#?}");
-    let none = run(&format!("redis://127.0.0.1:{}", redis.port));
+    let none = run(&format!("redis://127.0.0.1:{}", redis.address.port()));
     assert!(none.code == Some(0) && none.stderr.contains("is away"), "{none:#?}");
     for text in ["http://u:geheim@host", "redis://:geheim@host/x", "geheim"] {
         let ran = run(text);
@@ -639,9 +589,7 @@ fn rediss_is_redis_over_tls() {
         "--tls-auth-clients",
         "no",
     ];
-    let port = free_port();
-    let Some(child) = Redis::spawn(folder.path(), port, &options) else { return };
-    let redis = Redis { folder: tempfile::tempdir().expect("a folder"), child, port };
+    let Some(redis) = start_redis_with(&options) else { return };
     let server = Server::start(0, Options::default()).expect("a port");
     let (url, shared) = (server.url(), format!("rediss://localhost:{tls_port}/0"));
     let words = ["momentum", "-t", "A,B", "--base-url", &url, "--shared", &shared];
@@ -652,7 +600,7 @@ fn rediss_is_redis_over_tls() {
     assert!(ran.code == Some(0) && !ran.stderr.contains("is away"), "{ran:#?}");
     let buckets: Vec<String> = redis::cmd("KEYS")
         .arg("screener:1:bucket:yahoo:*")
-        .query(&mut redis.connection())
+        .query(&mut connection(&redis))
         .expect("it listens");
     assert_eq!(buckets.len(), 1);
     // Nobody is trusted but those who are.
@@ -662,7 +610,7 @@ fn rediss_is_redis_over_tls() {
 
 #[test]
 fn a_bucket_is_of_one_provider_one_server_and_one_key() {
-    let Some(redis) = Redis::start() else { return };
+    let Some(redis) = start_redis() else { return };
     let server = Server::start(0, Options::default()).expect("a port");
     let (url, shared) = (server.url(), redis.url());
     let run = |provider: &str, key: &str| {
@@ -680,7 +628,7 @@ fn a_bucket_is_of_one_provider_one_server_and_one_key() {
     }
     let keys: Vec<String> = redis::cmd("KEYS")
         .arg("screener:1:bucket:*:*")
-        .query(&mut redis.connection())
+        .query(&mut connection(&redis))
         .expect("it listens");
     assert_eq!(keys.len(), 3, "{keys:?}");
 }
@@ -688,7 +636,7 @@ fn a_bucket_is_of_one_provider_one_server_and_one_key() {
 /// A child that is asked for too much is not left behind.
 #[test]
 fn a_signal_ends_a_run_that_waits_for_shared_turns() {
-    let Some(redis) = Redis::start() else { return };
+    let Some(redis) = start_redis() else { return };
     let server = Server::start(0, Options::default()).expect("a port");
     let (url, shared) = (server.url(), redis.url());
     let words = ["momentum", "dow30", "--rate", "0.5", "--burst", "1", "--base-url", &url];

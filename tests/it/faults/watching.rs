@@ -395,9 +395,7 @@ fn what_a_watch_cannot_do_is_said() {
     let local = Ran::of(command(&["watch", "--provider", "sample"]).output());
     assert!(local.stderr.contains("watch needs a provider that sends requests"), "{local:#?}");
     assert!(said(&["--exec", "a 'b"]).contains("a quotation mark is not closed"));
-    assert!(
-        said(&["--webhook", "example.com"]).contains("an address is written https://host/path")
-    );
+    assert!(said(&["--webhook", "example.com"]).contains("write an address as https://host/path"));
     std::fs::write(folder.path().join("w.db"), "no database").expect("it is written");
     let refused = said(&["--cycles", "1"]);
     assert!(refused.contains("cannot use the store") && refused.contains("w.db"), "{refused}");

@@ -5,6 +5,7 @@ mod cache;
 mod commands;
 mod compare;
 mod doors;
+mod examples;
 mod faults;
 mod files;
 mod filter;

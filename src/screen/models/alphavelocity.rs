@@ -43,10 +43,7 @@ pub fn technical(close: &[f64], volume: Option<&[f64]>) -> Option<f64> {
         Some(rsi) if rsi > 70.0 && rsi <= 85.0 => 100.0 - 2.0 * (rsi - 70.0),
         _ => 0.0,
     };
-    let volume = match volume.and_then(relative_volume) {
-        Some(ratio) => (50.0 * ratio).min(100.0),
-        None => 50.0,
-    };
+    let volume = volume.and_then(volume_points).unwrap_or(50.0);
     let change = (10.0 * 100.0 * since(close, 10)? + 50.0).clamp(0.0, 100.0);
     Some((0.4 * rsi + 0.3 * volume + 0.3 * change).clamp(0.0, 100.0))
 }
@@ -103,10 +100,10 @@ fn long_price(close: &[f64]) -> Option<f64> {
     Some((direction + magnitude + acceleration).min(100.0))
 }
 
-/// The last volume against the mean of the last 30. `None`: there was none.
-fn relative_volume(volume: &[f64]) -> Option<f64> {
+/// 50 points for the mean volume of 30 bars, 100 for twice that. `None`: there was none.
+fn volume_points(volume: &[f64]) -> Option<f64> {
     let usual = sma(volume, 30)?;
-    (usual > 0.0).then_some(back(volume, 0)? / usual)
+    (usual > 0.0).then_some((50.0 * back(volume, 0)? / usual).min(100.0))
 }
 
 /// Cutler's RSI: simple means of the last 14 gains and losses; `None` where nothing moved.

@@ -22,7 +22,7 @@ const EXAMPLES: &str = "\
 Examples:
   screener watch sp500                           unusual volume, every minute
   screener watch sp500 --screen momentum -n 20   the best 20: who is new?
-  screener watch mine.txt --exec 'notify.sh -q'  each signal as JSON to a program
+  screener watch mine.txt --exec 'notify.sh -q'  each signal to a program
   screener signals --since 1d                    the signals of a day";
 
 /// Run a screen at intervals: store quotes, report changes

@@ -67,7 +67,7 @@ impl DatabaseError {
 
 /// What a cache holds.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Stats {
+pub struct CacheStats {
     /// Tickers with bars.
     pub entries: usize,
     /// Tickers known to be unknown.
@@ -193,7 +193,7 @@ impl Database {
         }
     }
 
-    pub(super) fn stats(&self, now: DateTime<Utc>) -> Result<Stats, DatabaseError> {
+    pub(super) fn stats(&self, now: DateTime<Utc>) -> Result<CacheStats, DatabaseError> {
         let now = now.timestamp_millis();
         let bytes: i64 = self.0.query_row(
             "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
@@ -206,15 +206,16 @@ impl Database {
                 Ok((row.get::<_, u32>(0)? as usize, row.get::<_, u32>(1)? as usize))
             })
             .optional()?;
-        let age = |fetched: i64| (now - fetched).max(0) / 1000;
         let counts = "SELECT count(data), count(*) - count(data), min(fetched_at), max(fetched_at) FROM bars";
         Ok(self.0.query_row(counts, [], |row| {
             let (oldest, newest): (Option<i64>, Option<i64>) = (row.get(2)?, row.get(3)?);
-            Ok(Stats {
+            Ok(CacheStats {
                 entries: row.get::<_, u32>(0)? as usize,
                 unknown: row.get::<_, u32>(1)? as usize,
                 bytes: bytes.unsigned_abs(),
-                ages: oldest.zip(newest).map(|(oldest, newest)| (age(oldest), age(newest))),
+                ages: oldest
+                    .zip(newest)
+                    .map(|(oldest, newest)| (age(oldest, now), age(newest, now))),
                 last_run,
             })
         })?)
@@ -223,4 +224,9 @@ impl Database {
 
 fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// Seconds since a time in milliseconds.
+fn age(fetched: i64, now: i64) -> i64 {
+    (now - fetched).max(0) / 1000
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::database::{Database, DatabaseError, Stats};
+use super::database::{CacheStats, Database, DatabaseError};
 use super::entry::Entry;
 use super::policy::Namespace;
 
@@ -194,7 +194,7 @@ fn set_aside(path: &Path) -> std::io::Result<String> {
 ///
 /// # Errors
 /// A sentence on why it cannot be read.
-pub fn stats(folder: &Path, now: DateTime<Utc>) -> Result<Option<Stats>, String> {
+pub fn stats(folder: &Path, now: DateTime<Utc>) -> Result<Option<CacheStats>, String> {
     let path = folder.join(DATABASE);
     if !path.exists() {
         return Ok(None);

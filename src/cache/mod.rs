@@ -14,7 +14,7 @@ mod lookup;
 mod policy;
 mod shared_tier;
 
-pub use database::Stats;
+pub use database::CacheStats;
 pub use disk::{clear, stats};
 pub use freshness::valid_until;
 pub use lookup::{Cache, Lookup};

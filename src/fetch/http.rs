@@ -149,18 +149,23 @@ fn is_hang_up(error: &ureq::Error) -> bool {
     )
 }
 
+/// A header's text.
+pub(super) fn header<'a, B>(answer: &'a ureq::http::Response<B>, name: &str) -> Option<&'a str> {
+    answer.headers().get(name)?.to_str().ok()
+}
+
 /// Status and headers of an answer.
 fn without_body(answer: &Answer) -> Response {
-    let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
-    let date = header("date");
-    let exhausted = match (header("x-ratelimit-remaining"), header("x-ratelimit-reset")) {
+    let date = header(answer, "date");
+    let left = header(answer, "x-ratelimit-remaining");
+    let exhausted = match (left, header(answer, "x-ratelimit-reset")) {
         (Some(left), Some(reset)) if left.trim() == "0" => until_reset(reset, date),
         _ => None,
     };
     Response {
         status: answer.status().as_u16(),
         body: Vec::new(),
-        retry_after: header("retry-after").and_then(|wait| retry_after(wait, date)),
+        retry_after: header(answer, "retry-after").and_then(|wait| retry_after(wait, date)),
         exhausted,
     }
 }

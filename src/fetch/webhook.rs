@@ -7,7 +7,7 @@ use ureq::Agent;
 
 use super::fault::{Fault, FaultKind};
 use super::headers::retry_after;
-use super::http::certificates;
+use super::http::{certificates, header};
 use super::request::Response;
 use super::retry::backoff;
 
@@ -66,8 +66,8 @@ impl Webhook {
             .send(json)
             .map_err(|e| Fault::new(FaultKind::Network, format!("no answer: {e}")))?;
         let status = answer.status().as_u16();
-        let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
-        let retry_after = header("retry-after").and_then(|wait| retry_after(wait, header("date")));
+        let date = header(&answer, "date");
+        let retry_after = header(&answer, "retry-after").and_then(|wait| retry_after(wait, date));
         let response = Response { status, body: Vec::new(), retry_after, exhausted: None };
         match response.status {
             200..=299 => Ok(()),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::error::ShardFileError;
 use super::facts::ShardFacts;
-use super::record::{Entry, ShardColumns, ShardRow};
+use super::record::{RowOrFailure, ShardColumns, ShardRow};
 use super::{lines, table};
 use crate::failure::Failure;
 use crate::report::Format;
@@ -62,8 +62,8 @@ impl ShardFile {
         let mut file = Self { facts, rows: Vec::new(), failures: Vec::new() };
         for record in records {
             match columns.entry(record)? {
-                Entry::Row(row) => file.rows.push(*row),
-                Entry::Failure(failure) => file.failures.push(failure),
+                RowOrFailure::Row(row) => file.rows.push(*row),
+                RowOrFailure::Failure(failure) => file.failures.push(failure),
             }
         }
         file.check()?;

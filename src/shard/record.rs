@@ -81,7 +81,7 @@ pub(super) struct ShardColumns {
 pub(super) struct ShardRow(pub(super) Vec<CellValue>);
 
 /// What a record is about.
-pub(super) enum Entry {
+pub(super) enum RowOrFailure {
     Row(Box<Row>),
     Failure(Failure),
 }
@@ -165,15 +165,15 @@ impl ShardColumns {
     }
 
     /// The row or the failure that a record was made of.
-    pub(super) fn entry(&self, record: ShardRow) -> Result<Entry, ShardFileError> {
+    pub(super) fn entry(&self, record: ShardRow) -> Result<RowOrFailure, ShardFileError> {
         let mut values = NamedValues { columns: self, values: record.0 };
         let ticker =
             values.text("ticker").ok_or_else(|| ShardFileError::damaged(&"a row has no ticker"))?;
         let symbol = Symbol::parse(&ticker)
             .map_err(|bad| ShardFileError::Damaged(format!("{bad} is not a valid ticker")))?;
         match values.text("error") {
-            Some(kind) => values.failure(symbol, &kind).map(Entry::Failure),
-            None => values.row(&symbol, &self.fields).map(|row| Entry::Row(Box::new(row))),
+            Some(kind) => values.failure(symbol, &kind).map(RowOrFailure::Failure),
+            None => values.row(&symbol, &self.fields).map(|row| RowOrFailure::Row(Box::new(row))),
         }
     }
 }

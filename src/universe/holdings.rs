@@ -178,19 +178,16 @@ fn bad_holdings(list: &str, bad: Vec<BadHolding>) -> UniverseError {
 
 /// A number above 0, perhaps with a dollar sign and thousands separators where they belong: `$1,234.50`.
 fn parse_amount(what: &str, text: &str) -> Result<f64, String> {
-    let error = || {
-        format!(
-            "{what} {text:?} must be a number above 0, at most 1e15 (short positions are not supported)"
-        )
-    };
-    let text = text.strip_prefix('$').unwrap_or(text);
-    let plain = text.replace(',', "");
+    let amount = text.strip_prefix('$').unwrap_or(text);
+    let plain = amount.replace(',', "");
     let is_plain = plain.bytes().all(|b| b.is_ascii_digit() || b".eE+-".contains(&b));
-    let value: f64 = plain.parse().map_err(|_| error())?;
-    if has_sound_groups(text) && is_plain && value > 0.0 && value <= MAX_AMOUNT {
-        Ok(value)
-    } else {
-        Err(error())
+    match plain.parse::<f64>() {
+        Ok(value) if has_sound_groups(amount) && is_plain && value > 0.0 && value <= MAX_AMOUNT => {
+            Ok(value)
+        }
+        _ => Err(format!(
+            "{what} {text:?} must be a number above 0, at most 1e15 (short positions are not supported)"
+        )),
     }
 }
 

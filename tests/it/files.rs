@@ -246,3 +246,21 @@ fn five_hundred_names_of_real_prices() {
     assert!(ran.stderr.starts_with("prices of 504 tickers to 2021-04-21, adjusted closes\nranked 404 of 503 · 1 with too few bars (VTRS) · 1 with a suspected split (OXY) · 98 not found"), "{}", ran.stderr);
     assert_eq!(ran.stdout.lines().count(), 21);
 }
+
+/// Prices without volumes say nothing about volume: not 0, but nothing.
+#[test]
+fn closes_alone_have_no_volume() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("closes.csv");
+    let mut text = "symbol,date,close\n".to_owned();
+    for (price, day) in (100..).zip(days()) {
+        text += &format!("AAA,{day},{price}\n");
+    }
+    fs::write(&file, text).expect("written");
+    let row = momentum(&file, &[]).json()["results"]["AAA"].clone();
+    for name in ["average_volume_20", "dollar_volume_20", "volume_ratio", "volume_zscore", "mfi_14"]
+    {
+        assert!(row[name].is_null(), "{name} is {}", row[name]);
+    }
+    assert!(row["return_1m"].is_f64());
+}

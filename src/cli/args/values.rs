@@ -164,12 +164,12 @@ pub(crate) fn parse_secret(text: &str) -> Result<Secret, String> {
 }
 
 pub(crate) fn parse_failure_limit(text: &str) -> Result<FailureLimit, String> {
-    let error = || "a number of tickers such as 5, or a percentage such as 2%".to_owned();
-    match text.strip_suffix('%') {
+    let limit = match text.strip_suffix('%') {
         Some(number) => match number.trim().parse() {
-            Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(FailureLimit::Percent(percent)),
-            _ => Err(error()),
+            Ok(percent) if (0.0..=100.0).contains(&percent) => Some(FailureLimit::Percent(percent)),
+            _ => None,
         },
-        None => text.parse().map(FailureLimit::Tickers).map_err(|_| error()),
-    }
+        None => text.parse().ok().map(FailureLimit::Tickers),
+    };
+    limit.ok_or_else(|| "a number of tickers such as 5, or a percentage such as 2%".into())
 }

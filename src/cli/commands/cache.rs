@@ -6,7 +6,7 @@ use chrono::Utc;
 use clap::{Args, Subcommand};
 
 use super::run::run_and_write;
-use crate::cache::{self, Stats};
+use crate::cache::{self, CacheStats};
 use crate::cli::args::fetch::{RunArgs, WorkerArgs};
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::shard::ShardArgs;
@@ -118,7 +118,7 @@ fn warm(args: WarmArgs, context: &Context) -> CommandResult {
     run_and_write(&run, &screen, |_, _| Ok(()))
 }
 
-fn describe(stats: &Stats) -> String {
+fn describe(stats: &CacheStats) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a size")]
     let megabytes = stats.bytes as f64 / 1e6;
     let mut text = format!("tickers    {}\nunknown    {}\n", stats.entries, stats.unknown);

@@ -93,6 +93,14 @@ impl UniverseError {
         {
             return format!("did you mean {name}? screener lists shows the embedded lists");
         }
+        let nearest = match self {
+            Self::NotATicker(bad) => bad.nearest(),
+            Self::BadTickers { bad, .. } => bad.iter().find_map(BadTicker::nearest),
+            _ => None,
+        };
+        if let Some(symbol) = nearest {
+            return format!("did you mean {symbol}?");
+        }
         match self {
             Self::NoSuchList(_) | Self::NotATicker(_) => {
                 format!("embedded lists are {}; -t AAPL,MSFT names tickers", embedded::names())

@@ -92,6 +92,15 @@ impl BadTicker {
     pub(super) fn on_line(self, line: Option<u64>) -> Self {
         Self { line, ..self }
     }
+
+    /// The ticker that may be meant: a blank before a share class stands for a dot.
+    pub(super) fn nearest(&self) -> Option<Symbol> {
+        let (name, class) = self.text.split_once(' ')?;
+        if class.len() != 1 {
+            return None;
+        }
+        Symbol::parse(&format!("{name}.{class}")).ok()
+    }
 }
 
 impl fmt::Display for BadTicker {

@@ -264,3 +264,25 @@ fn closes_alone_have_no_volume() {
     }
     assert!(row["return_1m"].is_f64());
 }
+
+/// A damaged Parquet file is an error that names it, or it is read; it never ends the program.
+#[test]
+fn flipped_bits_of_a_parquet_file_are_survived() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("p.parquet");
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/market/sample.parquet");
+    let bytes = fs::read(sample).expect("it is there");
+    // The footer holds what a reader trusts.
+    let footer = bytes.len().saturating_sub(4_000)..bytes.len();
+    let mut refusals = 0;
+    for place in footer.step_by(80) {
+        let mut bytes = bytes.clone();
+        bytes[place] ^= 1 << (place % 8);
+        fs::write(&path, bytes).expect("written");
+        let ran = momentum(&path, &[]);
+        assert!(matches!(ran.code, Some(0 | 2)), "{place}: {ran:#?}");
+        refusals += usize::from(ran.code == Some(2));
+        assert!(ran.code == Some(0) || ran.stderr.contains("p.parquet"), "{place}: {ran:#?}");
+    }
+    assert!(refusals > 5, "{refusals}");
+}

@@ -43,9 +43,9 @@ enum CacheCommand {
     Path,
     /// Print what the cache holds
     Stats,
-    /// Remove the cache
+    /// Delete the cache
     Clear,
-    /// Fetch what is missing for these tickers, and print nothing
+    /// Download missing prices for these tickers; print no report
     Warm(WarmArgs),
 }
 

@@ -22,7 +22,9 @@ pub(super) fn man(args: &ManArgs, context: &Context) -> CommandResult {
     };
     let mut text = Vec::new();
     clap_mangen::Man::new(page).render(&mut text)?;
-    Destination::Stdout.write(&text)?;
+    // The generator has no name for what follows the options; here it is the examples.
+    let text = String::from_utf8_lossy(&text).replace(".SH EXTRA", ".SH EXAMPLES");
+    Destination::print(&text)?;
     Ok(Exit::Reported)
 }
 

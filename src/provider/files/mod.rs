@@ -11,10 +11,11 @@ mod error;
 mod rows;
 
 use std::fs::{self, File};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use chrono::{Days, NaiveDate};
-use polars::prelude::{DataFrame, ParquetReader, PolarsError, SerReader};
+use polars::prelude::{DataFrame, ParquetReader, PolarsError, PolarsResult, SerReader};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 pub(super) use columns::numbers;
@@ -118,12 +119,13 @@ impl Loading {
         let bad = |source| FilesError::BadParquet { path: path.into(), source };
         let unreadable = |source| FilesError::Unreadable { path: path.into(), source };
         let file = File::open(path).map_err(unreadable)?;
-        let schema =
-            ParquetReader::new(file.try_clone().map_err(unreadable)?).schema().map_err(bad)?;
+        let same_file = file.try_clone().map_err(unreadable)?;
+        let schema = or_damaged(|| ParquetReader::new(same_file).schema()).map_err(bad)?;
         let names: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
         let places = ColumnPlaces::find(path, &names)?;
         let needed = places.names(&names);
-        let frame = ParquetReader::new(file).with_columns(Some(needed)).finish().map_err(bad)?;
+        let reader = ParquetReader::new(file).with_columns(Some(needed));
+        let frame = or_damaged(|| reader.finish()).map_err(bad)?;
         self.frame(frame, &places, &names, &stem(path)).map_err(bad)
     }
 
@@ -156,4 +158,10 @@ impl Loading {
 
 fn stem(path: &Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// What polars reads; it panics on some damaged files.
+fn or_damaged<T>(read: impl FnOnce() -> PolarsResult<T>) -> PolarsResult<T> {
+    catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(PolarsError::ComputeError("it is damaged".into())))
 }

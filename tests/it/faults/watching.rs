@@ -393,7 +393,7 @@ fn what_a_watch_cannot_do_is_said() {
     assert!(said(&["--model", "clenow"]).contains("--model is for --screen momentum"));
     assert!(said(&["--strict"]).contains("watch does not take --strict"));
     let local = Ran::of(command(&["watch", "--provider", "sample"]).output());
-    assert!(local.stderr.contains("watch needs a provider that sends requests"), "{local:#?}");
+    assert!(local.stderr.contains("watch needs a live provider"), "{local:#?}");
     assert!(said(&["--exec", "a 'b"]).contains("a quotation mark is not closed"));
     assert!(said(&["--webhook", "example.com"]).contains("write an address as https://host/path"));
     std::fs::write(folder.path().join("w.db"), "no database").expect("it is written");

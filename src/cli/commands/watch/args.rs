@@ -25,7 +25,7 @@ Examples:
   screener watch mine.txt --exec 'notify.sh -q'  each signal to a program
   screener signals --since 1d                    the signals of a day";
 
-/// Run a screen at intervals: store quotes, report changes
+/// Run a screen at intervals, store the results and report new matches
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct WatchArgs {
@@ -86,7 +86,7 @@ pub(super) struct TimeArgs {
     #[arg(long, env = "SCREENER_ALWAYS", value_parser = FalseyValueParser::new())]
     pub(super) always: bool,
 
-    /// Time after a ticker's signal in which it raises no other
+    /// Minimum time between two signals for the same ticker
     #[arg(long, value_name = "TIME", default_value = "15m", env = "SCREENER_COOLDOWN",
           value_parser = parse_duration)]
     pub(super) cooldown: Duration,

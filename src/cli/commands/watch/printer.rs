@@ -49,7 +49,7 @@ impl SignalPrinter {
             Some(notifier) if notifier.waiting() > 0 => {
                 let waiting = notifier.waiting();
                 self.messages.urgent(&format!(
-                    "{waiting} signals were not delivered to --exec or --webhook"
+                    "{waiting} signals could not be delivered to --exec or --webhook"
                 ));
             }
             _ => {}

@@ -56,7 +56,7 @@ pub(in crate::cli::commands) fn watch(args: WatchArgs, context: &Context) -> Com
     })?;
     let screen = screen_of(&times, &model, &volume, &run.source)?;
     if run.source.remote().is_none() {
-        let error = usage("watch needs a provider that sends requests: yahoo or alpaca");
+        let error = usage("watch needs a live provider: yahoo or alpaca");
         return Err(error.hinted("prices of files and the sample do not change"));
     }
     let messages = run.output.messages;

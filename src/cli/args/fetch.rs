@@ -24,6 +24,7 @@ pub(crate) struct WorkerArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Running")]
 pub(crate) struct RunArgs {
     /// The last session to use [default: the newest complete one]
     #[arg(long, value_name = "YYYY-MM-DD", env = "SCREENER_AS_OF", value_parser = parse_date)]

@@ -3,6 +3,7 @@
 use clap::Args;
 
 #[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Tickers")]
 pub(crate) struct ListArgs {
     /// A file of tickers, an embedded list (see `screener lists`), a ticker, or - for standard input
     #[arg(value_name = "LIST|TICKER|-")]

@@ -11,12 +11,14 @@ use crate::cli::args::fetch::{RunArgs, WorkerArgs};
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::shard::ShardArgs;
 use crate::cli::args::tickers::ListArgs;
+use crate::cli::args::values::parse_format;
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::error::{CommandError, Exit, failed, usage};
 use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
 use crate::cli::settings::shard::decide_shard;
 use crate::cli::settings::source::{BENCHMARK, cache_folder};
 use crate::cli::terminal::destination::Destination;
+use crate::report::Format;
 use crate::screen::models::Model;
 use crate::screen::momentum::Momentum;
 use crate::screen::series::SESSIONS;
@@ -63,6 +65,10 @@ struct WarmArgs {
     #[command(flatten)]
     run: RunArgs,
 
+    // There is no report to format; the option is known as in every run.
+    #[arg(short, long, hide = true, value_parser = parse_format(&Format::ALL))]
+    format: Option<Format>,
+
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -97,7 +103,7 @@ fn warm(args: WarmArgs, context: &Context) -> CommandResult {
         sessions: SESSIONS,
         workers: args.workers.workers,
         run: args.run,
-        format: None,
+        format: args.format,
         output: args.output,
         typed: &context.typed,
     })?;

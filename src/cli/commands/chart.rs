@@ -6,6 +6,7 @@ use super::run::run_and_write;
 use crate::cli::args::fetch::{RunArgs, WorkerArgs};
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::tickers::ListArgs;
+use crate::cli::args::values::parse_format;
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
 use crate::report::{Format, write_charts};
@@ -32,6 +33,10 @@ pub(crate) struct ChartArgs {
     #[command(flatten)]
     run: RunArgs,
 
+    /// Output format
+    #[arg(short, long, help_heading = "Output", value_parser = parse_format(&[Format::Table]))]
+    format: Option<Format>,
+
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -42,7 +47,7 @@ pub(super) fn chart(args: ChartArgs, context: &Context) -> CommandResult {
         sessions: SESSIONS,
         workers: args.workers.workers,
         run: args.run,
-        format: None,
+        format: args.format,
         output: args.output,
         typed: &context.typed,
     })?;

@@ -112,7 +112,7 @@ pub(super) fn compare(args: CompareArgs, context: &Context) -> CommandResult {
         workers: &workers,
         repeat: args.repeat.into(),
     };
-    let host = run.source.remote().map_or("nobody", |remote| remote.host());
+    let host = run.source.remote().map_or("no server", |remote| remote.host());
     if run.dry_run {
         target.write(format!("{} requests to {host}\n", speed_test.requests()).as_bytes())?;
         return Ok(Exit::Reported);

@@ -7,6 +7,7 @@ use super::forecast::Forecast;
 use super::plan::{Event, Observer, Plan};
 use super::workers::{Job, Workers, WorkersError};
 use crate::bars::Bars;
+use crate::failure::{Failure, FailureReason};
 use crate::fetch::{Fault, FaultKind, StopReason};
 use crate::report::RunCost;
 use crate::screen::TooFewToCompare;
@@ -51,6 +52,19 @@ pub fn gather<T: Send>(
     observer.on(Event::Forecast(&gathering.forecast()));
     gathering.fetch_missing()?;
     Ok(gathering.finish())
+}
+
+/// What was made, and the failures; both in the order asked for.
+pub(super) fn separate<T>(entries: Vec<(Symbol, Result<T, Fault>)>) -> (Vec<T>, Vec<Failure>) {
+    let mut made = Vec::with_capacity(entries.len());
+    let mut failures = Vec::new();
+    for (symbol, entry) in entries {
+        match entry {
+            Ok(one) => made.push(one),
+            Err(fault) => failures.push(Failure { symbol, reason: FailureReason::Fault(fault) }),
+        }
+    }
+    (made, failures)
 }
 
 /// A gathering in progress.

@@ -6,11 +6,11 @@ use std::time::Instant;
 use chrono::NaiveDate;
 
 use super::forecast::Forecast;
-use super::gather::{Gathered, Gathering, PipelineError};
+use super::gather::{Gathered, Gathering, PipelineError, separate};
 use super::plan::{Event, Observer, Plan};
 use super::prefilter::{is_covered, prefilter};
 use crate::bars::Bars;
-use crate::failure::{Failure, FailureReason, Incomplete};
+use crate::failure::{Failure, Incomplete};
 use crate::report::{Report, RunCost};
 use crate::screen::row::Row;
 use crate::screen::{Ranking, Screen, TooFewToCompare};
@@ -103,16 +103,7 @@ fn forecast_of(gathering: &Gathering<'_, Row>) -> Forecast {
 
 impl GatheredRows {
     fn of(gathered: Gathered<Row>, provider: &str, benchmark: Option<Bars>) -> Self {
-        let mut rows = Vec::with_capacity(gathered.entries.len());
-        let mut failures = Vec::new();
-        for (symbol, made) in gathered.entries {
-            match made {
-                Ok(row) => rows.push(row),
-                Err(fault) => {
-                    failures.push(Failure { symbol, reason: FailureReason::Fault(fault) });
-                }
-            }
-        }
+        let (rows, failures) = separate(gathered.entries);
         Self {
             provider: provider.into(),
             rows,

@@ -7,11 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::gather::{Gathered, PipelineError, gather};
+use super::gather::{Gathered, PipelineError, gather, separate};
 use super::plan::{Event, Observer, Plan};
 use crate::bars::Bars;
-use crate::failure::{Failure, FailureReason};
-use crate::fetch::{Fault, RateLimit, StopReason};
+use crate::failure::Failure;
+use crate::fetch::{RateLimit, StopReason};
 use crate::report::{Comparison, RunCost, WorkerRun};
 use crate::screen::Screen;
 use crate::screen::row::Row;
@@ -132,23 +132,11 @@ impl SpeedTest<'_> {
         };
         let Gathered { entries, stopped, cost } =
             gather(self.universe, source, &plan, measure, &only_done)?;
-        let (rows, failures) = parted(entries);
+        let (rows, failures) = separate(entries);
         let ranking = self.screen.rank(rows, benchmark)?;
         let rows = ranking.rows().map(|row| (row.symbol.clone(), row.clone())).collect();
         Ok(OneRun { rows, failures, stopped, cost })
     }
-}
-
-fn parted(entries: Vec<(Symbol, Result<Row, Fault>)>) -> (Vec<Row>, Vec<Failure>) {
-    let mut rows = Vec::with_capacity(entries.len());
-    let mut failures = Vec::new();
-    for (symbol, entry) in entries {
-        match entry {
-            Ok(row) => rows.push(row),
-            Err(fault) => failures.push(Failure { symbol, reason: FailureReason::Fault(fault) }),
-        }
-    }
-    (rows, failures)
 }
 
 /// The median run's figures.

@@ -2,10 +2,9 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use crate::replay::{Options, Server};
-use crate::support::{screener, skip};
+use crate::support::{screener, shell, skip};
 
 /// The commands with examples; those that look at what others leave behind come last.
 const COMMANDS: [&str; 13] = [
@@ -73,18 +72,11 @@ fn every_example_of_the_help_runs() {
 
 /// Runs a line in a shell; whether it succeeded, and what it said.
 fn run(line: &str, folder: &Path, server: &Server) -> (bool, String) {
-    let binary = Path::new(env!("CARGO_BIN_EXE_screener")).parent().expect("a folder");
-    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap_or_default());
-    let output = Command::new("sh")
-        .args(["-c", line])
-        .current_dir(folder)
-        .env("PATH", path)
+    let output = shell(line, folder)
         .env("SCREENER_BASE_URL", server.url())
         .env("SCREENER_RATE", "100000")
         .env("SCREENER_CACHE_DIR", folder)
         .env("SCREENER_STORE", folder.join("watch.db"))
-        .env("SCREENER_CONFIG", "")
-        .stdin(Stdio::null())
         .output()
         .expect("there is a shell");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();

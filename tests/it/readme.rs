@@ -1,9 +1,8 @@
 //! What the README shows offline is run as it stands.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 
-use crate::support::skip;
+use crate::support::{shell, skip};
 
 const README: &str = include_str!("../../README.md");
 
@@ -17,17 +16,8 @@ fn lines(heading: &str) -> Vec<&'static str> {
 
 /// Runs a line in a folder, where `screener` is on the path and nobody is asked.
 fn run(line: &str, folder: &Path) -> (bool, String) {
-    let binary = Path::new(env!("CARGO_BIN_EXE_screener")).parent().expect("a folder");
-    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap_or_default());
-    let output = Command::new("sh")
-        .args(["-c", line])
-        .current_dir(folder)
-        .env("PATH", path)
-        .env("SCREENER_NO_CACHE", "1")
-        .env("SCREENER_CONFIG", "")
-        .stdin(Stdio::null())
-        .output()
-        .expect("there is a shell");
+    let output =
+        shell(line, folder).env("SCREENER_NO_CACHE", "1").output().expect("there is a shell");
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     (output.status.success(), told + &String::from_utf8_lossy(&output.stderr))
 }

@@ -109,3 +109,13 @@ pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     skip(&format!("{path} is not here"));
     None
 }
+
+/// A line for a shell in a folder, where `screener` is on the path and no configuration is read.
+pub(crate) fn shell(line: &str, folder: &Path) -> Command {
+    let binary = Path::new(env!("CARGO_BIN_EXE_screener")).parent().expect("a folder");
+    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap_or_default());
+    let mut command = Command::new("sh");
+    command.args(["-c", line]).current_dir(folder).env("PATH", path).env("SCREENER_CONFIG", "");
+    command.stdin(Stdio::null());
+    command
+}

@@ -12,6 +12,8 @@ use chrono_tz::Tz;
 pub struct Bar {
     /// The session's date at the exchange.
     pub date: NaiveDate,
+    /// Opening price, split-adjusted.
+    pub open: f64,
     /// Highest price, split-adjusted.
     pub high: f64,
     /// Lowest price, split-adjusted.
@@ -29,7 +31,15 @@ impl Bar {
     #[must_use]
     pub fn of_close(date: NaiveDate, close: f64) -> Self {
         let unknown = f64::NAN;
-        Self { date, high: unknown, low: unknown, close, adjusted: close, volume: unknown }
+        Self {
+            date,
+            open: unknown,
+            high: unknown,
+            low: unknown,
+            close,
+            adjusted: close,
+            volume: unknown,
+        }
     }
 }
 
@@ -46,6 +56,7 @@ pub enum PriceBasis {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bars {
     dates: Vec<NaiveDate>,
+    open: Vec<f64>,
     high: Vec<f64>,
     low: Vec<f64>,
     close: Vec<f64>,
@@ -94,6 +105,7 @@ impl Bars {
         Self {
             dates: rows.iter().map(|bar| bar.date).collect(),
             // Indices often come with a high and low of 0.
+            open: rows.iter().map(|bar| price_or_nan(bar.open)).collect(),
             high: rows.iter().map(|bar| price_or_nan(bar.high)).collect(),
             low: rows.iter().map(|bar| price_or_nan(bar.low)).collect(),
             close: rows.iter().map(|bar| bar.close).collect(),
@@ -129,6 +141,7 @@ impl Bars {
     pub fn rows(&self) -> impl Iterator<Item = Bar> {
         (0..self.len()).map(|i| Bar {
             date: self.dates[i],
+            open: self.open[i],
             high: self.high[i],
             low: self.low[i],
             close: self.close[i],
@@ -179,7 +192,8 @@ impl Bars {
         let start = end.saturating_sub(sessions);
         self.dates.truncate(end);
         self.dates.drain(..start);
-        let prices = [&mut self.high, &mut self.low, &mut self.close, &mut self.adjusted];
+        let prices =
+            [&mut self.open, &mut self.high, &mut self.low, &mut self.close, &mut self.adjusted];
         for column in prices.into_iter().chain(self.volume.as_mut()) {
             column.truncate(end);
             column.drain(..start);
@@ -221,6 +235,12 @@ impl Bars {
     #[must_use]
     pub fn volume(&self) -> Option<&[f64]> {
         self.volume.as_deref()
+    }
+
+    /// Opens on the basis of the adjusted closes; NaN where a bar has none. `None`: no bar has one.
+    #[must_use]
+    pub fn adjusted_open(&self) -> Option<Vec<f64>> {
+        self.on_adjusted_basis(&self.open)
     }
 
     /// Highs on the basis of the adjusted closes; NaN where a bar has none. `None`: no bar has one.

@@ -6,11 +6,11 @@ use chrono::NaiveDate;
 use crate::bars::{Bar, Bars, PriceBasis};
 
 /// The version of the layout; blobs of another one are misses.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// The most bars a blob may unfold to: three centuries.
 const MAX_BARS: usize = 100_000;
-/// Bytes of one bar: a date and five numbers.
-const BAR: usize = 4 + 5 * 8;
+/// Bytes of one bar: a date and six numbers.
+const BAR: usize = 4 + 6 * 8;
 /// Bytes before the bars: basis, whether the last is partial, bad rows.
 const HEAD: usize = 1 + 1 + 4;
 
@@ -18,8 +18,14 @@ const HEAD: usize = 1 + 1 + 4;
 const LEVEL: i32 = -5;
 
 /// The numbers of a bar, in the order of the blob.
-const COLUMNS: [fn(&Bar) -> f64; 5] =
-    [|bar| bar.high, |bar| bar.low, |bar| bar.close, |bar| bar.adjusted, |bar| bar.volume];
+const COLUMNS: [fn(&Bar) -> f64; 6] = [
+    |bar| bar.open,
+    |bar| bar.high,
+    |bar| bar.low,
+    |bar| bar.close,
+    |bar| bar.adjusted,
+    |bar| bar.volume,
+];
 
 /// Appends the first bytes of all values, then the second ones, and so on.
 fn shuffle<const N: usize>(out: &mut Vec<u8>, values: &[[u8; N]]) {
@@ -78,7 +84,7 @@ pub fn decode(bytes: &[u8]) -> Option<Bars> {
     }
     let (days, numbers) = columns.split_at_checked(4 * n)?;
     let days = unshuffled::<4>(days, n);
-    let columns: [Vec<u64>; 5] = std::array::from_fn(|i| unshuffled::<8>(&numbers[8 * i * n..], n));
+    let columns: [Vec<u64>; 6] = std::array::from_fn(|i| unshuffled::<8>(&numbers[8 * i * n..], n));
     let mut rows = Vec::with_capacity(n);
     for (i, day) in days.into_iter().enumerate() {
         let number = |column: usize| f64::from_bits(columns[column][i]);
@@ -86,11 +92,12 @@ pub fn decode(bytes: &[u8]) -> Option<Bars> {
         let day = (day as u32).cast_signed();
         rows.push(Bar {
             date: NaiveDate::from_epoch_days(day)?,
-            high: number(0),
-            low: number(1),
-            close: number(2),
-            adjusted: number(3),
-            volume: number(4),
+            open: number(0),
+            high: number(1),
+            low: number(2),
+            close: number(3),
+            adjusted: number(4),
+            volume: number(5),
         });
     }
     let basis = if head[0] == 1 { PriceBasis::Adjusted } else { PriceBasis::Unadjusted };

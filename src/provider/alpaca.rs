@@ -148,6 +148,7 @@ struct BarsAnswer {
 #[derive(Deserialize)]
 struct BarRow {
     t: String,
+    o: LenientNumber,
     h: LenientNumber,
     l: LenientNumber,
     c: LenientNumber,
@@ -160,6 +161,7 @@ fn into_bars(rows: &[BarRow], now: DateTime<Utc>) -> Bars {
         let Ok(midnight) = DateTime::parse_from_rfc3339(&row.t) else { continue };
         bars.push(Bar {
             date: midnight.with_timezone(&New_York).date_naive(),
+            open: row.o.0,
             high: row.h.0,
             low: row.l.0,
             close: row.c.0,

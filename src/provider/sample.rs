@@ -25,6 +25,7 @@ pub fn sample() -> PolarsResult<LocalBars> {
     let symbols = frame.column("symbol")?.str()?.clone();
     let dates = frame.column("date")?.cast(&DataType::Int32)?;
     let dates = dates.i32()?;
+    let open = numbers(frame.column("open")?)?;
     let high = numbers(frame.column("high")?)?;
     let low = numbers(frame.column("low")?)?;
     let close = numbers(frame.column("close")?)?;
@@ -38,6 +39,7 @@ pub fn sample() -> PolarsResult<LocalBars> {
         {
             rows.entry(symbol).or_default().push(Bar {
                 date,
+                open: open[i],
                 high: high[i],
                 low: low[i],
                 close: close[i],

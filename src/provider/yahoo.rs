@@ -177,6 +177,7 @@ struct Indicators {
 
 #[derive(Deserialize, Default)]
 struct QuoteColumns {
+    open: Option<JsonArray<LenientNumber>>,
     high: Option<JsonArray<LenientNumber>>,
     low: Option<JsonArray<LenientNumber>>,
     close: Option<JsonArray<LenientNumber>>,
@@ -206,6 +207,7 @@ impl ChartResult {
             Some(adjclose) => column("adjclose", Some(adjclose), stamps.len())?,
             None => close.clone(),
         };
+        let open = column("open", quote.open, stamps.len())?;
         let high = column("high", quote.high, stamps.len())?;
         let low = column("low", quote.low, stamps.len())?;
         let volume = column("volume", quote.volume, stamps.len())?;
@@ -218,6 +220,7 @@ impl ChartResult {
             let Some(date) = date else { continue };
             rows.push(Bar {
                 date,
+                open: open[i].0 * unit,
                 high: high[i].0 * unit,
                 low: low[i].0 * unit,
                 close: close[i].0 * unit,

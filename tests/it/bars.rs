@@ -9,7 +9,7 @@ fn day(n: u32) -> NaiveDate {
 }
 
 fn bar(date: NaiveDate, close: f64) -> Bar {
-    Bar { date, high: close, low: close, close, adjusted: close, volume: 10.0 }
+    Bar { date, open: close, high: close, low: close, close, adjusted: close, volume: 10.0 }
 }
 
 #[test]

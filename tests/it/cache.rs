@@ -282,6 +282,7 @@ fn series(zone: &str, last: &str, every_day: bool, hours: [&str; 3], partial: bo
     let weekday = |day: &NaiveDate| chrono::Datelike::weekday(day).number_from_monday() < 6;
     let rows = days.filter(|day| every_day || weekday(day)).map(|date| Bar {
         date,
+        open: 1.0,
         high: 1.0,
         low: 1.0,
         close: 1.0,
@@ -558,7 +559,15 @@ fn a_split_after_caching_replaces_the_history() {
         let bar = |day| {
             let price = factor * f64::from(day);
             let date = NaiveDate::from_ymd_opt(2026, 5, day).expect("a date");
-            Bar { date, high: price, low: price, close: price, adjusted: price, volume: 1.0 }
+            Bar {
+                date,
+                open: price,
+                high: price,
+                low: price,
+                close: price,
+                adjusted: price,
+                volume: 1.0,
+            }
         };
         Bars::new(days.map(bar).collect(), PriceBasis::Adjusted, false)
     };
@@ -606,7 +615,7 @@ proptest! {
         let first = NaiveDate::from_ymd_opt(2020, 1, 1).expect("a date");
         let rows = prices.iter().enumerate().map(|(i, price)| Bar {
             date: first + chrono::Days::new(i as u64),
-            high: price * 2.0, low: f64::NAN, close: *price, adjusted: price / 3.0, volume: price * 1e6,
+            open: price * 2.0, high: price * 2.0, low: f64::NAN, close: *price, adjusted: price / 3.0, volume: price * 1e6,
         });
         let bars = Bars::new(rows.collect(), PriceBasis::Adjusted, true);
         let mut bytes = blob::encode(&bars);

@@ -31,6 +31,7 @@ fn traded(closes: &[f64], volumes: &[f64]) -> Bars {
     let first = NaiveDate::from_ymd_opt(2024, 1, 1).expect("a date");
     let rows = (0..).zip(closes.iter().zip(volumes)).map(|(i, (&close, &volume))| Bar {
         date: first + Days::new(i),
+        open: close * 1.01,
         high: close * 1.01,
         low: close * 0.99,
         close,

@@ -32,7 +32,7 @@ fn bars(volumes: &[f64]) -> Bars {
     let rows = (0_u32..).zip(volumes).map(|(i, &volume)| {
         let close = 100.0 + f64::from(i);
         let date = first + Days::new(i.into());
-        Bar { date, high: close, low: close, close, adjusted: close, volume }
+        Bar { date, open: close, high: close, low: close, close, adjusted: close, volume }
     });
     Bars::new(rows.collect(), PriceBasis::Adjusted, false)
 }
@@ -209,6 +209,7 @@ fn hits_of_real_days_counted_another_way() {
             }
             let bars = series.iter().map(|&(date, close, adjusted, volume, _)| Bar {
                 date,
+                open: close,
                 high: close,
                 low: close,
                 close,

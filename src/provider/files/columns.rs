@@ -15,6 +15,7 @@ use crate::bars::Bar;
 pub(super) enum ColumnRole {
     Symbol,
     Date,
+    Open,
     High,
     Low,
     Close,
@@ -23,9 +24,10 @@ pub(super) enum ColumnRole {
 }
 
 impl ColumnRole {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Symbol,
         Self::Date,
+        Self::Open,
         Self::High,
         Self::Low,
         Self::Close,
@@ -38,6 +40,7 @@ impl ColumnRole {
         match self {
             Self::Symbol => &["symbol", "ticker", "name"],
             Self::Date => &["date", "datetime", "timestamp", "time", "day"],
+            Self::Open => &["open"],
             Self::High => &["high"],
             Self::Low => &["low"],
             Self::Close => &["close", "closeprice"],
@@ -48,7 +51,7 @@ impl ColumnRole {
 }
 
 /// Where each role's column is.
-pub(super) struct ColumnPlaces([Option<usize>; 7]);
+pub(super) struct ColumnPlaces([Option<usize>; 8]);
 
 impl ColumnPlaces {
     /// Finds the columns among the names of a file.
@@ -119,6 +122,7 @@ pub(super) struct Chunk<'a> {
     /// Each row's symbol, where there is such a column.
     pub(super) symbols: Option<&'a StringChunked>,
     pub(super) dates: Vec<Option<NaiveDate>>,
+    open: Option<Cow<'a, [f64]>>,
     high: Option<Cow<'a, [f64]>>,
     low: Option<Cow<'a, [f64]>>,
     close: Cow<'a, [f64]>,
@@ -138,6 +142,7 @@ impl<'a> Chunk<'a> {
         Ok(Self {
             symbols: column(ColumnRole::Symbol)?.map(Column::str).transpose()?,
             dates: date.unwrap_or_default(),
+            open: values(ColumnRole::Open)?,
             high: values(ColumnRole::High)?,
             low: values(ColumnRole::Low)?,
             close: values(ColumnRole::Close)?.unwrap_or_default(),
@@ -165,6 +170,7 @@ impl<'a> Chunk<'a> {
         let close = self.close[row];
         Bar {
             date,
+            open: value_at(self.open.as_deref(), row).unwrap_or(f64::NAN),
             high: value_at(self.high.as_deref(), row).unwrap_or(f64::NAN),
             low: value_at(self.low.as_deref(), row).unwrap_or(f64::NAN),
             close,

@@ -48,6 +48,7 @@ impl CsvRow<'_> {
         let is_adjusted = self.places.of(ColumnRole::Adjusted).is_some();
         Bar {
             date,
+            open: self.number(ColumnRole::Open),
             high: self.number(ColumnRole::High),
             low: self.number(ColumnRole::Low),
             close,

@@ -6,7 +6,7 @@ use crate::failure::Incomplete;
 use crate::fetch::StopReason;
 use crate::pipeline::PipelineError;
 use crate::provider::FilesError;
-use crate::screen::TooFewToCompare;
+use crate::screen::RankError;
 use crate::shard::{MergeError, ShardFileError};
 use crate::universe::UniverseError;
 
@@ -21,6 +21,8 @@ pub(crate) enum Exit {
     Failed = 1,
     Usage = 2,
     TooManyFailures = 3,
+    /// The condition on the market does not hold.
+    MarketIsOtherwise = 4,
     StoppedEarly = 5,
     /// By a signal, as a shell would report it.
     Interrupted = 130,
@@ -118,8 +120,8 @@ impl From<ShardFileError> for CommandError {
     }
 }
 
-impl From<TooFewToCompare> for CommandError {
-    fn from(error: TooFewToCompare) -> Self {
+impl From<RankError> for CommandError {
+    fn from(error: RankError) -> Self {
         usage(error.to_string())
     }
 }
@@ -128,7 +130,10 @@ impl From<PipelineError> for CommandError {
     fn from(error: PipelineError) -> Self {
         match error {
             PipelineError::Workers(error) => failed(error.to_string()),
-            PipelineError::TooFew(error) => error.into(),
+            PipelineError::Rank(error) => error.into(),
+            no_benchmark @ PipelineError::NoBenchmark { .. } => {
+                usage(no_benchmark.to_string()).hinted("--benchmark names another, or none")
+            }
         }
     }
 }

@@ -11,8 +11,8 @@ use crate::universe::Symbol;
 pub struct Forecast {
     /// Tickers asked for.
     pub tickers: usize,
-    /// The benchmark, where it is fetched with them.
-    pub benchmark: Option<Symbol>,
+    /// Symbols that are fetched with them and counted nowhere: the benchmark, what they are compared with.
+    pub beside: Vec<Symbol>,
     /// Of all these, how many need no request.
     pub at_hand: usize,
     /// Requests to send, without retries and without what a prefilter may add.
@@ -24,6 +24,19 @@ pub struct Forecast {
 }
 
 impl Forecast {
+    /// The same for scripts.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "tickers": self.tickers,
+            "beside": self.beside,
+            "at_hand": self.at_hand,
+            "requests": self.requests,
+            "host": self.host,
+            "seconds": self.seconds(),
+        })
+    }
+
     /// Seconds that the rate alone makes it last.
     #[must_use]
     pub fn seconds(&self) -> f64 {
@@ -42,8 +55,10 @@ impl fmt::Display for Forecast {
             write!(f, " to {}", host.split("://").last().unwrap_or(host))?;
         }
         write!(f, " for {tickers} ticker{}", plural_ending(*tickers))?;
-        if let Some(benchmark) = &self.benchmark {
-            write!(f, " and {benchmark}")?;
+        match self.beside.as_slice() {
+            [] => {}
+            [one] => write!(f, " and {one}")?,
+            many => write!(f, " and {} to compare with", many.len())?,
         }
         match (&self.host, at_hand) {
             (None, _) => write!(f, ", {at_hand} of them loaded")?,

@@ -1,6 +1,6 @@
 //! Gathering: for every symbol of a list something made of its bars, or the fault that kept them away.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use super::forecast::Forecast;
@@ -10,7 +10,7 @@ use crate::bars::Bars;
 use crate::failure::{Failure, FailureReason};
 use crate::fetch::{Fault, FaultKind, StopReason};
 use crate::report::RunCost;
-use crate::screen::TooFewToCompare;
+use crate::screen::RankError;
 use crate::source::Source;
 use crate::universe::{Symbol, Universe};
 
@@ -20,9 +20,17 @@ pub enum PipelineError {
     /// See [`WorkersError`].
     #[error(transparent)]
     Workers(#[from] WorkersError),
-    /// The rows could not be scored.
+    /// The rows could not be ranked as asked.
     #[error(transparent)]
-    TooFew(#[from] TooFewToCompare),
+    Rank(#[from] RankError),
+    /// The benchmark that was named has no prices.
+    #[error("the benchmark {symbol} has no prices: {why}")]
+    NoBenchmark {
+        /// The benchmark.
+        symbol: Symbol,
+        /// Why there are none.
+        why: String,
+    },
 }
 
 /// What a run gathered: for every symbol a `T`, or why there is none.
@@ -30,6 +38,8 @@ pub enum PipelineError {
 pub struct Gathered<T> {
     /// Every symbol, in the order asked for.
     pub entries: Vec<(Symbol, Result<T, Fault>)>,
+    /// Symbols that were fetched beside them, and are counted nowhere.
+    pub beside: Vec<(Symbol, Result<T, Fault>)>,
     /// Why the run ended before every symbol was fetched, if it did.
     pub stopped: Option<StopReason>,
     /// Time and requests.
@@ -48,7 +58,7 @@ pub fn gather<T: Send>(
     observer: &dyn Observer<T>,
 ) -> Result<Gathered<T>, WorkersError> {
     observer.on(Event::Planned(universe.symbols().len()));
-    let mut gathering = Gathering::begin(universe, None, source, plan, &make, observer);
+    let mut gathering = Gathering::begin(universe, Vec::new(), source, plan, &make, observer);
     observer.on(Event::Forecast(&gathering.forecast()));
     gathering.fetch_missing()?;
     Ok(gathering.finish())
@@ -74,27 +84,31 @@ pub(super) struct Gathering<'a, T> {
     pub(super) plan: &'a Plan,
     make: &'a (dyn Fn(&Symbol, Bars) -> T + Sync),
     observer: &'a dyn Observer<T>,
-    /// A symbol that is fetched with the others, and counted nowhere.
-    extra: Option<Symbol>,
-    /// Every symbol to fetch, the extra one first.
+    /// Symbols that are fetched with the others, and counted nowhere.
+    beside: HashSet<Symbol>,
+    /// Every symbol to fetch, those beside the others first.
     symbols: Vec<Symbol>,
     made: HashMap<Symbol, Result<T, Fault>>,
     start: Instant,
 }
 
 impl<'a, T: Send> Gathering<'a, T> {
-    /// Begins with what needs no request. `extra` is fetched with the universe, unless it is in it.
+    /// Begins with what needs no request. What is `beside` is fetched with the universe, unless it is in it.
     pub(super) fn begin(
         universe: &Universe,
-        extra: Option<&Symbol>,
+        beside: Vec<Symbol>,
         source: &'a Source,
         plan: &'a Plan,
         make: &'a (dyn Fn(&Symbol, Bars) -> T + Sync),
         observer: &'a dyn Observer<T>,
     ) -> Self {
-        let extra = extra.filter(|symbol| !universe.contains(symbol)).cloned();
-        let mut symbols = Vec::with_capacity(universe.symbols().len() + 1);
-        symbols.extend(extra.clone());
+        let mut symbols = Vec::with_capacity(beside.len() + universe.symbols().len());
+        let mut seen = HashSet::new();
+        for symbol in beside {
+            if !universe.contains(&symbol) && seen.insert(symbol.clone()) {
+                symbols.push(symbol);
+            }
+        }
         symbols.extend_from_slice(universe.symbols());
         let mut gathering = Self {
             workers: Workers::new(plan),
@@ -102,7 +116,7 @@ impl<'a, T: Send> Gathering<'a, T> {
             plan,
             make,
             observer,
-            extra,
+            beside: seen,
             made: HashMap::with_capacity(symbols.len()),
             symbols,
             start: Instant::now(),
@@ -112,8 +126,9 @@ impl<'a, T: Send> Gathering<'a, T> {
     }
 
     fn look_up(&mut self) {
-        let (observer, extra) = (self.observer, self.extra.as_ref());
-        let done = |symbol: &Symbol, made: &Result<T, Fault>| report(observer, extra, symbol, made);
+        let (observer, beside) = (self.observer, &self.beside);
+        let done =
+            |symbol: &Symbol, made: &Result<T, Fault>| report(observer, beside, symbol, made);
         let job = Job { make: self.make, done: &done };
         let found = self.workers.look_up(self.source, &self.symbols, &job);
         for (symbol, made) in self.symbols.iter().zip(found) {
@@ -129,21 +144,22 @@ impl<'a, T: Send> Gathering<'a, T> {
         self.symbols.iter().filter(is_missing).cloned().collect()
     }
 
-    /// The symbol that is fetched with the universe, if there is one.
-    pub(super) fn extra(&self) -> Option<&Symbol> {
-        self.extra.as_ref()
+    /// Whether a symbol is only fetched with the universe, and not of it.
+    pub(super) fn is_beside(&self, symbol: &Symbol) -> bool {
+        self.beside.contains(symbol)
     }
 
     /// What is made so far of the universe's symbols, in their order.
     pub(super) fn made(&self) -> impl Iterator<Item = &T> {
-        let own = self.symbols.iter().filter(|symbol| Some(*symbol) != self.extra.as_ref());
+        let own = self.symbols.iter().filter(|symbol| !self.beside.contains(*symbol));
         own.filter_map(|symbol| self.made.get(symbol)?.as_ref().ok())
     }
 
     /// Fetches some of the symbols.
     pub(super) fn fetch(&mut self, symbols: &[Symbol]) -> Result<(), WorkersError> {
-        let (observer, extra) = (self.observer, self.extra.as_ref());
-        let done = |symbol: &Symbol, made: &Result<T, Fault>| report(observer, extra, symbol, made);
+        let (observer, beside) = (self.observer, &self.beside);
+        let done =
+            |symbol: &Symbol, made: &Result<T, Fault>| report(observer, beside, symbol, made);
         let job = Job { make: self.make, done: &done };
         let fetched = self.workers.fetch(self.source, symbols, &job)?;
         for (symbol, made) in symbols.iter().zip(fetched) {
@@ -160,7 +176,7 @@ impl<'a, T: Send> Gathering<'a, T> {
     /// Takes what was made of a symbol by other means.
     pub(super) fn insert(&mut self, symbol: &Symbol, made: T) {
         let made = Ok(made);
-        report(self.observer, self.extra.as_ref(), symbol, &made);
+        report(self.observer, &self.beside, symbol, &made);
         self.made.insert(symbol.clone(), made);
     }
 
@@ -168,8 +184,8 @@ impl<'a, T: Send> Gathering<'a, T> {
     pub(super) fn forecast(&self) -> Forecast {
         let missing = self.symbols.len() - self.made.len();
         Forecast {
-            tickers: self.symbols.len() - usize::from(self.extra.is_some()),
-            benchmark: self.extra.clone(),
+            tickers: self.symbols.len() - self.beside.len(),
+            beside: self.symbols[..self.beside.len()].to_vec(),
             at_hand: self.made.len(),
             requests: missing.div_ceil(self.source.batch_size()),
             host: self.source.client().map(|client| client.origin().to_owned()),
@@ -180,12 +196,11 @@ impl<'a, T: Send> Gathering<'a, T> {
     /// Everything that was made, and what it cost.
     pub(super) fn finish(mut self) -> Gathered<T> {
         let mut entries = Vec::with_capacity(self.symbols.len());
+        let mut beside = Vec::new();
         for symbol in self.symbols {
-            let made = self.made.remove(&symbol);
-            if let Some(made) = made
-                && Some(&symbol) != self.extra.as_ref()
-            {
-                entries.push((symbol, made));
+            if let Some(made) = self.made.remove(&symbol) {
+                let list = if self.beside.contains(&symbol) { &mut beside } else { &mut entries };
+                list.push((symbol, made));
             }
         }
         let was_asked_for_all = !entries
@@ -194,6 +209,7 @@ impl<'a, T: Send> Gathering<'a, T> {
         let stopped = self.source.stopped();
         Gathered {
             entries,
+            beside,
             stopped: stopped.filter(|stop| !(stop.is_given_up() && was_asked_for_all)),
             cost: RunCost {
                 elapsed: self.start.elapsed(),
@@ -204,15 +220,15 @@ impl<'a, T: Send> Gathering<'a, T> {
     }
 }
 
-/// Tells the observer that a symbol is done, unless it is the extra one or was not asked for.
+/// Tells the observer that a symbol is done, unless it is beside the others or was not asked for.
 fn report<T>(
     observer: &dyn Observer<T>,
-    extra: Option<&Symbol>,
+    beside: &HashSet<Symbol>,
     symbol: &Symbol,
     made: &Result<T, Fault>,
 ) {
     let was_asked = !matches!(made, Err(fault) if fault.kind == FaultKind::Stopped);
-    if was_asked && Some(symbol) != extra {
+    if was_asked && !beside.contains(symbol) {
         observer.on(Event::Done { symbol, outcome: made.as_ref() });
     }
 }

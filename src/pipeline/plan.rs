@@ -29,6 +29,8 @@ pub struct Plan {
     pub sessions: usize,
     /// Whether the bar of a session still open is used.
     pub include_partial: bool,
+    /// Whether a run is of no use without the benchmark's prices.
+    pub needs_benchmark: bool,
     /// Whether closes alone may decide whose bars are not worth fetching; only rankings use it.
     pub prefilter: Option<Prefilter>,
 }
@@ -38,7 +40,15 @@ impl Plan {
     #[must_use]
     pub fn new(workers: usize, now: DateTime<Utc>) -> Self {
         let sessions = SESSIONS;
-        Self { workers, as_of: None, now, sessions, include_partial: false, prefilter: None }
+        Self {
+            workers,
+            as_of: None,
+            now,
+            sessions,
+            include_partial: false,
+            needs_benchmark: false,
+            prefilter: None,
+        }
     }
 
     /// What to ask for a symbol.

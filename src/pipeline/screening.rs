@@ -11,11 +11,12 @@ use super::plan::{Event, Observer, Plan};
 use super::prefilter::{is_covered, prefilter};
 use crate::bars::Bars;
 use crate::failure::{Failure, Incomplete};
+use crate::fetch::{Fault, FaultKind};
 use crate::report::{Report, RunCost};
 use crate::screen::row::Row;
-use crate::screen::{Ranking, Screen, TooFewToCompare};
+use crate::screen::{RankError, Ranking, Screen};
 use crate::source::Source;
-use crate::universe::{Shard, Symbol, Universe};
+use crate::universe::{Industry, Shard, Symbol, Universe};
 
 /// What a screen gathered: for every symbol a row, before rows are compared, or a failure.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct GatheredRows {
     pub rows: Vec<Row>,
     /// Every symbol without, in the order asked for.
     pub failures: Vec<Failure>,
+    /// The rows that these are compared with, where that is not each other.
+    pub others: Option<Vec<Row>>,
     /// The benchmark's bars, where they could be had.
     pub benchmark: Option<Bars>,
     /// Why not every symbol was fetched, if so.
@@ -48,7 +51,7 @@ pub fn run(
     Ok(gather_rows(screen, universe, source, plan, observer)?.rank(screen)?)
 }
 
-/// The first half of [`run`], in which no symbol needs another.
+/// The first half of [`run`], in which no symbol needs another but the benchmark.
 ///
 /// # Errors
 /// [`PipelineError`] when the run could not be made.
@@ -63,19 +66,41 @@ pub fn gather_rows(
     let benchmark_bars = OnceLock::new();
     let make = |symbol: &Symbol, bars: Bars| {
         let mut row = screen.measure(symbol, &bars);
-        row.sector = universe.sector(symbol);
+        Industry { sector: row.sector, sub_industry: row.sub_industry } = universe.industry(symbol);
         if screen.criteria.benchmark() == Some(symbol) {
             benchmark_bars.get_or_init(|| bars);
         }
         row
     };
-    let benchmark = screen.criteria.benchmark();
-    let mut gathering = Gathering::begin(universe, benchmark, source, plan, &make, observer);
+    let mut gathering = Gathering::begin(universe, beside(screen), source, plan, &make, observer);
     observer.on(Event::Forecast(&forecast_of(&gathering)));
     prefilter(screen, &mut gathering, &|| benchmark_bars.get().cloned())?;
     gathering.fetch_missing()?;
     let gathered = gathering.finish();
-    Ok(GatheredRows::of(gathered, source.name(), benchmark_bars.into_inner()))
+    if let Some(symbol) = screen.criteria.benchmark().filter(|_| plan.needs_benchmark)
+        && let Some(fault) = fault_of(&gathered, symbol)
+    {
+        return Err(PipelineError::NoBenchmark { symbol: symbol.clone(), why: fault.to_string() });
+    }
+    let mut rows = GatheredRows::of(screen, gathered, source.name(), benchmark_bars.into_inner());
+    screen.compare_with_benchmark(&mut rows.rows, rows.benchmark.as_ref());
+    Ok(rows)
+}
+
+/// What is fetched with a universe: the benchmark, and what its symbols are compared with.
+fn beside(screen: &Screen) -> Vec<Symbol> {
+    let mut beside: Vec<Symbol> = screen.criteria.benchmark().cloned().into_iter().collect();
+    if let Some(others) = &screen.rank_among {
+        beside.extend_from_slice(others.symbols());
+    }
+    beside
+}
+
+/// Why a symbol has no bars, unless it was only not asked for in time.
+fn fault_of<'a>(gathered: &'a Gathered<Row>, symbol: &Symbol) -> Option<&'a Fault> {
+    let mut all = gathered.beside.iter().chain(&gathered.entries);
+    let (_, outcome) = all.find(|(own, _)| own == symbol)?;
+    outcome.as_ref().err().filter(|fault| fault.kind != FaultKind::Stopped)
 }
 
 /// What a run would take, without a request.
@@ -83,8 +108,7 @@ pub fn gather_rows(
 pub fn forecast(screen: &Screen, universe: &Universe, source: &Source, plan: &Plan) -> Forecast {
     let make = |symbol: &Symbol, bars: Bars| screen.measure(symbol, &bars);
     let ignore = |_: Event<'_, Row>| {};
-    let benchmark = screen.criteria.benchmark();
-    forecast_of(&Gathering::begin(universe, benchmark, source, plan, &make, &ignore))
+    forecast_of(&Gathering::begin(universe, beside(screen), source, plan, &make, &ignore))
 }
 
 fn forecast_of(gathering: &Gathering<'_, Row>) -> Forecast {
@@ -93,21 +117,28 @@ fn forecast_of(gathering: &Gathering<'_, Row>) -> Forecast {
         && is_covered(gathering)
     {
         let missing = gathering.missing();
-        let extra = usize::from(gathering.extra().is_some_and(|symbol| missing.contains(symbol)));
-        if let Some(requests) = prefilter.requests(missing.len() - extra) {
-            forecast.requests = requests + extra;
+        let beside = missing.iter().filter(|symbol| gathering.is_beside(symbol)).count();
+        if let Some(requests) = prefilter.requests(missing.len() - beside) {
+            forecast.requests = requests + beside;
         }
     }
     forecast
 }
 
 impl GatheredRows {
-    fn of(gathered: Gathered<Row>, provider: &str, benchmark: Option<Bars>) -> Self {
+    fn of(
+        screen: &Screen,
+        gathered: Gathered<Row>,
+        provider: &str,
+        benchmark: Option<Bars>,
+    ) -> Self {
+        let others = screen.rank_among.as_ref().map(|others| rows_of(others, &gathered));
         let (rows, failures) = separate(gathered.entries);
         Self {
             provider: provider.into(),
             rows,
             failures,
+            others,
             benchmark,
             incomplete: gathered.stopped.map(Incomplete::Stopped),
             cost: gathered.cost,
@@ -117,11 +148,11 @@ impl GatheredRows {
     /// The other half: the rows scored, filtered and ordered.
     ///
     /// # Errors
-    /// [`TooFewToCompare`].
-    pub fn rank(self, screen: &Screen) -> Result<Report, TooFewToCompare> {
+    /// [`RankError`].
+    pub fn rank(self, screen: &Screen) -> Result<Report, RankError> {
         let as_of = self.as_of();
         let start = Instant::now();
-        let ranking = screen.rank(self.rows, self.benchmark.as_ref())?;
+        let ranking = screen.rank(self.rows, self.others, self.benchmark.as_ref())?;
         let elapsed = self.cost.elapsed + start.elapsed();
         Ok(Report {
             screen: screen.clone(),
@@ -154,4 +185,11 @@ impl GatheredRows {
     fn as_of(&self) -> Option<NaiveDate> {
         self.rows.iter().filter_map(|row| row.as_of).max()
     }
+}
+
+/// The rows of those symbols of a universe that brought bars.
+fn rows_of(universe: &Universe, gathered: &Gathered<Row>) -> Vec<Row> {
+    let all = gathered.beside.iter().chain(&gathered.entries);
+    let own = all.filter(|(symbol, _)| universe.contains(symbol));
+    own.filter_map(|(_, outcome)| outcome.as_ref().ok().cloned()).collect()
 }

@@ -130,10 +130,10 @@ impl SpeedTest<'_> {
                 observer.on(event);
             }
         };
-        let Gathered { entries, stopped, cost } =
+        let Gathered { entries, stopped, cost, .. } =
             gather(self.universe, source, &plan, measure, &only_done)?;
         let (rows, failures) = separate(entries);
-        let ranking = self.screen.rank(rows, benchmark)?;
+        let ranking = self.screen.rank(rows, None, benchmark)?;
         let rows = ranking.rows().map(|row| (row.symbol.clone(), row.clone())).collect();
         Ok(OneRun { rows, failures, stopped, cost })
     }

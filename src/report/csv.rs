@@ -8,11 +8,22 @@ use crate::screen::columns::Cell;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let columns = report.columns();
-    let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(columns.iter().map(|column| column.name()))?;
+    let header = columns.iter().map(|column| column.name().to_owned()).collect();
     let unpriced = report.unpriced();
-    for (rank, row) in report.listed(&unpriced) {
-        writer.write_record(columns.iter().map(|column| text(column.of(row, rank))))?;
+    let rows = report
+        .listed(&unpriced)
+        .map(|(rank, row)| columns.iter().map(|column| text(column.of(row, rank))).collect());
+    write_rows(std::iter::once(header).chain(rows), out)
+}
+
+/// Writes rows of texts, the header first.
+pub(super) fn write_rows(
+    rows: impl Iterator<Item = Vec<String>>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    for row in rows {
+        writer.write_record(row)?;
     }
     writer.flush()
 }

@@ -13,7 +13,7 @@ pub enum Format {
     Ndjson,
     /// A table for an issue or a wiki.
     Markdown,
-    /// A row a ticker, failures too.
+    /// A row a ticker, in columns of their own types.
     Parquet,
 }
 
@@ -44,7 +44,7 @@ impl Format {
     /// Whether failures have a place in it; else the command line lists them.
     #[must_use]
     pub fn holds_failures(self) -> bool {
-        matches!(self, Self::Json | Self::Ndjson | Self::Parquet)
+        matches!(self, Self::Json | Self::Ndjson)
     }
 
     /// The format of a file by its ending.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::numbers::cell_text;
 use super::report::Report;
 use super::summary::summary;
-use super::table::{is_right, layout};
+use super::table::{is_right, layout, shown_text};
 use super::totals;
 use crate::screen::columns::{Cell, Column};
 use crate::screen::criteria::TableColumn;
@@ -31,7 +31,7 @@ struct Page<'a> {
 
 #[derive(Serialize)]
 struct Heading {
-    heading: &'static str,
+    heading: String,
     right: bool,
 }
 
@@ -74,14 +74,17 @@ struct PageFailure<'a> {
 /// # Errors
 /// Those of `out`.
 pub fn write_page(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut columns = layout(report);
+    let mut columns = layout(&report.screen);
     columns.retain(|(column, _)| *column != Column::Year);
     let unpriced = report.unpriced();
     let page = Page {
         title: title(report),
         summary: page_summary(report),
-        columns: columns.iter().map(|column| heading(*column)).collect(),
-        rows: report.listed(&unpriced).map(|(rank, row)| page_row(row, rank, &columns)).collect(),
+        columns: columns.iter().map(heading).collect(),
+        rows: report
+            .listed(&unpriced)
+            .map(|(rank, row)| page_row(report, row, rank, &columns))
+            .collect(),
         scores: report.rows().filter_map(|row| row.get(Field::OverallMomentumScore)).collect(),
         failures: page_failures(report),
     };
@@ -107,17 +110,21 @@ fn page_summary(report: &Report) -> String {
     parts.join(" · ")
 }
 
-fn heading((column, heading): TableColumn) -> Heading {
-    Heading { heading, right: is_right(column) }
+fn heading((column, heading): &TableColumn) -> Heading {
+    Heading { heading: heading.clone(), right: is_right(column) }
 }
 
-fn page_row<'a>(row: &'a Row, rank: usize, columns: &[TableColumn]) -> PageRow<'a> {
+fn page_row<'a>(
+    report: &Report,
+    row: &'a Row,
+    rank: usize,
+    columns: &'a [TableColumn],
+) -> PageRow<'a> {
     let mut cells = Vec::with_capacity(columns.len());
     let mut values = Vec::with_capacity(columns.len());
     for (column, _) in columns {
-        let cell = column.of(row, rank);
-        cells.push(cell_text(cell));
-        values.push(sort_key(cell));
+        cells.push(shown_text(report, column, row, rank));
+        values.push(sort_key(column.of(row, rank)));
     }
     PageRow {
         ticker: row.symbol.as_str(),

@@ -8,24 +8,45 @@ use super::report::Report;
 use super::stats::Stats;
 use super::totals::totals;
 use crate::failure::Failure;
+use crate::screen::breadth::{BenchmarkTrend, Breadth};
 use crate::screen::columns::{Cell, Column};
 use crate::screen::criteria::Shape;
+use crate::screen::entry::Unit;
 use crate::screen::row::Row;
 
 /// The version of the documents' shape; it changes when a key goes or changes its meaning.
-pub(super) const SCHEMA_VERSION: u32 = 1;
+pub(super) const SCHEMA_VERSION: u32 = 2;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, &DocumentObject(report))?;
     writeln!(out)
 }
 
+/// A line a row and a line a failure, all with the same keys.
 pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let columns = report.columns();
     for (rank, row) in report.shown() {
-        serde_json::to_writer(&mut *out, &RowObject { row, rank, columns: &columns })?;
+        let error = None;
+        serde_json::to_writer(
+            &mut *out,
+            &Line { row, rank: Some(rank), columns: &columns, error },
+        )?;
         writeln!(out)?;
     }
+    for failure in &report.failures {
+        let row = &report.row_of_failure(failure);
+        let error = Some(ErrorObject(failure));
+        serde_json::to_writer(&mut *out, &Line { row, rank: None, columns: &columns, error })?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// Writes the failures of a report, a JSON object a line.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_failures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for failure in &report.failures {
         serde_json::to_writer(&mut *out, &FailureLine(failure))?;
         writeln!(out)?;
@@ -75,6 +96,12 @@ fn serialize_head<M: SerializeMap>(report: &Report, map: &mut M) -> Result<(), M
     if criteria.momentum().is_some() {
         map.serialize_entry("benchmark", &report.ranking.benchmark.name())?;
     }
+    if let Some(n) = report.ranking.compared_with {
+        map.serialize_entry("compared_with", &n)?;
+    }
+    if let Some(breadth) = &report.ranking.breadth {
+        map.serialize_entry("breadth", breadth)?;
+    }
     if report.screen.filter.is_some() {
         map.serialize_entry("filtered_out", &report.ranking.filtered_out)?;
     }
@@ -95,7 +122,7 @@ fn serialize_head<M: SerializeMap>(report: &Report, map: &mut M) -> Result<(), M
 
 fn serialize_rows<M: SerializeMap>(report: &Report, map: &mut M) -> Result<(), M::Error> {
     let criteria = &report.screen.criteria;
-    let columns = criteria.columns();
+    let columns = report.screen.all_columns();
     let unpriced = report.unpriced();
     let listed = report.listed(&unpriced);
     let rows: Vec<RowObject<'_>> =
@@ -154,9 +181,21 @@ impl Serialize for Cell<'_> {
             Self::Date(date) => serializer.collect_str(date),
             Self::Notes(notes) => notes.serialize(serializer),
             Self::Series(values) => values.serialize(serializer),
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "a whole number that a count can be"
+            )]
+            Self::Number(value, Unit::Count) if is_whole(*value) => {
+                (*value as i64).serialize(serializer)
+            }
             Self::Number(value, _) => value.serialize(serializer),
         }
     }
+}
+
+/// Whether a number is whole, and exact as an integer.
+pub(super) fn is_whole(value: f64) -> bool {
+    value.fract() == 0.0 && value.abs() < 9e15
 }
 
 struct ErrorObject<'a>(&'a Failure);
@@ -173,13 +212,56 @@ impl Serialize for ErrorObject<'_> {
     }
 }
 
+/// A row with its error, one of which is null.
+struct Line<'a> {
+    row: &'a Row,
+    rank: Option<usize>,
+    columns: &'a [Column],
+    error: Option<ErrorObject<'a>>,
+}
+
+impl Serialize for Line<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.columns.len() + 1))?;
+        for column in self.columns {
+            // A failure has no rank, no bars and no rating; what is held of it is known all the same.
+            let is_known = self.rank.is_some()
+                || matches!(column, Column::Ticker | Column::Value(_) | Column::Extra(_));
+            let cell = column.of(self.row, self.rank.unwrap_or(0));
+            map.serialize_entry(column.name(), if is_known { &cell } else { &Cell::Null })?;
+        }
+        map.serialize_entry("error", &self.error)?;
+        map.end()
+    }
+}
+
 struct FailureLine<'a>(&'a Failure);
 
 impl Serialize for FailureLine<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(2))?;
+        let reason = &self.0.reason;
+        let mut map = serializer.serialize_map(Some(5))?;
         map.serialize_entry("ticker", self.0.symbol.as_str())?;
-        map.serialize_entry("error", &ErrorObject(self.0))?;
+        map.serialize_entry("kind", &reason.kind().name())?;
+        map.serialize_entry("message", &reason.to_string())?;
+        map.serialize_entry("attempts", &reason.attempts())?;
+        map.serialize_entry("http_status", &reason.http_status())?;
+        map.end()
+    }
+}
+
+/// The state of the market among the members of another object.
+impl Serialize for Breadth {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let above = self.benchmark.and_then(BenchmarkTrend::is_above_sma_200);
+        let mut map = serializer.serialize_map(Some(7))?;
+        map.serialize_entry("ranked", &self.ranked)?;
+        map.serialize_entry("benchmark_above_sma_200", &above)?;
+        map.serialize_entry("above_sma_50", &self.above_sma_50)?;
+        map.serialize_entry("above_sma_200", &self.above_sma_200)?;
+        map.serialize_entry("new_highs", &self.new_highs)?;
+        map.serialize_entry("new_lows", &self.new_lows)?;
+        map.serialize_entry("median_adr_20", &self.median_adr_20)?;
         map.end()
     }
 }

@@ -2,25 +2,24 @@
 
 use std::io::{self, Write};
 
-use super::numbers::cell_text;
 use super::report::Report;
-use super::table::{is_right, layout};
+use super::table::{is_right, layout, shown_text};
 use super::totals;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let columns = layout(report);
-    let headings: Vec<String> = columns.iter().map(|(_, heading)| (*heading).into()).collect();
+    let columns = layout(&report.screen);
+    let headings: Vec<String> = columns.iter().map(|(_, heading)| heading.clone()).collect();
     write_line(&headings, out)?;
     let mut rules = Vec::with_capacity(columns.len());
     for (column, _) in &columns {
-        rules.push(if is_right(*column) { "---:".into() } else { "---".into() });
+        rules.push(if is_right(column) { "---:".into() } else { "---".into() });
     }
     write_line(&rules, out)?;
     let unpriced = report.unpriced();
     for (rank, row) in report.listed(&unpriced) {
         let mut cells = Vec::with_capacity(columns.len());
         for (column, _) in &columns {
-            cells.push(escape(&cell_text(column.of(row, rank))));
+            cells.push(escape(&shown_text(report, column, row, rank)));
         }
         write_line(&cells, out)?;
     }
@@ -34,7 +33,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn write_line(cells: &[String], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_line(cells: &[String], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| {} |", cells.join(" | "))
 }
 

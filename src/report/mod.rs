@@ -8,6 +8,7 @@ mod comparison;
 mod csv;
 mod explanation;
 mod format;
+mod groups;
 mod history;
 mod html;
 mod json;
@@ -23,17 +24,36 @@ mod totals;
 
 use std::io::{self, Write};
 
+use crate::screen::Screen;
+use crate::screen::columns::Column;
+
 pub use chart::write_charts;
 pub use comparison::{Comparison, WorkerRun, write_comparison};
 pub use explanation::write_explanation;
 pub use format::{Format, Style};
+pub use groups::write_groups;
 pub use history::{HistoryTable, write_history};
 pub use html::write_page;
-pub use json::object;
+pub use json::{object, write_failures};
 pub use numbers::plural;
 pub use report::{Report, RunCost};
 pub use stats::{Stats, resident_memory};
 pub use summary::{failures, summary};
+pub use table::hidden_columns;
+
+/// The columns that a report on a screen shows in a format.
+#[must_use]
+pub fn columns_of(screen: &Screen, format: Format) -> Vec<Column> {
+    match format {
+        Format::Json => screen.all_columns(),
+        Format::Table | Format::Markdown => {
+            table::layout(screen).into_iter().map(|(column, _)| column).collect()
+        }
+        Format::Csv | Format::Ndjson | Format::Parquet => {
+            screen.columns.clone().unwrap_or_else(|| screen.all_columns())
+        }
+    }
+}
 
 /// Writes a report.
 ///

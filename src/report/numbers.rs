@@ -3,7 +3,7 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::screen::columns::Cell;
-use crate::screen::fields::Unit;
+use crate::screen::entry::Unit;
 use crate::screen::note::Note;
 
 /// Texts are cut to this width.
@@ -44,12 +44,26 @@ pub(super) fn cell_text(cell: Cell<'_>) -> String {
         Cell::Notes(notes) => note_names(notes, " "),
         Cell::Series(values) => sparkline(values),
         Cell::Number(value, unit) => match unit {
-            Unit::Score | Unit::Price | Unit::Plain => grouped(&format!("{value:.2}")),
-            Unit::Fraction => format!("{:+.1}%", 100.0 * value),
-            Unit::Percent => format!("{value:.1}"),
-            Unit::Amount => grouped(&format!("{value:.0}")),
+            Unit::Score | Unit::Price | Unit::Traded | Unit::Plain => {
+                grouped(&format!("{value:.2}"))
+            }
+            Unit::Fraction => percent(100.0 * value),
+            Unit::Percent => format!("{value:.1}%"),
+            Unit::Index => format!("{value:.0}"),
+            Unit::Shares => shares(value),
+            Unit::Count | Unit::Money => grouped(&format!("{value:.0}")),
         },
     }
+}
+
+/// With its sign; from 100 % on without decimals.
+fn percent(value: f64) -> String {
+    if value.abs() < 99.95 { format!("{value:+.1}%") } else { format!("{value:+.0}%") }
+}
+
+/// Fractions of shares as they are, unless there are so many that they do not matter.
+fn shares(value: f64) -> String {
+    if value.abs() < 1000.0 { value.to_string() } else { grouped(&format!("{value:.0}")) }
 }
 
 /// A text no wider than a column should be, by the width it has in a terminal.

@@ -8,6 +8,7 @@ use crate::failure::{Failure, Incomplete};
 use crate::fetch::Counts;
 use crate::screen::columns::Column;
 use crate::screen::criteria::Count;
+use crate::screen::fields::Field;
 use crate::screen::note::Note;
 use crate::screen::row::Row;
 use crate::screen::{Ranking, Screen};
@@ -102,6 +103,14 @@ impl Report {
         }
     }
 
+    /// The row of a failure: its ticker, and what is held of it.
+    pub(super) fn row_of_failure(&self, failure: &Failure) -> Row {
+        match self.screen.criteria.portfolio() {
+            Some(portfolio) => portfolio.unpriced(&failure.symbol),
+            None => Row::new(failure.symbol.clone()),
+        }
+    }
+
     /// The rows to show, then those of [`Report::unpriced`].
     pub(super) fn listed<'a>(
         &'a self,
@@ -111,8 +120,27 @@ impl Report {
         self.shown().chain((next..).zip(unpriced))
     }
 
+    /// Whether a row that is shown was not among as many best a week earlier. Where no row was ranked then, none is
+    /// new.
+    #[must_use]
+    pub fn is_newcomer(&self, row: &Row) -> bool {
+        let Some(limit) = self.screen.limit.filter(|_| self.screen.marks_newcomers()) else {
+            return false;
+        };
+        let was_ranked = |row: &Row| row.get(Field::Rank1w).is_some();
+        #[expect(clippy::cast_precision_loss, reason = "counts of tickers")]
+        let was_among = row.get(Field::Rank1w).is_some_and(|rank| rank <= limit as f64);
+        !was_among && self.rows().any(was_ranked)
+    }
+
+    /// How many rows that are shown are new among them.
+    #[must_use]
+    pub fn newcomers(&self) -> usize {
+        self.shown().filter(|(_, row)| self.is_newcomer(row)).count()
+    }
+
     /// The columns of formats in which they can be chosen.
     pub(super) fn columns(&self) -> Vec<Column> {
-        self.screen.columns.clone().unwrap_or_else(|| self.screen.criteria.columns())
+        self.screen.columns.clone().unwrap_or_else(|| self.screen.all_columns())
     }
 }

@@ -1,6 +1,7 @@
 //! The table a person reads: rounded numbers, coloured ratings, as many columns as fit.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use comfy_table::{Attribute, Cell as TableCell, CellAlignment, Color, Table, presets};
 
@@ -8,9 +9,11 @@ use super::format::Style;
 use super::numbers::cell_text;
 use super::report::Report;
 use super::totals;
+use crate::screen::Screen;
 use crate::screen::columns::{Cell, Column};
 use crate::screen::criteria::TableColumn;
-use crate::screen::fields::{Field as F, Unit};
+use crate::screen::entry::Unit;
+use crate::screen::fields::Field as F;
 use crate::screen::rating::Rating;
 use crate::screen::row::Row;
 
@@ -18,23 +21,40 @@ use crate::screen::row::Row;
 const GAP: u16 = 2;
 /// Columns that are shown however narrow the terminal is.
 const MIN_COLUMNS: usize = 2;
+/// What stands behind the rank of a ticker that is new among the best.
+pub(super) const NEW: &str = "*";
 
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let unpriced = report.unpriced();
     if report.listed(&unpriced).next().is_none() {
         return write_totals(report, out); // the footer says why there is no row
     }
-    let mut columns = layout(report);
-    let mut table = draw(report, &unpriced, &columns, style);
-    if let Some(width) = style.width {
-        columns.truncate(fitting(&table.column_max_content_widths(), width));
-        table = draw(report, &unpriced, &columns, style);
-    }
+    let (table, _) = fitted(report, style);
     writeln!(out, "{}", table.trim_fmt())?;
     if !totals::lines(report).is_empty() {
         writeln!(out)?;
     }
     write_totals(report, out)
+}
+
+/// How many columns a table of that style leaves out, because they do not fit.
+#[must_use]
+pub fn hidden_columns(report: &Report, style: Style) -> usize {
+    let is_empty = report.listed(&report.unpriced()).next().is_none();
+    if is_empty { 0 } else { fitted(report, style).1 }
+}
+
+/// The table with as many columns as fit, and how many do not. Columns that are asked for always do.
+fn fitted(report: &Report, style: Style) -> (Table, usize) {
+    let unpriced = report.unpriced();
+    let mut columns = layout(&report.screen);
+    let table = draw(report, &unpriced, &columns, style);
+    let Some(width) = style.width.filter(|_| report.screen.columns.is_none()) else {
+        return (table, 0);
+    };
+    let all = columns.len();
+    columns.truncate(fitting(&table.column_max_content_widths(), width));
+    (draw(report, &unpriced, &columns, style), all - columns.len())
 }
 
 fn write_totals(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -49,15 +69,22 @@ fn write_totals(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The columns of a table and their headings, before any is dropped.
-pub(super) fn layout(report: &Report) -> Vec<TableColumn> {
-    if let Some(chosen) = &report.screen.columns {
-        return chosen.iter().map(|column| (*column, column.name())).collect();
+pub(super) fn layout(screen: &Screen) -> Vec<TableColumn> {
+    if let Some(chosen) = &screen.columns {
+        return chosen.iter().map(|column| (column.clone(), column.name().to_owned())).collect();
     }
-    let mut columns = report.screen.criteria.table();
-    if report.screen.by_sector {
+    let mut columns = screen.criteria.table();
+    let before_year = columns.iter().position(|(column, _)| *column == Column::Year);
+    let place = before_year.unwrap_or(columns.len());
+    for (i, extra) in screen.extra.iter().enumerate() {
+        columns.insert(place + i, (Column::Extra(Arc::clone(extra)), extra.name.clone()));
+    }
+    if let Some(by) = screen.by {
         let ticker = columns.iter().position(|(column, _)| *column == Column::Ticker);
         let after_ticker = ticker.map_or(0, |place| place + 1);
-        columns.insert(after_ticker, (Column::Sector, Column::Sector.heading()));
+        let column = by.column();
+        let heading = column.heading().to_owned();
+        columns.insert(after_ticker, (column, heading));
     }
     columns
 }
@@ -78,6 +105,29 @@ fn fitting(widths: &[u16], width: u16) -> usize {
 }
 
 fn draw(report: &Report, unpriced: &[Row], columns: &[TableColumn], style: Style) -> Table {
+    let headings: Vec<(String, bool)> =
+        columns.iter().map(|(column, heading)| (heading.clone(), is_right(column))).collect();
+    let mut table = empty(&headings, style);
+    for (rank, row) in report.listed(unpriced) {
+        table.add_row(columns.iter().map(|(column, _)| table_cell(report, column, row, rank)));
+    }
+    spaced(table, columns.len())
+}
+
+/// A table of texts; of each heading is known whether its column is aligned to the right.
+pub(super) fn grid(headings: &[(String, bool)], rows: &[Vec<String>], style: Style) -> Table {
+    let mut table = empty(headings, style);
+    for row in rows {
+        table.add_row(
+            row.iter()
+                .zip(headings)
+                .map(|(text, (_, right))| TableCell::new(text).set_alignment(alignment(*right))),
+        );
+    }
+    spaced(table, headings.len())
+}
+
+fn empty(headings: &[(String, bool)], style: Style) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     if style.color {
@@ -85,46 +135,55 @@ fn draw(report: &Report, unpriced: &[Row], columns: &[TableColumn], style: Style
     } else {
         table.force_no_tty()
     };
-    table.set_header(columns.iter().map(|(column, heading)| {
-        TableCell::new(heading).set_alignment(alignment(*column)).add_attribute(Attribute::Bold)
+    table.set_header(headings.iter().map(|(heading, right)| {
+        TableCell::new(heading).set_alignment(alignment(*right)).add_attribute(Attribute::Bold)
     }));
-    for (rank, row) in report.listed(unpriced) {
-        table.add_row(columns.iter().map(|(column, _)| table_cell(*column, row, rank)));
-    }
+    table
+}
+
+fn spaced(mut table: Table, columns: usize) -> Table {
     for (i, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, if i + 1 < columns.len() { GAP } else { 0 }));
+        column.set_padding((0, if i + 1 < columns { GAP } else { 0 }));
     }
     table
 }
 
-fn table_cell(column: Column, row: &Row, rank: usize) -> TableCell {
+fn table_cell(report: &Report, column: &Column, row: &Row, rank: usize) -> TableCell {
     let cell = column.of(row, rank);
-    let drawn = TableCell::new(cell_text(cell)).set_alignment(alignment(column));
+    let drawn = TableCell::new(shown_text(report, column, row, rank))
+        .set_alignment(alignment(is_right(column)));
     match color(column, cell, row.rating()) {
         Some(color) => drawn.fg(color),
         None => drawn,
     }
 }
 
-fn alignment(column: Column) -> CellAlignment {
-    if is_right(column) { CellAlignment::Right } else { CellAlignment::Left }
+/// A cell as a person reads it; what is new among the best is marked at its rank.
+pub(super) fn shown_text(report: &Report, column: &Column, row: &Row, rank: usize) -> String {
+    let text = cell_text(column.of(row, rank));
+    let is_marked = *column == Column::Rank && report.is_newcomer(row);
+    if is_marked { text + NEW } else { text }
+}
+
+fn alignment(is_right: bool) -> CellAlignment {
+    if is_right { CellAlignment::Right } else { CellAlignment::Left }
 }
 
 /// Whether a column is aligned to the right.
-pub(super) fn is_right(column: Column) -> bool {
-    column == Column::AsOf || !column.is_text()
+pub(super) fn is_right(column: &Column) -> bool {
+    *column == Column::AsOf || !column.is_text()
 }
 
-fn color(column: Column, cell: Cell<'_>, rating: Rating) -> Option<Color> {
+fn color(column: &Column, cell: Cell<'_>, rating: Rating) -> Option<Color> {
     match (column, cell) {
         (Column::Rating | Column::Value(F::OverallMomentumScore), _) => match rating {
-            Rating::StrongBuy | Rating::Buy => Some(Color::Green),
-            Rating::Hold | Rating::WeakHold => Some(Color::Yellow),
-            Rating::Sell => Some(Color::Red),
+            Rating::StrongBuy | Rating::Buy => Some(Color::DarkGreen),
+            Rating::Hold | Rating::WeakHold => Some(Color::DarkYellow),
+            Rating::Sell => Some(Color::DarkRed),
             Rating::InsufficientData => Some(Color::DarkGrey),
         },
-        (_, Cell::Number(value, Unit::Fraction)) if value < 0.0 => Some(Color::Red),
-        (_, Cell::Number(value, Unit::Fraction)) if value > 0.0 => Some(Color::Green),
+        (_, Cell::Number(value, Unit::Fraction)) if value < 0.0 => Some(Color::DarkRed),
+        (_, Cell::Number(value, Unit::Fraction)) if value > 0.0 => Some(Color::DarkGreen),
         _ => None,
     }
 }

@@ -1,18 +1,25 @@
-//! The columns of reports: the fields of the registry, and what a row has besides numbers.
+//! The columns of reports: the fields of the registry, what a row has besides numbers, and what a user adds.
 //!
 //! What a column holds is read from a [`Row`]; how it is shown is for the report.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
-use super::fields::{FIELDS, Field, Group, Unit};
+use super::entry::{Group, Unit};
+use super::expression::{Expression, Variables};
+use super::fields::{self, Field};
 use super::note::Note;
 use super::row::Row;
+use crate::universe::Symbol;
 
 /// Names less like a word than this are not suggested for it.
 const MIN_LIKENESS: f64 = 0.8;
 
 /// One column of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Column {
     /// Place in the ranking, from 1.
     Rank,
@@ -28,29 +35,54 @@ pub enum Column {
     Notes,
     /// The sector, where it is known.
     Sector,
+    /// The industry within the sector, where it is known.
+    SubIndustry,
     /// Rows of the source that were dropped or out of order.
     BadRows,
     /// The year's closes as a small picture.
     Year,
     /// A number.
     Value(Field),
+    /// A column that the user adds.
+    Extra(Arc<ExtraColumn>),
 }
 
-/// Columns that are not numbers of the registry.
-const PLAIN: [Column; 9] = [
-    Column::Rank,
-    Column::Ticker,
-    Column::Rating,
-    Column::Sector,
-    Column::AsOf,
-    Column::Bars,
-    Column::BadRows,
-    Column::Notes,
-    Column::Year,
+/// Columns that are not numbers of the registry, and what they are.
+const PLAIN: [(Column, &str, &str, &str); 10] = [
+    (Column::Rank, "rank", "#", "Place in the report, from 1"),
+    (Column::Ticker, "ticker", "Ticker", "The ticker as you wrote it"),
+    (Column::Rating, "rating", "Rating", "The score in words; a map of constants, no advice"),
+    (Column::Sector, "sector", "Sector", "GICS sector, or that of your own list"),
+    (Column::SubIndustry, "sub_industry", "Sub-industry", "GICS sub-industry, where it is known"),
+    (Column::AsOf, "as_of", "As of", "Date of the last bar used"),
+    (Column::Bars, "bars", "Bars", "Bars used, 300 at most"),
+    (Column::BadRows, "bad_rows", "Bad rows", "Rows of the source that could be no bar"),
+    (Column::Notes, "notes", "Notes", "What to know about the row"),
+    (Column::Year, "year", "Year", "The year's closes, drawn"),
 ];
 
 /// The short name of the overall score.
 const SCORE: &str = "score";
+
+/// A column that the user adds: worked out of others, or read from a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExtraColumn {
+    /// Its name in every format.
+    pub name: String,
+    /// What it holds.
+    pub content: Content,
+}
+
+/// What a column of the user's holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// A number worked out of others.
+    Computed(Expression<Column>),
+    /// Numbers by ticker.
+    Numbers(HashMap<Symbol, f64>),
+    /// Texts by ticker.
+    Texts(HashMap<Symbol, String>),
+}
 
 /// What stands in one cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -74,65 +106,74 @@ pub enum Cell<'a> {
 impl Column {
     /// The column's name in JSON and CSV.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub fn name(&self) -> &str {
         match self {
-            Self::Rank => "rank",
-            Self::Ticker => "ticker",
-            Self::Rating => "rating",
-            Self::AsOf => "as_of",
-            Self::Bars => "bars",
-            Self::Notes => "notes",
-            Self::Sector => "sector",
-            Self::BadRows => "bad_rows",
-            Self::Year => "year",
             Self::Value(field) => field.name(),
+            Self::Extra(extra) => &extra.name,
+            plain => plain.plain().1,
         }
     }
 
     /// The column's heading in tables.
     #[must_use]
-    pub fn heading(self) -> &'static str {
+    pub fn heading(&self) -> &str {
         match self {
-            Self::Rank => "#",
-            Self::Ticker => "Ticker",
-            Self::Rating => "Rating",
-            Self::AsOf => "As of",
-            Self::Bars => "Bars",
-            Self::Notes => "Notes",
-            Self::Sector => "Sector",
-            Self::BadRows => "Bad rows",
-            Self::Year => "Year",
             Self::Value(field) => field.entry().heading,
+            Self::Extra(extra) => &extra.name,
+            plain => plain.plain().2,
         }
+    }
+
+    /// What it is, in one line.
+    #[must_use]
+    pub fn meaning(&self) -> &str {
+        match self {
+            Self::Value(field) => field.entry().meaning,
+            Self::Extra(_) => "a column of your own",
+            plain => plain.plain().3,
+        }
+    }
+
+    fn plain(&self) -> &'static (Self, &'static str, &'static str, &'static str) {
+        PLAIN.iter().find(|(column, ..)| column == self).unwrap_or(&PLAIN[0])
     }
 
     /// Every column that a report can show.
     pub fn all() -> impl Iterator<Item = Self> {
-        let fields = FIELDS.iter().filter(|entry| entry.group != Group::Model);
-        PLAIN.into_iter().chain(fields.map(|entry| Self::Value(entry.field)))
+        let fields = fields::all().filter(|field| field.entry().group != Group::Model);
+        PLAIN.iter().map(|(column, ..)| column.clone()).chain(fields.map(Self::Value))
     }
 
-    /// The column of that name; `score` is short for the overall score.
+    /// The column of that name or heading; `score` is short for the overall score. Of two with one heading, the
+    /// one among `preferred` is meant.
     #[must_use]
-    pub fn find(name: &str) -> Option<Self> {
-        let name = name.to_ascii_lowercase();
-        if name == SCORE {
+    pub fn find(name: &str, preferred: &[Self]) -> Option<Self> {
+        let name = name.trim();
+        if name.eq_ignore_ascii_case(SCORE) {
             return Some(Self::Value(Field::OverallMomentumScore));
         }
-        Self::all().find(|column| column.name() == name)
+        let is_named = |column: &Self| column.name().eq_ignore_ascii_case(name);
+        let is_headed = |column: &Self| column.heading().eq_ignore_ascii_case(name);
+        let found = Self::all().find(is_named);
+        let found = found.or_else(|| preferred.iter().find(|column| is_headed(column)).cloned());
+        found.or_else(|| Self::all().find(is_headed))
     }
 
     /// The name most like `name`, if any is much like it.
     #[must_use]
-    pub fn nearest(name: &str) -> Option<&'static str> {
+    pub fn nearest(name: &str) -> Option<String> {
         let name = name.to_ascii_lowercase();
+        if let Some((_, meant)) = OTHER_NAMES.iter().find(|(other, _)| *other == name) {
+            return Some((*meant).into());
+        }
         let mut best = None;
         let mut best_likeness = MIN_LIKENESS;
-        for known in Self::all().map(Self::name).chain([SCORE]) {
-            let likeness = strsim::jaro_winkler(&name, known);
+        let names = Self::all().map(|column| column.name().to_owned());
+        for known in names.chain([SCORE.to_owned()]) {
+            let likeness = strsim::jaro_winkler(&name, &known);
             if likeness >= best_likeness && likeness > MIN_LIKENESS {
-                best = Some(known);
                 best_likeness = likeness;
+                best = Some(known);
             }
         }
         best
@@ -140,28 +181,45 @@ impl Column {
 
     /// Whether it holds text (a date among them), not numbers.
     #[must_use]
-    pub fn is_text(self) -> bool {
-        !matches!(self, Self::Value(_) | Self::Rank | Self::Bars | Self::BadRows)
+    pub fn is_text(&self) -> bool {
+        match self {
+            Self::Value(_) | Self::Rank | Self::Bars | Self::BadRows => false,
+            Self::Extra(extra) => matches!(extra.content, Content::Texts(_)),
+            _ => true,
+        }
     }
 
     /// Whether rows can be compared by it.
     #[must_use]
-    pub fn is_comparable(self) -> bool {
+    pub fn is_comparable(&self) -> bool {
         !matches!(self, Self::Rank | Self::Notes | Self::Year)
     }
 
-    /// The number it shows, if it shows one.
+    /// The number of the registry it shows, if it shows one.
     #[must_use]
-    pub fn field(self) -> Option<Field> {
+    pub fn field(&self) -> Option<Field> {
         match self {
-            Self::Value(field) => Some(field),
+            Self::Value(field) => Some(*field),
             _ => None,
+        }
+    }
+
+    /// Calls `visit` with every number of the registry that it is made of.
+    pub fn visit_fields(&self, visit: &mut dyn FnMut(Field)) {
+        match self {
+            Self::Value(field) => visit(*field),
+            Self::Extra(extra) => {
+                if let Content::Computed(expression) = &extra.content {
+                    expression.visit(false, &mut |column, _| column.visit_fields(visit));
+                }
+            }
+            _ => {}
         }
     }
 
     /// What a row holds in this column; `rank` is its place.
     #[must_use]
-    pub fn of(self, row: &Row, rank: usize) -> Cell<'_> {
+    pub fn of<'a>(&'a self, row: &'a Row, rank: usize) -> Cell<'a> {
         match self {
             Self::Rank => Cell::Count(rank),
             Self::Ticker => Cell::Text(row.symbol.as_str()),
@@ -170,34 +228,68 @@ impl Column {
             Self::Bars => Cell::Count(row.bars),
             Self::Notes => Cell::Notes(&row.notes),
             Self::Sector => row.sector.as_deref().map_or(Cell::Null, Cell::Text),
+            Self::SubIndustry => row.sub_industry.as_deref().map_or(Cell::Null, Cell::Text),
             Self::BadRows => Cell::Count(row.bad_rows),
             Self::Year => Cell::Series(&row.year),
-            Self::Value(field) => match row.get(field) {
-                Some(value) => Cell::Number(value, field.unit()),
-                None => Cell::Null,
+            Self::Value(field) => number_or_null(row.get(*field), field.unit()),
+            Self::Extra(extra) => match &extra.content {
+                Content::Computed(expression) => {
+                    number_or_null(expression.number(row), Unit::Plain)
+                }
+                Content::Numbers(numbers) => {
+                    number_or_null(find(numbers, &row.symbol).copied(), Unit::Plain)
+                }
+                Content::Texts(texts) => {
+                    find(texts, &row.symbol).map_or(Cell::Null, |text| Cell::Text(text))
+                }
             },
         }
     }
 }
 
-impl Cell<'_> {
-    /// The cell as a number. `None`: it is undefined, or not a number.
-    #[must_use]
+/// Names that people know from elsewhere, and what they are called here.
+const OTHER_NAMES: [(&str, &str); 14] = [
+    ("rs_line_high", "sessions_since_rs_high"),
+    ("rs", "rs_rating"),
+    ("rsi", "rsi_14"),
+    ("atr", "atr_14"),
+    ("adx", "adx_14"),
+    ("adr", "adr_20"),
+    ("mfi", "mfi_14"),
+    ("close", "current_price"),
+    ("price", "current_price"),
+    ("rvol", "volume_ratio"),
+    ("relative_volume", "volume_ratio"),
+    ("volume", "current_volume"),
+    ("industry", "sub_industry"),
+    ("symbol", "ticker"),
+];
+
+/// What a ticker has in a file, however its class share is spelt there.
+fn find<'a, T>(values: &'a HashMap<Symbol, T>, symbol: &Symbol) -> Option<&'a T> {
+    let found = values.get(symbol);
+    found.or_else(|| symbol.spellings().find_map(|spelling| values.get(&spelling)))
+}
+
+fn number_or_null<'a>(number: Option<f64>, unit: Unit) -> Cell<'a> {
+    number.map_or(Cell::Null, |number| Cell::Number(number, unit))
+}
+
+impl Variables<Column> for Row {
     #[expect(clippy::cast_precision_loss, reason = "counts of bars")]
-    pub fn number(&self) -> Option<f64> {
-        match self {
-            Self::Number(value, _) => Some(*value),
-            Self::Count(count) => Some(*count as f64),
+    fn number(&self, column: &Column) -> Option<f64> {
+        match column.of(self, 0) {
+            Cell::Number(value, _) => Some(value),
+            Cell::Count(count) => Some(count as f64),
             _ => None,
         }
     }
 
-    /// The cell as a text; dates are texts, too. `None`: it is undefined, or not a text.
-    #[must_use]
-    pub fn text(&self) -> Option<String> {
-        match self {
-            Self::Text(text) => Some((*text).into()),
-            Self::Date(date) => Some(date.to_string()),
+    fn text(&self, column: &Column) -> Option<Cow<'_, str>> {
+        // The text may be the column's own, so it is copied.
+        match column.of(self, 0) {
+            Cell::Text(text) => Some(text.to_owned().into()),
+            Cell::Date(date) => Some(date.to_string().into()),
             _ => None,
         }
     }

@@ -4,13 +4,15 @@
 //! Reports and shards ask here and match on nothing.
 
 use super::columns::Column;
-use super::fields::{Field as F, Group, of_group};
+use super::fields::Field as F;
+use super::layouts;
 use super::momentum::{self, Momentum};
 use super::portfolio::Portfolio;
 use super::ranks::Sort;
 use super::row::Row;
-use super::series::SESSIONS;
+use super::series::{SESSIONS, Series};
 use super::volume::{self, Volume};
+use super::wanted::FieldSet;
 use crate::bars::Bars;
 use crate::universe::Symbol;
 
@@ -28,7 +30,7 @@ pub enum Criteria {
 }
 
 /// A column of a table and its heading.
-pub type TableColumn = (Column, &'static str);
+pub type TableColumn = (Column, String);
 
 /// How many symbols there are of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,66 +71,6 @@ const COUNTS_OF_ALL: &[(&str, Count)] = &[
     ("total_requested", Count::Requested),
     ("successful", Count::Successful),
     ("failed", Count::Failed),
-];
-
-/// A momentum table, the most important first: columns are dropped from the end.
-const MOMENTUM_TABLE: [Column; 14] = [
-    Column::Ticker,
-    Column::Value(F::OverallMomentumScore),
-    Column::Rating,
-    Column::Value(F::PriceMomentum),
-    Column::Value(F::TechnicalMomentum),
-    Column::Value(F::RelativeMomentum),
-    Column::Value(F::Return1m),
-    Column::Value(F::Return3m),
-    Column::Value(F::Return6m),
-    Column::Value(F::Return12m),
-    Column::Value(F::Rsi14),
-    Column::Value(F::VolumeRatio),
-    Column::Value(F::CurrentPrice),
-    Column::Year,
-];
-
-const VOLUME_TABLE: [Column; 11] = [
-    Column::Rank,
-    Column::Ticker,
-    Column::Value(F::VolumeRatio),
-    Column::Value(F::CurrentVolume),
-    Column::Value(F::AverageVolume),
-    Column::Value(F::PriceChangePercent),
-    Column::Value(F::Price),
-    Column::Value(F::VolumeZscore),
-    Column::Value(F::MedianRatio),
-    Column::Value(F::DollarVolume),
-    Column::Notes,
-];
-
-const PORTFOLIO_TABLE: [Column; 14] = [
-    Column::Ticker,
-    Column::Value(F::Shares),
-    Column::Value(F::CurrentPrice),
-    Column::Value(F::MarketValue),
-    Column::Value(F::WeightPercent),
-    Column::Value(F::OverallMomentumScore),
-    Column::Rating,
-    Column::Value(F::Gain),
-    Column::Value(F::GainPercent),
-    Column::Value(F::PriceMomentum),
-    Column::Value(F::TechnicalMomentum),
-    Column::Value(F::RelativeMomentum),
-    Column::Value(F::Volatility1y),
-    Column::Year,
-];
-
-const AGAINST_TABLE: [Column; 8] = [
-    Column::Ticker,
-    Column::Value(F::Shares),
-    Column::Value(F::AgainstShares),
-    Column::Value(F::CurrentPrice),
-    Column::Value(F::WeightPercent),
-    Column::Value(F::AgainstWeightPercent),
-    Column::Value(F::WeightDifference),
-    Column::Value(F::OverallMomentumScore),
 ];
 
 impl Criteria {
@@ -183,13 +125,19 @@ impl Criteria {
         self.volume().map_or(SESSIONS, |volume| volume.lookback + 1)
     }
 
+    /// Whether the state of the market is of interest beside the answers.
+    #[must_use]
+    pub fn reports_breadth(&self) -> bool {
+        matches!(self, Self::Momentum(_) | Self::Top(_))
+    }
+
     /// Whether rows are numbered by their rank.
     #[must_use]
     pub fn is_ranked(&self) -> bool {
         matches!(self, Self::Top(_))
     }
 
-    /// The fields that are worked out from a symbol's own bars.
+    /// The fields that can be worked out from a symbol's own bars.
     #[must_use]
     pub fn measured_fields(&self) -> Vec<F> {
         match self {
@@ -198,13 +146,27 @@ impl Criteria {
         }
     }
 
-    /// Works out one symbol's numbers.
-    pub fn measure(&self, row: &mut Row, bars: &Bars) {
+    /// The numbers that the answer itself depends on, whatever is shown.
+    #[must_use]
+    pub fn inputs(&self) -> FieldSet {
+        let mut inputs = FieldSet::default();
+        if let Some(momentum) = self.momentum() {
+            inputs.extend(momentum.model.inputs().iter().copied());
+            inputs.add(momentum.model.tie_breaker());
+        }
+        if self.portfolio().is_some() {
+            inputs.extend([F::MarketValue, F::Volatility1y]);
+        }
+        inputs
+    }
+
+    /// Works out one symbol's numbers, of those that are only shown the wanted ones.
+    pub fn measure(&self, row: &mut Row, bars: &Bars, series: &Series<'_>, wanted: FieldSet) {
         match self {
-            Self::Momentum(_) | Self::Top(_) => momentum::measure(row, bars),
-            Self::Volume(volume) => volume.measure(row, bars),
+            Self::Momentum(_) | Self::Top(_) => momentum::measure(row, bars, series, wanted),
+            Self::Volume(volume) => volume.measure(row, bars, series),
             Self::Portfolio(portfolio) => {
-                momentum::measure(row, bars);
+                momentum::measure(row, bars, series, wanted);
                 portfolio.value(row);
             }
         }
@@ -234,19 +196,22 @@ impl Criteria {
     pub fn order(&self) -> Option<Sort> {
         let field = match self {
             Self::Momentum(_) => return None,
-            Self::Top(_) => F::Raw,
+            Self::Top(momentum) => {
+                let tie_breaker = Some(momentum.model.tie_breaker());
+                return Some(Sort { tie_breaker, ..Sort::by(F::Raw) });
+            }
             Self::Volume(_) => F::VolumeRatio,
             Self::Portfolio(_) => F::MarketValue,
         };
-        Some(Sort { column: Column::Value(field), descending: true })
+        Some(Sort::by(field))
     }
 
     /// The columns of a row in JSON, and in CSV unless others are asked for.
     #[must_use]
     pub fn columns(&self) -> Vec<Column> {
         match self {
-            Self::Momentum(_) => momentum_columns(),
-            Self::Top(_) => [vec![Column::Rank], momentum_columns()].concat(),
+            Self::Momentum(_) => layouts::momentum_columns(),
+            Self::Top(_) => [vec![Column::Rank], layouts::momentum_columns()].concat(),
             Self::Volume(_) => volume::COLUMNS.to_vec(),
             Self::Portfolio(portfolio) => portfolio.columns(),
         }
@@ -256,23 +221,22 @@ impl Criteria {
     #[must_use]
     pub fn table(&self) -> Vec<TableColumn> {
         let columns: &[Column] = match self {
-            Self::Momentum(_) | Self::Top(_) => &MOMENTUM_TABLE,
-            Self::Volume(_) => &VOLUME_TABLE,
-            Self::Portfolio(Portfolio { against: Some(_), .. }) => &AGAINST_TABLE,
-            Self::Portfolio(_) => &PORTFOLIO_TABLE,
+            Self::Momentum(_) | Self::Top(_) => &layouts::MOMENTUM_TABLE,
+            Self::Volume(_) => &layouts::VOLUME_TABLE,
+            Self::Portfolio(Portfolio { against: Some(_), .. }) => &layouts::AGAINST_TABLE,
+            Self::Portfolio(_) => &layouts::PORTFOLIO_TABLE,
         };
-        let mut table = Vec::with_capacity(columns.len() + 1);
-        if self.is_ranked() {
-            table.push((Column::Rank, Column::Rank.heading()));
-        }
-        for column in columns {
-            table.push((*column, self.heading(*column)));
-        }
-        table
+        let rank = self.is_ranked().then_some(Column::Rank);
+        let columns = rank.into_iter().chain(columns.iter().cloned());
+        let named = |column: Column| {
+            let heading = self.heading(&column).to_owned();
+            (column, heading)
+        };
+        columns.map(named).collect()
     }
 
     /// A column's heading; where volume is the question, its ratio needs no word for what it is of.
-    fn heading(&self, column: Column) -> &'static str {
+    fn heading<'a>(&self, column: &'a Column) -> &'a str {
         match (self, column) {
             (Self::Volume(_), Column::Value(F::VolumeRatio)) => "Ratio",
             _ => column.heading(),
@@ -315,26 +279,4 @@ impl Criteria {
             }
         }
     }
-}
-
-/// The columns of a momentum report in JSON and CSV, after the rank where there is one.
-#[must_use]
-pub fn momentum_columns() -> Vec<Column> {
-    let mut columns = vec![
-        Column::Ticker,
-        Column::Value(F::OverallMomentumScore),
-        Column::Rating,
-        Column::Value(F::PriceMomentum),
-        Column::Value(F::TechnicalMomentum),
-        Column::Value(F::RelativeMomentum),
-        Column::Value(F::CurrentPrice),
-        Column::AsOf,
-        Column::Bars,
-        Column::BadRows,
-        Column::Sector,
-        Column::Notes,
-        Column::Value(F::Raw),
-    ];
-    columns.extend(of_group(Group::Momentum).map(Column::Value));
-    columns
 }

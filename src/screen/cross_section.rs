@@ -2,6 +2,8 @@
 //!
 //! Everything that compares symbols by a model is here; how rows are filtered and shown is not.
 
+use std::collections::HashSet;
+
 use super::fields::Field as F;
 use super::indicators as ind;
 use super::models::alphavelocity;
@@ -13,7 +15,9 @@ use super::momentum::{BenchmarkUsed, Momentum};
 use super::note::Note;
 use super::ranks::MeanRanks;
 use super::row::Row;
+use super::wanted::FieldSet;
 use crate::bars::Bars;
+use crate::universe::Symbol;
 
 /// How many scored symbols make a universe whose median can stand in for a benchmark.
 const MIN_NAMES_FOR_MEDIAN: usize = 20;
@@ -24,30 +28,47 @@ pub const PILLARS: [F; 3] = [F::PriceMomentum, F::TechnicalMomentum, F::Relative
 /// The rows of one session that may be compared.
 pub struct CrossSection<'a> {
     rows: Vec<&'a mut Row>,
+    /// The rows that these are compared with. `None`: with each other.
+    others: Option<Vec<&'a mut Row>>,
 }
 
 impl<'a> CrossSection<'a> {
-    /// Those of the rows that may be compared: the prices of stale ones are of another session.
-    pub fn of(rows: &'a mut [Row]) -> Self {
-        Self { rows: rows.iter_mut().filter(|row| !row.is_stale()).collect() }
+    /// Those of the rows that may be compared: the prices of stale ones are of another session. `others` are the
+    /// rows that they are compared with, where that is not each other.
+    pub fn of(
+        rows: impl IntoIterator<Item = &'a mut Row>,
+        others: Option<impl IntoIterator<Item = &'a mut Row>>,
+    ) -> Self {
+        let rows = rows.into_iter().filter(|row| !row.is_stale()).collect();
+        let others =
+            others.map(|others| others.into_iter().filter(|row| !row.is_stale()).collect());
+        Self { rows, others }
     }
 
-    /// Sets pillars, raw values, scores and what is missing; `benchmark` are the benchmark's bars, where they
-    /// could be had. Returns what returns were compared with.
+    /// Sets pillars, raw values, scores, what is missing, and of `wanted` what compares symbols; `benchmark` are
+    /// the benchmark's bars, where they could be had. Returns what returns were compared with.
     ///
     /// # Errors
     /// [`TooFewToCompare`] when the model compares symbols and there are too few.
     pub fn score(
         &mut self,
         momentum: &Momentum,
+        wanted: FieldSet,
         benchmark: Option<&Bars>,
     ) -> Result<BenchmarkUsed, TooFewToCompare> {
         let mut used = self.set_benchmark_returns(momentum, benchmark);
-        for row in &mut self.rows {
-            set_pillars(row);
+        if momentum.model == Model::Composite
+            || wanted.contains_any(&PILLARS)
+            || wanted.contains(F::CompositeZ)
+        {
+            self.all().for_each(set_pillars);
         }
-        let month = benchmark.and_then(|bars| alphavelocity::month(bars.adjusted()));
+        if momentum.model == Model::RelativeStrength || wanted.contains(F::RsRating) {
+            self.set_ratings();
+        }
+        let month = self.benchmark_month(benchmark);
         self.apply(momentum.model, month)?;
+        self.set_percentiles();
         for row in &mut self.rows {
             note_gaps(row, momentum.model, month.is_some());
         }
@@ -61,6 +82,16 @@ impl<'a> CrossSection<'a> {
         Ok(used)
     }
 
+    /// Every row, those that are only compared with among them.
+    fn all(&mut self) -> impl Iterator<Item = &mut Row> {
+        self.rows.iter_mut().chain(self.others.iter_mut().flatten()).map(|row| &mut **row)
+    }
+
+    /// The rows that others are compared with.
+    fn compared(&self) -> impl Iterator<Item = &Row> {
+        self.others.as_ref().unwrap_or(&self.rows).iter().map(|row| &**row)
+    }
+
     /// Sets the return that each row's own is compared with: the benchmark's, else the median.
     fn set_benchmark_returns(
         &mut self,
@@ -71,7 +102,7 @@ impl<'a> CrossSection<'a> {
             && let Some(symbol) = &momentum.benchmark
         {
             let mut has_any = false;
-            for row in &mut self.rows {
+            for row in self.all() {
                 let value = benchmark_return(bars, row);
                 has_any |= value.is_some();
                 row.set(F::BenchmarkReturn3m, value);
@@ -82,21 +113,27 @@ impl<'a> CrossSection<'a> {
             // A benchmark that has none of these dates is as good as none.
         }
         let median = self.median_return();
-        for row in &mut self.rows {
-            row.set(F::BenchmarkReturn3m, median);
-        }
+        self.all().for_each(|row| row.set(F::BenchmarkReturn3m, median));
         if median.is_some() { BenchmarkUsed::UniverseMedian } else { BenchmarkUsed::Nothing }
     }
 
     /// The median 3-month return of the rows the composite scores, if there are enough of them.
     fn median_return(&self) -> Option<f64> {
         let mut returns = Vec::with_capacity(self.rows.len());
-        for row in &self.rows {
+        for row in self.compared() {
             if row.get(F::Return6x1).is_some() {
                 returns.extend(row.get(F::Return3m));
             }
         }
         if returns.len() >= MIN_NAMES_FOR_MEDIAN { ind::median(&returns) } else { None }
+    }
+
+    /// The benchmark's return of a month as `AlphaVelocity` takes it, up to the newest session of the rows.
+    fn benchmark_month(&self, benchmark: Option<&Bars>) -> Option<f64> {
+        let bars = benchmark?;
+        let newest = self.rows.iter().filter_map(|row| row.as_of).max()?;
+        let until = bars.dates().partition_point(|date| *date <= newest);
+        alphavelocity::month(&bars.adjusted()[..until])
     }
 
     fn apply(&mut self, model: Model, month: Option<f64>) -> Result<(), TooFewToCompare> {
@@ -107,42 +144,55 @@ impl<'a> CrossSection<'a> {
             Model::Clenow => self.map(F::Clenow, clenow::score),
             Model::High52w => self.map(F::High52wRatio, high_52w::score),
             Model::Continuity => self.map(F::Continuity, continuity::score),
-            Model::RelativeStrength => self.rank_by_strength(),
-            Model::RiskAdjusted => self.compare_ratios()?,
-            Model::AlphaVelocity => {
-                for row in &mut self.rows {
-                    apply_alphavelocity(row, month);
+            Model::RelativeStrength => {
+                for row in self.all() {
+                    row.set(F::Raw, row.get(F::RelativeStrengthRaw));
+                    let score = row.get(F::RsRating).map(relative_strength::score);
+                    row.set(F::OverallMomentumScore, score);
                 }
             }
+            Model::RiskAdjusted => self.compare_ratios()?,
+            Model::AlphaVelocity => self.all().for_each(|row| apply_alphavelocity(row, month)),
         }
         Ok(())
     }
 
     /// A model whose raw value is one of the row's numbers.
     fn map(&mut self, field: F, score: fn(f64) -> f64) {
-        for row in &mut self.rows {
+        for row in self.all() {
             let raw = row.get(field);
             row.set(F::Raw, raw);
             row.set(F::OverallMomentumScore, raw.map(score));
         }
     }
 
-    fn rank_by_strength(&mut self) {
-        let strengths = self.rows.iter().filter_map(|row| row.get(F::RelativeStrengthRaw));
-        let ranks = MeanRanks::among(strengths.collect());
-        for row in &mut self.rows {
-            let raw = row.get(F::RelativeStrengthRaw);
-            let rating = raw.and_then(|raw| relative_strength::rating(ranks.of(raw), ranks.len()));
-            row.set(F::Raw, raw);
-            row.set(F::RsRating, rating);
-            row.set(F::OverallMomentumScore, rating.map(relative_strength::score));
+    fn set_ratings(&mut self) {
+        self.set_by_rank(F::RelativeStrengthRaw, F::RsRating, relative_strength::rating);
+    }
+
+    fn set_percentiles(&mut self) {
+        self.set_by_rank(F::Raw, F::Percentile, percentile);
+    }
+
+    /// Sets a number that the mean rank of another among those compared decides.
+    fn set_by_rank(&mut self, of: F, field: F, number: fn(f64, usize) -> Option<f64>) {
+        let ranks = MeanRanks::among(self.compared().filter_map(|row| row.get(of)).collect());
+        let members: Option<HashSet<Symbol>> =
+            self.others.as_ref().map(|rows| rows.iter().map(|row| row.symbol.clone()).collect());
+        for row in self.all() {
+            let is_member = members.as_ref().is_none_or(|members| members.contains(&row.symbol));
+            let value = row.get(of).and_then(|value| {
+                let (rank, n) = ranks.place_of(value, is_member);
+                number(rank, n)
+            });
+            row.set(field, value);
         }
     }
 
     fn compare_ratios(&mut self) -> Result<(), TooFewToCompare> {
         let mut long = Vec::with_capacity(self.rows.len());
         let mut short = Vec::with_capacity(self.rows.len());
-        for row in &self.rows {
+        for row in self.compared() {
             if let Some((twelve, six)) = momentum_ratios(row) {
                 long.push(twelve);
                 short.push(six);
@@ -151,17 +201,22 @@ impl<'a> CrossSection<'a> {
         if long.len() < risk_adjusted::MIN_NAMES {
             return Err(TooFewToCompare { scored: long.len() });
         }
-        for row in &mut self.rows {
+        let (long, short) = (risk_adjusted::Spread::of(&long), risk_adjusted::Spread::of(&short));
+        for row in self.all() {
             let raw = momentum_ratios(row).and_then(|(twelve, six)| {
-                let twelve = risk_adjusted::clipped_z(twelve, &long)?;
-                let six = risk_adjusted::clipped_z(six, &short)?;
-                Some(f64::midpoint(twelve, six))
+                Some(f64::midpoint(long?.clipped_z(twelve), short?.clipped_z(six)))
             });
             row.set(F::Raw, raw);
             row.set(F::OverallMomentumScore, raw.map(score_of_z));
         }
         Ok(())
     }
+}
+
+/// The percentile of a mean rank (from 1) among `n`. `None`: there is nothing to compare with.
+#[expect(clippy::cast_precision_loss, reason = "counts of tickers")]
+fn percentile(rank: f64, n: usize) -> Option<f64> {
+    (n > 1).then(|| 100.0 * (rank - 1.0) / (n as f64 - 1.0))
 }
 
 /// The benchmark's return between the two sessions of a row's 3-month return.

@@ -62,12 +62,11 @@ pub fn sma(x: &[f64], n: usize) -> Option<f64> {
     mean(tail(x, n)?)
 }
 
-/// Annualised volatility: sample standard deviation of the last 252 daily log returns × √252. Needs 253
-/// positive values.
+/// Annualised volatility: sample standard deviation of the last 252 changes of the log closes × √252. Needs 253
+/// values.
 #[must_use]
-pub fn volatility_1y(close: &[f64]) -> Option<f64> {
-    let returns: Vec<f64> =
-        tail(close, 253)?.windows(2).map(|pair| (pair[1] / pair[0]).ln()).collect();
+pub fn volatility_1y(logs: &[f64]) -> Option<f64> {
+    let returns: Vec<f64> = tail(logs, 253)?.windows(2).map(|pair| pair[1] - pair[0]).collect();
     Some(standard_deviation(&returns, 1)? * 252_f64.sqrt())
 }
 
@@ -96,13 +95,12 @@ pub fn continuity(close: &[f64]) -> Option<f64> {
     Some(direction * balance / 231.0)
 }
 
-/// Slope a day and R² of the least-squares line through the logarithms of the last `n` closes. A flat
-/// series has slope 0 and R² 0.
+/// Slope a day and R² of the least-squares line through the last `n` log closes. A flat series has slope 0 and R² 0.
 #[must_use]
-pub fn exponential_regression(close: &[f64], n: usize) -> Option<(f64, f64)> {
-    let y: Vec<f64> = tail(close, n)?.iter().map(|c| c.ln()).collect();
+pub fn regression(logs: &[f64], n: usize) -> Option<(f64, f64)> {
+    let y = tail(logs, n)?;
     let x_mean = (count(n) - 1.0) / 2.0;
-    let y_mean = mean(&y)?;
+    let y_mean = mean(y)?;
     let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
     for (i, value) in y.iter().enumerate() {
         let dx = count(i) - x_mean;
@@ -236,7 +234,8 @@ pub fn bollinger(close: &[f64], n: usize, width: f64) -> Option<[f64; 3]> {
 
 /// Exponential averages (α = 2/(n + 1)) of all values from the n-th on, seeded with the mean of the first
 /// n.
-fn ema(x: &[f64], n: usize) -> Vec<f64> {
+#[must_use]
+pub fn ema(x: &[f64], n: usize) -> Vec<f64> {
     let Some(seed) = x.get(..n).and_then(mean) else {
         return Vec::new();
     };

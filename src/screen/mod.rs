@@ -3,26 +3,39 @@
 //! [`Screen`] is what is asked for, as data. One symbol's numbers come from [`Screen::measure`] on a worker
 //! thread; whatever compares symbols happens in [`Screen::rank`], once all are there.
 
+pub mod benchmark;
+pub mod breadth;
 pub mod columns;
 pub mod criteria;
 pub mod cross_section;
+pub mod earlier;
+pub mod entry;
 pub mod explain;
+pub mod expression;
 pub mod fields;
 pub mod filter;
+pub mod groups;
 pub mod indicators;
+pub mod join;
+pub mod layouts;
+pub mod market;
 pub mod models;
 pub mod momentum;
 pub mod note;
 pub mod portfolio;
+pub mod presets;
 pub mod quality;
+pub mod ranges;
 mod ranking;
 pub mod ranks;
 pub mod rating;
 pub mod row;
 pub mod series;
+pub mod undefined;
 pub mod volume;
+pub mod wanted;
 
 pub use criteria::Criteria;
 pub use models::TooFewToCompare;
-pub use ranking::{Ranking, Screen};
+pub use ranking::{RankError, Ranking, Screen, Ties};
 pub use ranks::Sort;

@@ -2,12 +2,14 @@
 
 use chrono::NaiveDate;
 
-use super::fields::{Field, Group, of_group};
+use super::entry::Group;
+use super::fields::{Field, of_group};
 use super::models::Model;
 use super::note::Note;
 use super::quality;
 use super::row::Row;
 use super::series::{Indicators, Series};
+use super::wanted::FieldSet;
 use crate::bars::Bars;
 use crate::universe::Symbol;
 
@@ -28,13 +30,14 @@ pub struct Momentum {
 }
 
 /// What the relative pillar was measured against in the end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum BenchmarkUsed {
     /// The benchmark's own bars.
     Symbol(Symbol),
     /// The median 3-month return of the symbols asked for.
     UniverseMedian,
     /// Nothing: the pillar is left out.
+    #[default]
     Nothing,
 }
 
@@ -50,27 +53,52 @@ impl BenchmarkUsed {
     }
 }
 
-/// The fields that [`measure`] sets.
+/// The fields that [`measure`] can set.
 pub fn measured_fields() -> impl Iterator<Item = Field> {
     let groups = [Group::Price, Group::Momentum, Group::Model].into_iter();
     groups.flat_map(of_group).filter(|field| field.is_measured())
 }
 
-/// Works out every number of one symbol. Returns are of adjusted closes; volumes, the current price and dollar
+/// Works out the wanted numbers of one symbol. Returns are of adjusted closes; volumes, the current price and dollar
 /// volume are what was traded.
-pub fn measure(row: &mut Row, bars: &Bars) {
-    let series = Series::new(bars);
-    let window = Indicators::at(&series, bars.len());
+pub fn measure(row: &mut Row, bars: &Bars, series: &Series<'_>, wanted: FieldSet) {
+    let window = Indicators::at(series, bars.len());
     row.three_months_ago = session_before_last(bars.dates(), QUARTER);
     if quality::has_split_jump(bars.adjusted()) {
         row.notes.push(Note::SuspectSplit);
     }
     let year = &bars.adjusted()[bars.len().saturating_sub(YEAR)..];
     row.year = thinned(year, YEAR_POINTS);
-    row.measure(measured_fields(), &window);
-    if row.get(Field::Volatility1y) == Some(0.0) {
+    row.measure(measured_fields().filter(|field| wanted.contains(*field)), &window);
+    if is_flat(bars.adjusted()) {
         row.notes.push(Note::NoVariance);
     }
+}
+
+/// What `wanted` fields were `sessions` sessions earlier. `None`: there were no bars then.
+#[must_use]
+pub fn measure_earlier(
+    symbol: &Symbol,
+    bars: &Bars,
+    series: &Series<'_>,
+    sessions: usize,
+    wanted: FieldSet,
+) -> Option<Row> {
+    let to = bars.len().checked_sub(sessions).filter(|to| *to > 0)?;
+    let dates = &bars.dates()[..to];
+    let mut row = Row::new(symbol.clone());
+    row.bars = to;
+    row.as_of = dates.last().copied();
+    row.three_months_ago = session_before_last(dates, QUARTER);
+    let fields = wanted.iter().filter(|field| field.is_measured());
+    row.measure(fields, &Indicators::at(series, to));
+    Some(row)
+}
+
+/// Whether a year of closes is there, and all of them are the same.
+fn is_flat(closes: &[f64]) -> bool {
+    let year = closes.len().checked_sub(YEAR + 1).map(|from| &closes[from..]);
+    year.is_some_and(|year| year.windows(2).all(|pair| pair[0].to_bits() == pair[1].to_bits()))
 }
 
 fn session_before_last(dates: &[NaiveDate], sessions: usize) -> Option<NaiveDate> {

@@ -29,7 +29,7 @@ const OTHER_COLUMNS: [Column; 3] = [
     Column::Value(F::AgainstWeightPercent),
     Column::Value(F::WeightDifference),
 ];
-const SCORE_COLUMNS: [Column; 14] = [
+const SCORE_COLUMNS: [Column; 15] = [
     Column::Value(F::OverallMomentumScore),
     Column::Rating,
     Column::Value(F::PriceMomentum),
@@ -43,6 +43,7 @@ const SCORE_COLUMNS: [Column; 14] = [
     Column::AsOf,
     Column::Bars,
     Column::Sector,
+    Column::SubIndustry,
     Column::Notes,
 ];
 

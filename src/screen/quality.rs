@@ -64,19 +64,19 @@ fn jump_size(ratio: f64) -> f64 {
 
 /// The date of most rows' last bar; of two as common as each other, the newer.
 #[must_use]
-pub fn usual_date(rows: &[Row]) -> Option<NaiveDate> {
+pub fn usual_date<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Option<NaiveDate> {
     let mut dates: BTreeMap<NaiveDate, usize> = BTreeMap::new();
-    for date in rows.iter().filter_map(|row| row.as_of) {
+    for date in rows.into_iter().filter_map(|row| row.as_of) {
         *dates.entry(date).or_default() += 1;
     }
     // Of equals, `max_by_key` gives the last: the newest.
     dates.into_iter().max_by_key(|(_, rows)| *rows).map(|(usual, _)| usual)
 }
 
-/// Notes rows whose last bar is more than five sessions older than most rows': they cannot be ranked with the
+/// Notes rows whose last bar is more than five sessions older than the usual date: they cannot be ranked with the
 /// others.
-pub fn note_stale(rows: &mut [Row]) {
-    let Some(usual) = usual_date(rows) else { return };
+pub fn note_stale(rows: &mut [Row], usual: Option<NaiveDate>) {
+    let Some(usual) = usual else { return };
     for row in rows {
         if row.as_of.is_some_and(|date| weekdays_between(date, usual) > MAX_SESSIONS_BEHIND) {
             row.notes.push(Note::Stale);

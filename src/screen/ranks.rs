@@ -2,46 +2,77 @@
 
 use std::cmp::Ordering;
 
-use super::columns::Column;
+use super::columns::{Cell, Column};
+use super::fields::Field;
 use super::row::Row;
 
 /// An order of rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Sort {
-    /// By what; rows where it is undefined come last, ties are broken by symbol.
+    /// By what; rows where it is undefined come last.
     pub column: Column,
     /// Whether the greatest comes first.
     pub descending: bool,
+    /// What breaks ties, the greatest first; the symbol breaks the rest.
+    pub tie_breaker: Option<Field>,
 }
 
 impl Sort {
+    /// An order by a field, the greatest first.
+    #[must_use]
+    pub fn by(field: Field) -> Self {
+        Self { column: Column::Value(field), descending: true, tie_breaker: None }
+    }
+
     /// Puts rows in order.
-    pub fn apply(self, rows: &mut [Row]) {
-        if self.column.is_text() {
-            self.apply_by(rows, |row| self.column.of(row, 0).text(), String::cmp);
-        } else {
-            // −0 and 0 are a tie.
-            let key = |row: &Row| self.column.of(row, 0).number().map(|number| number + 0.0);
-            self.apply_by(rows, key, f64::total_cmp);
+    pub fn apply(&self, rows: &mut [Row]) {
+        rows.sort_by(|a, b| self.compare(a, b).then_with(|| a.symbol.cmp(&b.symbol)));
+    }
+
+    /// The order of two rows, symbols apart.
+    #[must_use]
+    pub fn compare(&self, a: &Row, b: &Row) -> Ordering {
+        let compared = self.compare_by_column(a, b);
+        match self.tie_breaker {
+            Some(field) => compared.then_with(|| descending(a.get(field), b.get(field))),
+            None => compared,
         }
     }
 
-    fn apply_by<K>(
-        self,
-        rows: &mut [Row],
-        key: impl Fn(&Row) -> Option<K>,
-        compare: impl Fn(&K, &K) -> Ordering,
-    ) {
-        rows.sort_by(|a, b| {
-            let order = match (key(a), key(b)) {
-                (Some(a), Some(b)) if self.descending => compare(&b, &a),
-                (Some(a), Some(b)) => compare(&a, &b),
-                (Some(_), None) => Ordering::Less,
-                (None, Some(_)) => Ordering::Greater,
-                (None, None) => Ordering::Equal,
-            };
-            order.then_with(|| a.symbol.cmp(&b.symbol))
-        });
+    /// The order of two rows by the column alone; equal where it cannot tell them apart.
+    #[must_use]
+    pub fn compare_by_column(&self, a: &Row, b: &Row) -> Ordering {
+        let (a, b) = (self.column.of(a, 0), self.column.of(b, 0));
+        let order = match (is_known(a), is_known(b)) {
+            (true, true) if self.descending => compare_cells(b, a),
+            (true, true) => compare_cells(a, b),
+            (true, false) => Ordering::Less,
+            (false, true) => Ordering::Greater,
+            (false, false) => Ordering::Equal,
+        };
+        order
+    }
+}
+
+/// The greater first; what is undefined last.
+fn descending(a: Option<f64>, b: Option<f64>) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) => b.total_cmp(&a),
+        _ => b.is_some().cmp(&a.is_some()),
+    }
+}
+
+fn is_known(cell: Cell<'_>) -> bool {
+    !matches!(cell, Cell::Null | Cell::Notes(_) | Cell::Series(_))
+}
+
+fn compare_cells(a: Cell<'_>, b: Cell<'_>) -> Ordering {
+    match (a, b) {
+        (Cell::Number(a, _), Cell::Number(b, _)) => (a + 0.0).total_cmp(&(b + 0.0)), // −0 and 0 are a tie
+        (Cell::Count(a), Cell::Count(b)) => a.cmp(&b),
+        (Cell::Date(a), Cell::Date(b)) => a.cmp(&b),
+        (Cell::Text(a), Cell::Text(b)) => a.cmp(b),
+        _ => Ordering::Equal,
     }
 }
 
@@ -68,6 +99,16 @@ impl MeanRanks {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.sorted.is_empty()
+    }
+
+    /// The mean rank of one of the numbers, and how many there are; of another number, as if it were one of them.
+    #[must_use]
+    pub fn place_of(&self, number: f64, is_among_them: bool) -> (f64, usize) {
+        if is_among_them {
+            return (self.of(number), self.len());
+        }
+        // One more of its equals moves their mean rank up by a half.
+        (self.of(number) + 0.5, self.len() + 1)
     }
 
     /// The mean rank of one of the numbers.

@@ -18,6 +18,16 @@ pub enum Rating {
 }
 
 impl Rating {
+    /// Every rating, the best first.
+    pub const ALL: [Self; 6] = [
+        Self::StrongBuy,
+        Self::Buy,
+        Self::Hold,
+        Self::WeakHold,
+        Self::Sell,
+        Self::InsufficientData,
+    ];
+
     /// The rating of an unrounded score from 0 to 10.
     #[must_use]
     pub fn of(score: Option<f64>) -> Self {

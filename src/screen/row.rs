@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::benchmark::YearOfCloses;
 use super::fields::{FIELDS, Field};
 use super::note::Note;
 use super::rating::Rating;
@@ -42,11 +43,28 @@ pub struct Row {
     pub history: Option<Arc<History>>,
     /// The sector, where it is known.
     pub sector: Option<Arc<str>>,
+    /// The industry within the sector, where it is known.
+    pub sub_industry: Option<Arc<str>>,
     /// The exchange's hours, where the provider states them.
     pub hours: Option<Hours>,
     /// Rows of the source that were dropped or out of order.
     pub bad_rows: usize,
-    values: Vec<Option<f64>>,
+    /// Closes to compare with the benchmark's, until those are there.
+    pub year_of_closes: Option<YearOfCloses>,
+    /// What the model takes of the bars as they were a week and a month ago, where earlier ranks are wanted.
+    pub earlier: [Option<Box<Self>>; 2],
+    values: Values,
+}
+
+/// The numbers of a row, NaN where undefined: half the room of options.
+#[derive(Clone, Debug)]
+struct Values(Vec<f64>);
+
+impl PartialEq for Values {
+    fn eq(&self, other: &Self) -> bool {
+        let bits = |values: &Self| values.0.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+        bits(self) == bits(other)
+    }
 }
 
 impl Row {
@@ -62,21 +80,24 @@ impl Row {
             year: Vec::new(),
             history: None,
             sector: None,
+            sub_industry: None,
             hours: None,
             bad_rows: 0,
-            values: vec![None; FIELDS.len()],
+            year_of_closes: None,
+            earlier: [None, None],
+            values: Values(vec![f64::NAN; FIELDS.len()]),
         }
     }
 
     /// A number, where it is defined; finite.
     #[must_use]
     pub fn get(&self, field: Field) -> Option<f64> {
-        self.values[field as usize]
+        Some(self.values.0[field as usize]).filter(|value| !value.is_nan())
     }
 
     /// Sets a number; one that is not finite counts as undefined.
     pub fn set(&mut self, field: Field, value: Option<f64>) {
-        self.values[field as usize] = value.filter(|value| value.is_finite());
+        self.values.0[field as usize] = value.filter(|value| value.is_finite()).unwrap_or(f64::NAN);
     }
 
     /// Works out fields for one window and sets them.

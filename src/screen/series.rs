@@ -19,15 +19,23 @@ pub const BASELINE: usize = 20;
 /// One symbol's bars, and what can be worked out bar by bar.
 pub struct Series<'a> {
     bars: &'a Bars,
+    open: OnceCell<Option<Vec<f64>>>,
     high: OnceCell<Option<Vec<f64>>>,
     low: OnceCell<Option<Vec<f64>>>,
+    logs: OnceCell<Vec<f64>>,
 }
 
 impl<'a> Series<'a> {
     /// A series over bars.
     #[must_use]
     pub fn new(bars: &'a Bars) -> Self {
-        Self { bars, high: OnceCell::new(), low: OnceCell::new() }
+        Self {
+            bars,
+            open: OnceCell::new(),
+            high: OnceCell::new(),
+            low: OnceCell::new(),
+            logs: OnceCell::new(),
+        }
     }
 
     /// Number of bars.
@@ -102,6 +110,7 @@ pub struct Indicators<'a> {
     volatility: OnceCell<Option<f64>>,
     macd: OnceCell<Option<[f64; 3]>>,
     bollinger: OnceCell<Option<[f64; 3]>>,
+    atr: OnceCell<Option<f64>>,
 }
 
 impl<'a> Indicators<'a> {
@@ -126,6 +135,7 @@ impl<'a> Indicators<'a> {
             volatility: OnceCell::new(),
             macd: OnceCell::new(),
             bollinger: OnceCell::new(),
+            atr: OnceCell::new(),
         }
     }
 
@@ -147,22 +157,53 @@ impl<'a> Indicators<'a> {
         Some(&self.series.bars.volume()?[self.from..self.to])
     }
 
+    /// The last adjusted close.
+    #[must_use]
+    pub fn last(&self) -> Option<f64> {
+        self.close().last().copied()
+    }
+
+    /// What an adjusted price is multiplied with to be on the basis of the last day.
+    #[must_use]
+    pub fn price_basis(&self) -> Option<f64> {
+        Some(self.traded().last()? / self.last()?)
+    }
+
+    /// Natural logarithms of the adjusted closes.
+    #[must_use]
+    pub fn logs(&self) -> &[f64] {
+        let logs = self
+            .series
+            .logs
+            .get_or_init(|| self.series.bars.adjusted().iter().map(|close| close.ln()).collect());
+        &logs[self.from..self.to]
+    }
+
+    /// Adjusted opens. `None`: the source has none.
+    #[must_use]
+    pub fn open(&self) -> Option<&[f64]> {
+        let open = self.series.open.get_or_init(|| self.series.bars.adjusted_open());
+        Some(&open.as_deref()?[self.from..self.to])
+    }
+
     /// Adjusted highs. `None`: the source has no range.
-    fn high(&self) -> Option<&[f64]> {
+    #[must_use]
+    pub fn high(&self) -> Option<&[f64]> {
         let high = self.series.high.get_or_init(|| self.series.bars.adjusted_high());
         Some(&high.as_deref()?[self.from..self.to])
     }
 
     /// Adjusted lows. `None`: the source has no range.
-    fn low(&self) -> Option<&[f64]> {
+    #[must_use]
+    pub fn low(&self) -> Option<&[f64]> {
         let low = self.series.low.get_or_init(|| self.series.bars.adjusted_low());
         Some(&low.as_deref()?[self.from..self.to])
     }
 
-    /// Average true range of Wilder.
+    /// Average true range of Wilder over 14 ranges.
     #[must_use]
-    pub fn atr(&self, n: usize) -> Option<f64> {
-        ind::atr(self.high()?, self.low()?, self.close(), n)
+    pub fn atr(&self) -> Option<f64> {
+        *self.atr.get_or_init(|| ind::atr(self.high()?, self.low()?, self.close(), 14))
     }
 
     /// Average directional index of Wilder.
@@ -192,7 +233,7 @@ impl<'a> Indicators<'a> {
     /// Annualised volatility of a year.
     #[must_use]
     pub fn volatility(&self) -> Option<f64> {
-        *self.volatility.get_or_init(|| ind::volatility_1y(self.close()))
+        *self.volatility.get_or_init(|| ind::volatility_1y(self.logs()))
     }
 
     /// The return from `lookback` to 21 sessions ago per unit of volatility.
@@ -205,7 +246,7 @@ impl<'a> Indicators<'a> {
     #[must_use]
     pub fn regression(&self) -> Option<Regression> {
         *self.regression.get_or_init(|| {
-            let (slope, r2) = ind::exponential_regression(self.close(), clenow::CLOSES)?;
+            let (slope, r2) = ind::regression(self.logs(), clenow::CLOSES)?;
             Some(Regression { slope, r2 })
         })
     }

@@ -18,7 +18,7 @@ const BASELINE_FIELDS: [F; 3] = [F::CurrentVolume, F::AverageVolume, F::DollarVo
 const COMPARED_FIELDS: [F; 4] = [F::VolumeRatio, F::VolumeZscore, F::MedianVolume, F::MedianRatio];
 
 /// The columns of a volume report in JSON and CSV.
-pub const COLUMNS: [Column; 14] = [
+pub const COLUMNS: [Column; 15] = [
     Column::Ticker,
     Column::Value(F::CurrentVolume),
     Column::Value(F::AverageVolume),
@@ -32,6 +32,7 @@ pub const COLUMNS: [Column; 14] = [
     Column::Bars,
     Column::BadRows,
     Column::Sector,
+    Column::SubIndustry,
     Column::Notes,
 ];
 
@@ -100,9 +101,8 @@ impl Volume {
     }
 
     /// Works out one symbol's numbers; without enough bars or trading days only its price.
-    pub fn measure(&self, row: &mut Row, bars: &Bars) {
-        let series = Series::new(bars);
-        let window = Indicators::with_baseline(&series, bars.len(), self.lookback);
+    pub fn measure(&self, row: &mut Row, bars: &Bars, series: &Series<'_>) {
+        let window = Indicators::with_baseline(series, bars.len(), self.lookback);
         row.measure(PRICE_FIELDS, &window);
         if quality::has_split_jump(bars.close()) || quality::has_half_adjusted_split(bars) {
             row.notes.push(Note::SuspectSplit);

@@ -157,6 +157,7 @@ fn put_together(shards: Vec<ShardFile>, first: &ShardFacts, missing: &[Shard]) -
         provider: first.run.provider.clone(),
         rows: Vec::with_capacity(first.run.tickers.len()),
         failures: Vec::new(),
+        others: None,
         benchmark: shards.iter().find_map(|shard| shard.facts.benchmark()),
         incomplete: incomplete(&shards, missing),
         cost: total_cost(&shards),

@@ -1,9 +1,11 @@
 //! The ticker lists compiled into the program. Their texts are read like any list, by [`super::Universe`].
 
 /// Name and text of each list, one symbol a line with `#` comments.
-pub const LISTS: [(&str, &str); 4] = [
+pub const LISTS: [(&str, &str); 6] = [
     ("dow30", include_str!("../../tickers/dow30.txt")),
     ("nasdaq100", include_str!("../../tickers/nasdaq100.txt")),
+    ("sp1500", include_str!("../../tickers/sp1500.txt")),
+    ("sp400", include_str!("../../tickers/sp400.txt")),
     ("sp500", include_str!("../../tickers/sp500.txt")),
     ("sp600", include_str!("../../tickers/sp600.txt")),
 ];

@@ -5,11 +5,12 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::embedded;
 use super::error::UniverseError;
+use super::industries::{self, Industry};
 use super::shard::Shard;
 use super::symbol::{Symbol, printable};
 use super::text::{self, Entry, STANDARD_INPUT};
-use super::{embedded, sectors};
 
 /// Characters of a missing list's name that an error message shows.
 const MAX_SHOWN: usize = 200;
@@ -58,10 +59,22 @@ impl Universe {
         self.seen.contains(symbol)
     }
 
-    /// The sector of a symbol: as the user's own list says, else as the embedded lists do.
+    /// What a symbol's company does: the sector as the user's own list says, else all as the embedded lists do.
     #[must_use]
-    pub fn sector(&self, symbol: &Symbol) -> Option<Arc<str>> {
-        self.sectors.get(symbol).cloned().or_else(|| sectors::sector(symbol))
+    pub fn industry(&self, symbol: &Symbol) -> Industry {
+        let embedded = industries::industry(symbol);
+        match self.sectors.get(symbol) {
+            Some(sector) => Industry { sector: Some(Arc::clone(sector)), ..embedded },
+            None => embedded,
+        }
+    }
+
+    /// Every sector and sub-industry that a symbol can have.
+    #[must_use]
+    pub fn industries(&self) -> Vec<Arc<str>> {
+        let mut names = industries::names();
+        names.extend(self.sectors.values().cloned());
+        names.into_iter().collect()
     }
 
     /// Adds a symbol unless it is there already.

@@ -1,4 +1,4 @@
-//! Which symbols a run is about: the ticker grammar, lists, holdings, sectors, and the shards of a list.
+//! Which symbols a run is about: the ticker grammar, lists, holdings, industries, and the shards of a list.
 //!
 //! It reads files, standard input and the embedded lists. It does not know what a provider calls a symbol
 //! (that is the provider's business), and it never drops a ticker it cannot read: a bad one is an error that
@@ -7,8 +7,8 @@
 mod embedded;
 mod error;
 mod holdings;
+mod industries;
 mod list;
-mod sectors;
 mod shard;
 mod symbol;
 mod text;
@@ -16,6 +16,7 @@ mod text;
 pub use embedded::LISTS;
 pub use error::UniverseError;
 pub use holdings::{BadHolding, Holding, Holdings};
+pub use industries::Industry;
 pub use list::Universe;
 pub use shard::{BadShard, Shard};
 pub(crate) use symbol::printable;

@@ -16,3 +16,12 @@ pub(crate) struct ModelArgs {
     #[arg(long, value_name = "SYMBOL|none", env = "SCREENER_BENCHMARK")]
     pub(crate) benchmark: Option<String>,
 }
+
+/// What tickers are compared with.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Scoring")]
+pub(crate) struct RankArgs {
+    /// Rate tickers against this list instead of against each other
+    #[arg(long, value_name = "LIST")]
+    pub(crate) rank_among: Option<String>,
+}

@@ -23,6 +23,10 @@ pub(crate) struct OutputArgs {
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
+    /// Write failures to this file, a JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) failures: Option<PathBuf>,
+
     // As a setting it gives way to what is typed.
     /// Exit with 3 when any ticker failed
     #[arg(long, env = "SCREENER_STRICT", value_parser = FalseyValueParser::new(),

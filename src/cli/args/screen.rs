@@ -8,8 +8,19 @@ use super::shard::ShardArgs;
 use super::tickers::ListArgs;
 use super::view::ViewArgs;
 
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Choosing rows and columns")]
+pub(crate) struct SavedScreenArgs {
+    /// A screen of the configuration file, `[screens.NAME]`; what is typed goes before it
+    #[arg(id = "saved_screen", long = "screen", value_name = "NAME")]
+    pub(crate) screen: Option<String>,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct ScreenArgs {
+    #[command(flatten)]
+    pub(crate) saved: SavedScreenArgs,
+
     #[command(flatten)]
     pub(crate) view: ViewArgs,
 

@@ -8,6 +8,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use crate::fetch::Secret;
 use crate::report::Format;
 use crate::screen::models::Model;
+use crate::screen::presets::{PRESETS, Preset};
 use crate::shared::{BadRedisAddress, RedisAddress};
 use crate::universe::{BadShard, Shard};
 
@@ -47,6 +48,11 @@ pub(crate) enum ShardChoice {
 /// A program and its arguments.
 #[derive(Clone, Debug)]
 pub(crate) struct CommandWords(pub(crate) Vec<String>);
+
+pub(crate) fn parse_preset() -> impl TypedValueParser<Value = &'static Preset> {
+    let names = PRESETS.map(|preset| PossibleValue::new(preset.name).help(preset.meaning));
+    PossibleValuesParser::new(names).try_map(|name| Preset::find(&name).ok_or("no such preset"))
+}
 
 pub(crate) fn parse_model() -> impl TypedValueParser<Value = Model> {
     let names = Model::ALL.map(|model| PossibleValue::new(model.name()).help(model.meaning()));

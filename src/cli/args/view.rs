@@ -4,13 +4,17 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::values::parse_preset;
+use crate::screen::groups::Grouping;
+use crate::screen::presets::Preset;
+
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Choosing rows and columns")]
 pub(crate) struct ViewArgs {
     #[command(flatten)]
     pub(crate) choice: ChoiceArgs,
 
-    /// Also write an HTML page with ranking, charts and failures; works offline
+    /// Also write an HTML page with ranking, groups, charts and failures; works offline
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
 }
@@ -18,27 +22,55 @@ pub(crate) struct ViewArgs {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Choosing rows and columns")]
 pub(crate) struct ChoiceArgs {
-    /// Show only rows that pass, such as `rsi_14 < 70 and return_6m > 0.1`
+    /// Show only rows that pass, such as `rsi_14 < 70 and return_6m > 5%`; given twice, both must hold
     #[arg(long, value_name = "CONDITION")]
-    pub(crate) filter: Option<String>,
+    pub(crate) filter: Vec<String>,
+
+    /// A filter with an order and columns, see `screener presets`; joins with other filters
+    #[arg(long, value_name = "NAME", value_parser = parse_preset())]
+    pub(crate) preset: Vec<&'static Preset>,
 
     /// Sort by this column, :asc or :desc
     #[arg(long, value_name = "COLUMN[:asc|:desc]")]
     pub(crate) sort: Option<String>,
 
-    /// Columns of the table, CSV and NDJSON, in this order
-    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
+    /// Columns of every format but JSON, in this order; `name = expression` works a new one out
+    #[arg(long, value_name = "COLUMN,…")]
     pub(crate) columns: Vec<String>,
 
-    /// Rank within each sector and show the top N of each
-    #[arg(long, value_enum, value_name = "sector")]
+    /// Add the columns of a CSV or Parquet file that has a column ticker or symbol
+    #[arg(long, value_name = "FILE")]
+    pub(crate) join: Vec<PathBuf>,
+
+    /// Rank within each sector or sub-industry, the strongest first, and show the top N of each
+    #[arg(long, value_enum)]
     pub(crate) by: Option<GroupName>,
 }
 
+/// The state of the market that a run may depend on.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Choosing rows and columns")]
+pub(crate) struct MarketArgs {
+    /// Write nothing and exit with 4 unless this holds: `benchmark > sma_200`, `above_sma_200 > 0.5`
+    #[arg(long, value_name = "CONDITION")]
+    pub(crate) only_if: Option<String>,
+}
+
 /// Options that choose among rows, of which a shard holds all: they do not go with `--shard`.
-pub(crate) const CHOICES: [&str; 5] = ["filter", "sort", "columns", "by", "html"];
+pub(crate) const CHOICES: [&str; 7] = ["filter", "preset", "sort", "columns", "join", "by", "html"];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum GroupName {
     Sector,
+    #[value(name = "sub_industry", alias = "sub-industry", alias = "industry")]
+    SubIndustry,
+}
+
+impl From<GroupName> for Grouping {
+    fn from(name: GroupName) -> Self {
+        match name {
+            GroupName::Sector => Self::Sector,
+            GroupName::SubIndustry => Self::SubIndustry,
+        }
+    }
 }

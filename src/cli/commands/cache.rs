@@ -120,7 +120,7 @@ fn warm(args: WarmArgs, context: &Context) -> CommandResult {
     }
     let benchmark = Symbol::parse(BENCHMARK).ok(); // other runs will need it
     let momentum = Momentum { model: Model::Composite, benchmark };
-    let screen = Screen::new(Criteria::Momentum(momentum));
+    let screen = Screen::new(Criteria::Momentum(momentum)).showing(&[]);
     run_and_write(&run, &screen, |_, _| Ok(()))
 }
 

@@ -72,7 +72,7 @@ pub(crate) struct CompareArgs {
 }
 
 pub(super) fn compare(args: CompareArgs, context: &Context) -> CommandResult {
-    let run = RunSettings::decide(RunRequest {
+    let mut run = RunSettings::decide(RunRequest {
         tickers: Tickers::Listed(args.list),
         sessions: SESSIONS,
         workers: 1,
@@ -86,7 +86,7 @@ pub(super) fn compare(args: CompareArgs, context: &Context) -> CommandResult {
         let error = usage("compare measures requests, and --offline sends none");
         return Err(error.hinted("leave out --offline"));
     }
-    let momentum = decide_momentum(&args.model, &run.source)?;
+    let momentum = decide_momentum(&args.model, &mut run)?;
     let screen = Screen::new(Criteria::Momentum(momentum));
     let target = Destination::open(run.output.file.as_deref().filter(|_| !run.dry_run))?;
     if let Some(notice) = run.source.notice() {

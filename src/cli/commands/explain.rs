@@ -4,13 +4,13 @@ use clap::Args;
 
 use super::run::run_and_write;
 use crate::cli::args::fetch::{RunArgs, WorkerArgs};
-use crate::cli::args::model::ModelArgs;
+use crate::cli::args::model::{ModelArgs, RankArgs};
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::tickers::ListArgs;
 use crate::cli::args::values::parse_format;
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
-use crate::cli::settings::screen::decide_momentum;
+use crate::cli::settings::screen::{decide_momentum, decide_rank_among};
 use crate::report::{Format, write_explanation};
 use crate::screen::series::SESSIONS;
 use crate::screen::{Criteria, Screen};
@@ -26,6 +26,9 @@ Examples:
 pub(crate) struct ExplainArgs {
     #[command(flatten)]
     model: ModelArgs,
+
+    #[command(flatten)]
+    rank: RankArgs,
 
     #[command(flatten)]
     workers: WorkerArgs,
@@ -46,7 +49,8 @@ pub(crate) struct ExplainArgs {
 }
 
 pub(super) fn explain(args: ExplainArgs, context: &Context) -> CommandResult {
-    let run = RunSettings::decide(RunRequest {
+    let rank_among = decide_rank_among(&args.rank)?;
+    let mut run = RunSettings::decide(RunRequest {
         tickers: Tickers::Listed(args.list),
         sessions: SESSIONS,
         workers: args.workers.workers,
@@ -57,7 +61,7 @@ pub(super) fn explain(args: ExplainArgs, context: &Context) -> CommandResult {
     })?;
     let format = run.output.format;
     run.output.reject_unless(&[Format::Table, Format::Json], "explain")?;
-    let momentum = decide_momentum(&args.model, &run.source)?;
-    let screen = Screen::new(Criteria::Momentum(momentum));
+    let momentum = decide_momentum(&args.model, &mut run)?;
+    let screen = Screen { rank_among, ..Screen::new(Criteria::Momentum(momentum)) };
     run_and_write(&run, &screen, |report, document| write_explanation(report, format, document))
 }

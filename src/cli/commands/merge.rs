@@ -1,6 +1,7 @@
 //! `merge`: shards ranked as one run.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -8,15 +9,16 @@ use super::run::finish;
 use super::top::DEFAULT_COUNT;
 use crate::cli::args::output::{FormatArgs, OutputArgs};
 use crate::cli::args::values::parse_at_least_one;
-use crate::cli::args::view::ChoiceArgs;
+use crate::cli::args::view::{ChoiceArgs, MarketArgs};
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::error::{CommandError, failed, usage};
 use crate::cli::settings::output::Output;
-use crate::cli::settings::view::choose;
+use crate::cli::settings::view::{choose, market_condition};
 use crate::cli::terminal::destination::Destination;
 use crate::report;
 use crate::screen::{Criteria, Screen};
-use crate::shard::{self, MergeError, ShardFile};
+use crate::shard::{self, MergeError, Merged, ShardFile};
+use crate::universe::Universe;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -45,6 +47,9 @@ pub(crate) struct MergeArgs {
     choice: ChoiceArgs,
 
     #[command(flatten)]
+    market: MarketArgs,
+
+    #[command(flatten)]
     format: FormatArgs,
 
     #[command(flatten)]
@@ -65,12 +70,26 @@ pub(super) fn merge(args: MergeArgs, context: &Context) -> CommandResult {
         }
     };
     let screen = Screen { limit, with_stats: output.with_stats, ..Screen::new(criteria) };
-    let screen = choose(screen, &args.choice)?;
+    let industries = industries(&merged);
+    let screen = choose(screen, &args.choice, industries, &output.messages)?;
+    let has_breadth = screen.criteria.reports_breadth();
+    let has_benchmark = merged.gathered.benchmark.is_some();
+    let only_if = market_condition(args.market.only_if.as_deref(), has_benchmark)?;
+    let screen = Screen { with_breadth: has_breadth, only_if, ..screen };
     let target = Destination::open(output.file.as_deref())?;
     let report = merged.gathered.rank(&screen)?;
     finish(&report, &output, target, |report, document| {
         report::write(report, output.format, output.style, document)
     })
+}
+
+/// The sectors and sub-industries that the rows can have, those of the user's own list among them.
+fn industries(merged: &Merged) -> Vec<Arc<str>> {
+    let mut industries = Universe::default().industries();
+    for row in &merged.gathered.rows {
+        industries.extend(row.sector.iter().chain(&row.sub_industry).cloned());
+    }
+    industries
 }
 
 fn read(paths: &[PathBuf]) -> Result<Vec<(String, ShardFile)>, CommandError> {

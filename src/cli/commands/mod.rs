@@ -2,10 +2,12 @@
 
 mod cache;
 mod chart;
+mod columns;
 mod compare;
 mod completions;
 mod config;
 mod explain;
+mod groups;
 mod history;
 mod lists;
 mod man;
@@ -13,6 +15,7 @@ mod merge;
 mod models;
 mod momentum;
 mod portfolio;
+mod presets;
 mod run;
 mod screen;
 mod signals;
@@ -31,6 +34,7 @@ pub(crate) enum Command {
     VolumeScreen(volume_screen::VolumeScreenArgs),
     Compare(compare::CompareArgs),
     Portfolio(portfolio::PortfolioArgs),
+    Groups(groups::GroupsArgs),
     Watch(watch::WatchArgs),
     History(history::TickerHistoryArgs),
     Signals(signals::SignalsArgs),
@@ -41,8 +45,9 @@ pub(crate) enum Command {
     Config(config::ConfigArgs),
     /// List the embedded ticker lists
     Lists,
-    /// List the momentum models
-    Models,
+    Models(models::ModelsArgs),
+    Columns(columns::ColumnsArgs),
+    Presets(presets::PresetsArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -55,6 +60,7 @@ pub(crate) fn run(command: Command, context: &Context) -> CommandResult {
         Command::VolumeScreen(args) => volume_screen::volume_screen(args, context),
         Command::Compare(args) => compare::compare(args, context),
         Command::Portfolio(args) => portfolio::portfolio(args, context),
+        Command::Groups(args) => groups::groups(args, context),
         Command::Watch(args) => watch::watch(args, context),
         Command::History(args) => history::history(&args),
         Command::Signals(args) => signals::signals(&args),
@@ -64,7 +70,9 @@ pub(crate) fn run(command: Command, context: &Context) -> CommandResult {
         Command::Cache(args) => cache::cache(args, context),
         Command::Config(args) => config::config(&args, context),
         Command::Lists => lists::lists(),
-        Command::Models => models::models(),
+        Command::Models(args) => models::models(&args),
+        Command::Columns(args) => columns::columns(&args),
+        Command::Presets(args) => presets::presets(&args),
         Command::Completions(args) => completions::completions(&args, context),
         Command::Man(args) => man::man(&args, context),
     }

@@ -4,12 +4,14 @@ use clap::Args;
 
 use super::screen::screen_tickers;
 use crate::cli::args::fetch::{RunArgs, WorkerArgs};
-use crate::cli::args::model::ModelArgs;
+use crate::cli::args::model::{ModelArgs, RankArgs};
 use crate::cli::args::output::{FormatArgs, OutputArgs};
 use crate::cli::args::view::ViewArgs;
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::settings::run::{RunRequest, Tickers};
-use crate::cli::settings::screen::{decide_momentum, read_holdings};
+use crate::cli::settings::screen::{
+    decide_momentum, decide_rank_among, read_holdings, with_preset,
+};
 use crate::screen::portfolio::Portfolio;
 use crate::screen::series::SESSIONS;
 use crate::screen::{Criteria, Screen};
@@ -39,6 +41,9 @@ pub(crate) struct PortfolioArgs {
 
     #[command(flatten)]
     model: ModelArgs,
+
+    #[command(flatten)]
+    rank: RankArgs,
 
     #[command(flatten)]
     view: ViewArgs,
@@ -75,8 +80,11 @@ pub(super) fn portfolio(args: PortfolioArgs, context: &Context) -> CommandResult
     if args.worst_first {
         view.choice.sort = Some("score:asc".into());
     }
+    let model = with_preset(args.model, &view.choice, &context.typed);
+    let rank_among = decide_rank_among(&args.rank)?;
     screen_tickers(request, &view, |run| {
-        let momentum = decide_momentum(&args.model, &run.source)?;
-        Ok(Screen::new(Criteria::Portfolio(Portfolio { momentum, holdings, against })))
+        let momentum = decide_momentum(&model, run)?;
+        let criteria = Criteria::Portfolio(Portfolio { momentum, holdings, against });
+        Ok(Screen { rank_among, ..Screen::new(criteria) })
     })
 }

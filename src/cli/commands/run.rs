@@ -9,7 +9,6 @@ use crate::cli::settings::output::Output;
 use crate::cli::settings::run::RunSettings;
 use crate::cli::terminal::destination::Destination;
 use crate::cli::terminal::interrupts::Interrupts;
-use crate::cli::terminal::messages::Messages;
 use crate::cli::terminal::progress::Progress;
 use crate::failure::Incomplete;
 use crate::pipeline::{self, GatheredRows};
@@ -45,6 +44,9 @@ pub(super) fn run_and_write(
 pub(super) fn gather(run: &RunSettings, screen: &Screen) -> Result<Ran, CommandError> {
     let RunSettings { universe, source: settings, plan, output, dry_run } = run;
     let target = Destination::open(output.file.as_deref().filter(|_| !dry_run))?;
+    if let Some(file) = output.failures.as_deref().filter(|_| !dry_run) {
+        Destination::open(Some(file))?; // a bad path is found at once
+    }
     if let Some(notice) = settings.notice() {
         output.messages.note(&notice);
     }
@@ -60,7 +62,11 @@ pub(super) fn gather(run: &RunSettings, screen: &Screen) -> Result<Ran, CommandE
     }
     if *dry_run {
         let forecast = pipeline::forecast(screen, universe, &source, plan);
-        target.write(format!("{forecast}\n").as_bytes())?;
+        let text = match output.format {
+            Format::Json | Format::Ndjson => forecast.json().to_string(),
+            _ => forecast.to_string(),
+        };
+        target.write(format!("{text}\n").as_bytes())?;
         return Ok(ControlFlow::Break(Exit::Reported));
     }
     let interrupts = Interrupts::listen()?;
@@ -87,6 +93,10 @@ pub(super) fn finish(
     target: Destination,
     write: impl FnOnce(&Report, &mut Vec<u8>) -> io::Result<()>,
 ) -> CommandResult {
+    if let Some(why) = market_is_otherwise(report) {
+        output.messages.note(&why);
+        return Ok(Exit::MarketIsOtherwise);
+    }
     let is_empty = report.successful() == 0 && report.requested() > 0;
     let is_worthless = is_empty && !output.format.holds_failures();
     if let Some(incomplete) = report.cut_short().filter(|_| is_worthless) {
@@ -97,7 +107,12 @@ pub(super) fn finish(
         write(report, &mut document)?;
         target.write(&document)?;
     } // else what was in the file is worth more than nothing
-    say_what_is_beside(report, output.format, &output.messages);
+    if let Some(file) = &output.failures {
+        let mut lines = Vec::new();
+        report::write_failures(report, &mut lines)?;
+        Destination::open(Some(file))?.write(&lines)?;
+    }
+    say_what_is_beside(report, output);
     conclude(report, output)
 }
 
@@ -111,20 +126,39 @@ fn in_vain(incomplete: &Incomplete) -> CommandError {
 }
 
 /// What a person should know besides the report.
-fn say_what_is_beside(report: &Report, format: Format, messages: &Messages) {
+fn say_what_is_beside(report: &Report, output: &Output) {
+    let Output { format, messages, .. } = output;
     // A CSV has no place for failures: all of them are named here.
     let is_whole = report.incomplete.is_none();
-    let named = if format == Format::Csv && is_whole { usize::MAX } else { MAX_NAMED };
+    let named = if *format == Format::Csv && is_whole { usize::MAX } else { MAX_NAMED };
     if messages.is_quiet() {
         if !format.holds_failures() && !report.failures.is_empty() {
             messages.urgent(&format!("failed: {}", report::failures(report, named)));
         }
         return;
     }
-    messages.note(&report::summary(report, named));
+    messages.paragraph(&report::summary(report, named));
+    if *format == Format::Table {
+        let hidden = report::hidden_columns(report, output.style);
+        if hidden > 0 {
+            let columns = report::plural(hidden, "column");
+            messages.note(&format!("{columns} not shown: the terminal is too narrow"));
+        }
+    }
     if report.screen.with_stats {
         messages.note(&report::Stats::of(report).to_string());
     }
+}
+
+/// Why the report is not wanted in this market, if so. Of a run that ended early the market is not known.
+fn market_is_otherwise(report: &Report) -> Option<String> {
+    let condition = report.screen.only_if.as_ref()?;
+    let breadth = report.ranking.breadth.as_ref()?;
+    let is_known = report.cut_short().is_none() && report.successful() > 0;
+    let holds = condition.judge(breadth) == Some(true);
+    let numbers = condition.numbers(breadth);
+    (is_known && !holds)
+        .then(|| format!("nothing written: {} does not hold ({numbers})", condition.text()))
 }
 
 /// The exit code of a run whose report is written.

@@ -8,12 +8,14 @@ use crate::cli::args::values::ShardChoice;
 use crate::cli::args::view::ViewArgs;
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::error::{CommandError, usage};
+use crate::cli::settings::output::Output;
 use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
 use crate::cli::settings::shard::decide_shard;
 use crate::cli::settings::view::choose;
 use crate::cli::terminal::destination::Destination;
 use crate::report::{self, Format};
-use crate::screen::Screen;
+use crate::screen::columns::Column;
+use crate::screen::{Screen, groups};
 use crate::shard::{self, ShardFacts};
 use crate::universe::Shard;
 
@@ -46,8 +48,14 @@ pub(super) fn screen_tickers(
     screen_of: impl FnOnce(&mut RunSettings) -> Result<Screen, CommandError>,
 ) -> CommandResult {
     let mut run = RunSettings::decide(request)?;
-    let screen = choose(screen_of(&mut run)?, &view.choice)?;
-    let screen = Screen { with_history: view.html.is_some(), ..screen };
+    let screen = screen_of(&mut run)?;
+    let industries = run.universe.industries();
+    let screen = choose(screen, &view.choice, industries, &run.output.messages)?;
+    if run.plan.prefilter.is_some() && !screen.marks_newcomers() {
+        let error = usage("--prefilter does not go with a filter, an order or groups");
+        return Err(error.hinted("leave out --prefilter: they need every ticker's bars"));
+    }
+    let screen = with_what_is_shown(screen, &run.output, view.html.is_some());
     let page = match &view.html {
         Some(file) if !run.dry_run => Some(Destination::open(Some(file))?),
         _ => None,
@@ -63,6 +71,19 @@ pub(super) fn screen_tickers(
         page.write(&page_text)?;
     }
     exit
+}
+
+/// The screen that works out what a report in its format, a footer and perhaps a page show.
+pub(super) fn with_what_is_shown(screen: Screen, output: &Output, has_page: bool) -> Screen {
+    let has_breadth = screen.criteria.reports_breadth();
+    let is_told = !output.messages.is_quiet() || output.format == Format::Json || has_page;
+    let mut columns = report::columns_of(&screen, output.format);
+    if has_page {
+        columns.extend(report::columns_of(&screen, Format::Table));
+        columns.extend(groups::INPUTS.map(Column::Value));
+    }
+    let screen = Screen { with_history: has_page, with_breadth: has_breadth && is_told, ..screen };
+    screen.showing(&columns)
 }
 
 /// Measures one shard of a list, and writes its file.

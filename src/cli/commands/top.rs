@@ -3,14 +3,15 @@
 use clap::Args;
 
 use super::screen::screen_list;
-use crate::cli::args::model::ModelArgs;
+use crate::cli::args::model::{ModelArgs, RankArgs};
 use crate::cli::args::screen::ScreenArgs;
 use crate::cli::args::values::parse_at_least_one;
-use crate::cli::args::view::CHOICES;
+use crate::cli::args::view::{CHOICES, MarketArgs};
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::error::{CommandError, usage};
-use crate::cli::settings::screen::decide_momentum;
+use crate::cli::settings::screen::{decide_momentum, decide_rank_among, with_preset};
 use crate::cli::settings::source::SourceSettings;
+use crate::cli::settings::view::market_condition;
 use crate::pipeline::Prefilter;
 use crate::screen::models::Model;
 use crate::screen::series::SESSIONS;
@@ -25,12 +26,13 @@ Examples:
   screener top sp500 --prefilter                 the same with fewer requests
   screener top sp500 --by sector -n 3            the best 3 of each sector
   screener top sp500 --filter 'rsi_14 < 70'      only those that pass
+  screener top sp500 --preset liquid             a filter by name
   screener top sp500 --as-of 2024-06-28          on the closes of that day";
 
 /// Rank tickers and show the best
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, mut_arg("shard", |arg| {
-    arg.conflicts_with_all(CHOICES).conflicts_with_all(["n", "prefilter"])
+    arg.conflicts_with_all(CHOICES).conflicts_with_all(["n", "prefilter", "rank_among", "only_if"])
 }))]
 pub(crate) struct TopArgs {
     /// Show the best N
@@ -39,24 +41,34 @@ pub(crate) struct TopArgs {
     n: usize,
 
     /// Fetch closes of 20 tickers a request first, then bars of the promising ones only (yahoo)
-    #[arg(long, conflicts_with_all = ["filter", "sort", "by"])]
+    #[arg(long, conflicts_with_all = ["filter", "preset", "sort", "by", "rank_among", "only_if"])]
     prefilter: bool,
 
     #[command(flatten)]
     model: ModelArgs,
 
     #[command(flatten)]
+    rank: RankArgs,
+
+    #[command(flatten)]
+    market: MarketArgs,
+
+    #[command(flatten)]
     screen: ScreenArgs,
 }
 
 pub(super) fn top(args: TopArgs, context: &Context) -> CommandResult {
-    let TopArgs { n, prefilter, model, screen } = args;
+    let TopArgs { n, prefilter, model, rank, market, screen } = args;
+    let model = with_preset(model, &screen.view.choice, &context.typed);
+    let rank_among = decide_rank_among(&rank)?;
     screen_list(screen, SESSIONS, context, |run| {
         if prefilter {
             run.plan.prefilter = Some(decide_prefilter(n, model.model, &run.source)?);
         }
-        let momentum = decide_momentum(&model, &run.source)?;
-        Ok(Screen { limit: Some(n), ..Screen::new(Criteria::Top(momentum)) })
+        let momentum = decide_momentum(&model, run)?;
+        let only_if = market_condition(market.only_if.as_deref(), momentum.benchmark.is_some())?;
+        let screen = Screen::new(Criteria::Top(momentum));
+        Ok(Screen { limit: Some(n), rank_among, only_if, ..screen })
     })
 }
 

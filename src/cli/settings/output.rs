@@ -16,6 +16,8 @@ use crate::report::{Format, Style};
 pub(crate) struct Output {
     pub(crate) format: Format,
     pub(crate) file: Option<PathBuf>,
+    /// Where failures are written besides.
+    pub(crate) failures: Option<PathBuf>,
     pub(crate) style: Style,
     pub(crate) shows_progress: bool,
     pub(crate) with_stats: bool,
@@ -59,6 +61,7 @@ impl Output {
         Ok(Self {
             format,
             file,
+            failures: args.failures,
             style: Style { width: terminal.map(|(width, _)| width.0), color },
             shows_progress: std::io::stderr().is_terminal() && !is_unwanted,
             with_stats: args.stats,

@@ -1,21 +1,25 @@
 //! From options to what a screen asks: how momentum is scored, what counts as unusual volume, what is held.
 
+use super::run::RunSettings;
 use super::source::{BENCHMARK, SourceSettings};
-use crate::cli::args::model::ModelArgs;
+use super::typed::Typed;
+use crate::cli::args::model::{ModelArgs, RankArgs};
+use crate::cli::args::view::ChoiceArgs;
 use crate::cli::args::volume::{BaselineName, DirectionName, VolumeArgs};
 use crate::cli::error::{CommandError, usage};
 use crate::screen::momentum::Momentum;
 use crate::screen::volume::{Baseline, Direction, Volume};
-use crate::universe::{Holdings, Symbol};
+use crate::universe::{Holdings, Symbol, Universe};
 
 const HOLDINGS_HINT: &str = "holdings are a CSV with the columns ticker, shares and perhaps cost_basis \
                              (of one share), or words like AAPL=100";
 
+/// How momentum is scored; a benchmark that is named has to be there.
 pub(crate) fn decide_momentum(
     args: &ModelArgs,
-    source: &SourceSettings,
+    run: &mut RunSettings,
 ) -> Result<Momentum, CommandError> {
-    let name = match (args.benchmark.as_deref(), source) {
+    let name = match (args.benchmark.as_deref(), &run.source) {
         (Some("none"), _) | (None, SourceSettings::Local(_)) => None,
         (Some(name), _) => Some(name),
         (None, SourceSettings::Remote(_)) => Some(BENCHMARK),
@@ -23,7 +27,22 @@ pub(crate) fn decide_momentum(
     let benchmark = name.map(Symbol::parse).transpose();
     let benchmark =
         benchmark.map_err(|bad| usage(format!("--benchmark {bad} is not a valid ticker")))?;
+    run.plan.needs_benchmark = args.benchmark.is_some() && benchmark.is_some();
     Ok(Momentum { model: args.model, benchmark })
+}
+
+/// A preset's model is used unless another is typed.
+pub(crate) fn with_preset(model: ModelArgs, choice: &ChoiceArgs, typed: &Typed) -> ModelArgs {
+    match choice.preset.iter().find_map(|preset| preset.model) {
+        Some(preset) if !typed.has("model") => ModelArgs { model: preset, ..model },
+        _ => model,
+    }
+}
+
+/// The list that tickers are compared with. `None`: with each other.
+pub(crate) fn decide_rank_among(args: &RankArgs) -> Result<Option<Universe>, CommandError> {
+    let Some(word) = &args.rank_among else { return Ok(None) };
+    Ok(Some(Universe::read(std::slice::from_ref(word), &[], &mut std::io::stdin().lock())?))
 }
 
 pub(crate) fn decide_volume(args: &VolumeArgs) -> Result<Volume, CommandError> {

@@ -1,47 +1,195 @@
-//! `--filter`, `--sort`, `--columns` and `--by`: from words to a [`Screen`]'s view, with errors that point at the
-//! place.
+//! `--filter`, `--preset`, `--sort`, `--columns`, `--join` and `--by`: from words to a [`Screen`]'s view, with errors
+//! that point at the place.
+
+use std::path::Path;
+use std::sync::Arc;
 
 use crate::cli::args::view::ChoiceArgs;
 use crate::cli::error::{CommandError, usage};
-use crate::screen::columns::Column;
-use crate::screen::filter::{Filter, FilterError};
+use crate::cli::terminal::messages::Messages;
+use crate::provider::text_table;
+use crate::report::plural;
+use crate::screen::columns::{Column, Content, ExtraColumn};
+use crate::screen::entry::Pass;
+use crate::screen::expression::ExpressionError;
+use crate::screen::fields;
+use crate::screen::filter::{ColumnNames, Filter};
+use crate::screen::join::{Joined, join};
+use crate::screen::market::MarketCondition;
 use crate::screen::{Screen, Sort};
 
-/// The screen with the rows and columns that are chosen.
-pub(crate) fn choose(screen: Screen, args: &ChoiceArgs) -> Result<Screen, CommandError> {
-    let known = screen.criteria.columns();
-    let mut columns = Vec::with_capacity(args.columns.len());
-    for name in &args.columns {
-        columns.push(column("--columns", name, &known)?);
+const CONDITION_HINT: &str = "write a condition as rsi_14 < 70 and not (sector = 'Energy')";
+/// Columns of a file that a note names before it only counts.
+const MAX_NAMED: usize = 5;
+
+/// The screen with the rows and columns that are chosen. `industries` are those that rows can have.
+pub(crate) fn choose(
+    screen: Screen,
+    args: &ChoiceArgs,
+    industries: Vec<Arc<str>>,
+    messages: &Messages,
+) -> Result<Screen, CommandError> {
+    let filled = filled(&screen);
+    let mut names = ColumnNames { filled, extra: Vec::new(), industries };
+    for file in &args.join {
+        names.extra.extend(joined(file, messages)?.columns);
     }
-    let filter = match &args.filter {
-        Some(text) => Some(filter(text, &known)?),
-        None => None,
+    let preset = args.preset.first();
+    let columns = match (args.columns.as_slice(), preset) {
+        ([], Some(preset)) => vec![preset.columns.to_owned()],
+        (columns, _) => columns.to_vec(),
     };
-    let sort = match &args.sort {
-        Some(text) => Some(sort(text, &known)?),
-        None => None,
+    let columns = chosen_columns(&columns, &mut names)?;
+    let sort = match (&args.sort, preset.and_then(|preset| preset.sort)) {
+        (Some(text), _) => Some(sort(text, &names)?),
+        (None, Some(text)) => Some(sort(text, &names)?),
+        (None, None) => None,
     };
+    let mut filter: Option<Filter> = None;
+    let presets = args.preset.iter().map(|preset| preset.filter);
+    for text in presets.chain(args.filter.iter().map(String::as_str)) {
+        let next = parsed_filter(text, &names)?;
+        filter = Some(match filter {
+            Some(filter) => filter.and(next),
+            None => next,
+        });
+    }
     Ok(Screen {
         filter,
         sort,
-        by_sector: args.by.is_some(),
-        columns: if columns.is_empty() { None } else { Some(columns) },
+        by: args.by.map(Into::into),
+        columns: (!columns.is_empty()).then_some(columns),
+        extra: names.extra,
         ..screen
     })
 }
 
-fn filter(text: &str, known: &[Column]) -> Result<Filter, CommandError> {
-    let filter = Filter::parse(text).map_err(|error| point_at(&error, text))?;
-    for column in filter.columns() {
-        reject_unfilled("--filter", column, known)?;
+/// The condition on the market, and the benchmark it may need.
+pub(crate) fn market_condition(
+    text: Option<&str>,
+    has_benchmark: bool,
+) -> Result<Option<MarketCondition>, CommandError> {
+    let Some(text) = text else { return Ok(None) };
+    let condition =
+        MarketCondition::parse(text).map_err(|error| point_at("--only-if", &error, text))?;
+    if condition.asks_benchmark() && !has_benchmark {
+        let error = usage("--only-if asks about the benchmark, and there is none");
+        return Err(error.hinted("--benchmark names one; above_sma_200 > 0.5 needs none"));
+    }
+    Ok(Some(condition))
+}
+
+/// The columns that a screen fills, those of its table first.
+fn filled(screen: &Screen) -> Vec<Column> {
+    let criteria = &screen.criteria;
+    let mut filled: Vec<Column> = criteria.table().into_iter().map(|(column, _)| column).collect();
+    filled.extend(criteria.columns());
+    filled.extend([Column::Rank, Column::Year]);
+    if criteria.momentum().is_some() {
+        let measured = fields::all().filter(|field| matches!(field.entry().pass, Pass::Window(_)));
+        filled.extend(measured.map(Column::Value));
+    }
+    filled
+}
+
+/// A file's columns; what is left out of it is told.
+fn joined(file: &Path, messages: &Messages) -> Result<Joined, CommandError> {
+    let table = text_table(file)?;
+    let place = file.display();
+    let Some(joined) = join(&table.header, &table.rows) else {
+        let error = usage(format!("--join: {place} has no column ticker or symbol"));
+        return Err(error.hinted(format!("it has {}", table.header.join(", "))));
+    };
+    let mut left_out = Vec::new();
+    if !joined.taken_names.is_empty() {
+        let names = joined.taken_names.iter().take(MAX_NAMED).cloned().collect::<Vec<_>>();
+        left_out.push(format!("{} (there are columns of that name)", names.join(", ")));
+    }
+    if joined.bad_rows > 0 {
+        left_out.push(format!("{} without a valid ticker", plural(joined.bad_rows, "row")));
+    }
+    if let [first, ..] = joined.repeated.as_slice() {
+        let n = joined.repeated.len();
+        let all_but_last = plural(n, "ticker");
+        left_out.push(format!("all rows but the last of {all_but_last} ({first} the first)"));
+    }
+    if !left_out.is_empty() {
+        messages.note(&format!("left out of {place}: {}", left_out.join("; ")));
+    }
+    Ok(joined)
+}
+
+/// The columns of `--columns`; new ones are added to the names.
+fn chosen_columns(texts: &[String], names: &mut ColumnNames) -> Result<Vec<Column>, CommandError> {
+    let mut columns = Vec::new();
+    for item in texts.iter().flat_map(|text| split(text)) {
+        match definition(item) {
+            Some((name, text)) => {
+                let is_there = names.extra.iter().any(|extra| extra.name == name)
+                    || names.filled.iter().any(|column| column.name() == name);
+                if is_there {
+                    let error = usage(format!("--columns: there is a column {name} already"));
+                    return Err(error.hinted("give the new one another name"));
+                }
+                let expression =
+                    names.expression(text).map_err(|error| point_at("--columns", &error, text))?;
+                let mut used = Vec::new();
+                expression.visit(false, &mut |column: &Column, _| used.push(column.clone()));
+                for column in &used {
+                    reject_unfilled("--columns", column, names)?;
+                }
+                let content = Content::Computed(expression);
+                let extra = Arc::new(ExtraColumn { name: name.into(), content });
+                names.extra.push(Arc::clone(&extra));
+                columns.push(Column::Extra(extra));
+            }
+            None => columns.push(column("--columns", item, names)?),
+        }
+    }
+    Ok(columns)
+}
+
+/// The items of a list, at the commas outside of parentheses and quotes.
+fn split(text: &str) -> Vec<&str> {
+    let (mut depth, mut quote, mut start) = (0_i32, None, 0);
+    let mut items = Vec::new();
+    for (at, c) in text.char_indices() {
+        match (c, quote) {
+            (_, Some(open)) => quote = Some(open).filter(|open| *open != c),
+            ('\'' | '"', None) => quote = Some(c),
+            ('(', None) => depth += 1,
+            (')', None) => depth -= 1,
+            (',', None) if depth == 0 => {
+                items.push(&text[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    items.push(&text[start..]);
+    items.into_iter().map(str::trim).filter(|item| !item.is_empty()).collect()
+}
+
+/// `name = expression`.
+fn definition(item: &str) -> Option<(&str, &str)> {
+    let (name, text) = item.split_once('=')?;
+    let name = name.trim();
+    let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let is_name = starts_well && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    is_name.then_some((name, text.trim()))
+}
+
+fn parsed_filter(text: &str, names: &ColumnNames) -> Result<Filter, CommandError> {
+    let filter = Filter::parse(text, names).map_err(|error| point_at("--filter", &error, text))?;
+    for (column, _) in filter.columns() {
+        reject_unfilled("--filter", &column, names)?;
     }
     Ok(filter)
 }
 
-fn sort(text: &str, known: &[Column]) -> Result<Sort, CommandError> {
+fn sort(text: &str, names: &ColumnNames) -> Result<Sort, CommandError> {
     let (name, direction) = text.rsplit_once(':').unwrap_or((text, ""));
-    let column = column("--sort", name, known)?;
+    let column = column("--sort", name, names)?;
     if !column.is_comparable() {
         return Err(usage(format!("--sort: rows cannot be sorted by {}", column.name())));
     }
@@ -54,43 +202,47 @@ fn sort(text: &str, known: &[Column]) -> Result<Sort, CommandError> {
             return Err(error.hinted("write :asc or :desc after the column"));
         }
     };
-    Ok(Sort { column, descending })
+    Ok(Sort { column, descending, tie_breaker: None })
 }
 
 /// The column of that name, which the screen has to fill.
-fn column(option: &str, name: &str, known: &[Column]) -> Result<Column, CommandError> {
-    let name = name.trim();
-    let Some(column) = Column::find(name) else {
+fn column(option: &str, name: &str, names: &ColumnNames) -> Result<Column, CommandError> {
+    let Some(column) = names.column(name) else {
         let error = usage(format!("{option}: there is no column {name:?}"));
         return Err(error.hinted(did_you_mean(Column::nearest(name))));
     };
-    reject_unfilled(option, column, known)?;
+    reject_unfilled(option, &column, names)?;
     Ok(column)
 }
 
-fn reject_unfilled(option: &str, column: Column, known: &[Column]) -> Result<(), CommandError> {
-    if known.contains(&column) || matches!(column, Column::Rank | Column::Year) {
+fn reject_unfilled(option: &str, column: &Column, names: &ColumnNames) -> Result<(), CommandError> {
+    if matches!(column, Column::Extra(_)) || names.filled.contains(column) {
         return Ok(());
     }
-    let names: Vec<&str> = known.iter().map(|column| column.name()).collect();
+    let mut known: Vec<&str> = Vec::new();
+    for column in &names.filled {
+        if !known.contains(&column.name()) {
+            known.push(column.name());
+        }
+    }
     let error = usage(format!("{option}: this screen has no column {:?}", column.name()));
-    Err(error.hinted(format!("it has {}", names.join(", "))))
+    Err(error.hinted(format!("it has {}", known.join(", "))))
 }
 
-/// A filter's error, and a mark under the place it is about.
-fn point_at(error: &FilterError, text: &str) -> CommandError {
+/// An expression's error, and a mark under the place it is about.
+fn point_at(option: &str, error: &ExpressionError, text: &str) -> CommandError {
     let shown: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let mark = " ".repeat(error.offset) + "^";
-    let pointed = usage(format!("--filter: {error}\n  {shown}\n  {mark}"));
-    match error.suggestion {
-        Some(_) => pointed.hinted(did_you_mean(error.suggestion)),
-        None => pointed.hinted("write a condition as rsi_14 < 70 and not (sector = 'Energy')"),
+    let pointed = usage(format!("{option}: {error}\n  {shown}\n  {mark}"));
+    match &error.suggestion {
+        Some(_) => pointed.hinted(did_you_mean(error.suggestion.clone())),
+        None => pointed.hinted(CONDITION_HINT),
     }
 }
 
-fn did_you_mean(name: Option<&str>) -> String {
+fn did_you_mean(name: Option<String>) -> String {
     match name {
         Some(name) => format!("did you mean {name}?"),
-        None => "the columns are the keys of a row in -f json".into(),
+        None => "screener columns lists them all".into(),
     }
 }

@@ -43,6 +43,15 @@ impl Messages {
         }
     }
 
+    /// Something worth knowing that may be long: on a terminal it is broken between words.
+    pub(crate) fn paragraph(&self, text: &str) {
+        let width = terminal_size_of(io::stderr());
+        match width {
+            Some(width) => self.note(&folded_to(text, width)),
+            None => self.note(text),
+        }
+    }
+
     /// Something that is not as it should be, though the work goes on.
     pub(crate) fn warning(&self, text: &str) {
         if !self.quiet {
@@ -85,14 +94,25 @@ pub(crate) fn folded(text: &str) -> String {
     if text.contains('\n') && text.contains('^') {
         return text.into(); // it points at a place
     }
-    text.lines().map(fold_line).collect::<Vec<_>>().join("\n")
+    folded_to(text, MAX_WIDTH)
 }
 
-fn fold_line(line: &str) -> String {
+/// Lines no wider than so many columns.
+fn folded_to(text: &str, max_width: usize) -> String {
+    text.lines().map(|line| fold_line(line, max_width)).collect::<Vec<_>>().join("\n")
+}
+
+/// The width of a terminal. `None`: it is none.
+fn terminal_size_of(stream: io::Stderr) -> Option<usize> {
+    let (width, _) = terminal_size::terminal_size_of(stream)?;
+    Some(width.0.into())
+}
+
+fn fold_line(line: &str, max_width: usize) -> String {
     let mut folded = String::with_capacity(line.len());
     let mut width = 0;
     for word in line.split_inclusive(' ') {
-        if width + word.trim_end().width() > MAX_WIDTH && width > INDENT {
+        if width + word.trim_end().width() > max_width && width > INDENT {
             folded.truncate(folded.trim_end().len());
             folded.push('\n');
             folded.push_str(&" ".repeat(INDENT));

@@ -9,6 +9,7 @@ mod columns;
 mod dates;
 mod error;
 mod rows;
+mod table;
 
 use std::fs::{self, File};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,6 +24,7 @@ use columns::{Chunk, ColumnPlaces, ColumnRole, with_plain_types};
 use dates::date_of_text;
 pub use error::FilesError;
 use rows::{CsvRow, DayRange, SymbolRows};
+pub use table::{TextTable, text_table};
 
 use super::local::LocalBars;
 

@@ -5,6 +5,7 @@ pub mod alphavelocity;
 pub mod clenow;
 pub mod composite;
 pub mod continuity;
+mod formula;
 pub mod high_52w;
 mod model;
 mod normal;
@@ -13,5 +14,6 @@ pub mod risk_adjusted;
 pub mod six_one;
 pub mod twelve_one;
 
+pub use formula::Formula;
 pub use model::{Model, TooFewToCompare};
 pub use normal::score_of_z;

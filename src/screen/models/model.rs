@@ -111,6 +111,20 @@ impl Model {
         }
     }
 
+    /// What breaks ties of the raw value: that of the next model of the list whose own needs no other ticker.
+    #[must_use]
+    pub fn tie_breaker(self) -> F {
+        match self {
+            Self::Composite => F::Return12x1,
+            Self::TwelveOne => F::Return6x1,
+            Self::SixOne | Self::RiskAdjusted => F::Clenow,
+            Self::Clenow => F::High52wRatio,
+            Self::High52w => F::RelativeStrengthRaw,
+            Self::RelativeStrength => F::Continuity,
+            Self::Continuity | Self::AlphaVelocity => F::CompositeZ,
+        }
+    }
+
     /// Whether a score depends on the other tickers asked for.
     #[must_use]
     pub fn compares_tickers(self) -> bool {

@@ -10,9 +10,24 @@ use crate::screen::indicators::{mean, standard_deviation};
 /// Names that z-scores need to mean anything.
 pub const MIN_NAMES: usize = 10;
 
-/// The z-score of one momentum ratio among all of them, clipped to ±3. `None`: they do not vary.
-#[must_use]
-pub fn clipped_z(value: f64, all: &[f64]) -> Option<f64> {
-    let spread = standard_deviation(all, 0).filter(|spread| *spread > 0.0)?;
-    Some(((value - mean(all)?) / spread).clamp(-3.0, 3.0))
+/// Mean and population standard deviation of a momentum ratio among all names.
+#[derive(Clone, Copy, Debug)]
+pub struct Spread {
+    mean: f64,
+    deviation: f64,
+}
+
+impl Spread {
+    /// Of all names' ratios. `None`: they do not vary.
+    #[must_use]
+    pub fn of(all: &[f64]) -> Option<Self> {
+        let deviation = standard_deviation(all, 0).filter(|deviation| *deviation > 0.0)?;
+        Some(Self { mean: mean(all)?, deviation })
+    }
+
+    /// The z-score of one of the ratios, clipped to ±3.
+    #[must_use]
+    pub fn clipped_z(self, value: f64) -> f64 {
+        ((value - self.mean) / self.deviation).clamp(-3.0, 3.0)
+    }
 }

@@ -71,7 +71,7 @@ pub(super) struct TimeArgs {
 
     /// … and this condition, such as `price > 5`
     #[arg(long, value_name = "CONDITION")]
-    pub(super) filter: Option<String>,
+    pub(super) filter: Vec<String>,
 
     /// Time from the start of a cycle to the start of the next
     #[arg(long, value_name = "TIME", default_value = "60s", env = "SCREENER_EVERY",

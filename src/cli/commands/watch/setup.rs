@@ -18,7 +18,6 @@ use crate::cli::context::{CommandResult, Context};
 use crate::cli::error::{CommandError, Exit, usage};
 use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
 use crate::cli::settings::screen::{decide_momentum, decide_volume};
-use crate::cli::settings::source::SourceSettings;
 use crate::cli::settings::store::store_path;
 use crate::cli::settings::typed::Typed;
 use crate::cli::settings::view::choose;
@@ -45,7 +44,7 @@ pub(in crate::cli::commands) fn watch(args: WatchArgs, context: &Context) -> Com
         ScreenName::Volume => usize::from(volume.lookback) + 1,
         ScreenName::Momentum => SESSIONS,
     };
-    let run = RunSettings::decide(RunRequest {
+    let mut run = RunSettings::decide(RunRequest {
         tickers: Tickers::Listed(list),
         sessions,
         workers: workers.workers,
@@ -54,7 +53,7 @@ pub(in crate::cli::commands) fn watch(args: WatchArgs, context: &Context) -> Com
         output,
         typed: &context.typed,
     })?;
-    let screen = screen_of(&times, &model, &volume, &run.source)?;
+    let screen = screen_of(&times, &model, &volume, &mut run)?;
     if run.source.remote().is_none() {
         let error = usage("watch needs a live provider: yahoo or alpaca");
         return Err(error.hinted("prices of files and the sample do not change"));
@@ -75,7 +74,7 @@ pub(in crate::cli::commands) fn watch(args: WatchArgs, context: &Context) -> Com
 
     let path = store_path(&store)?;
     let store = open_store(&path)?;
-    let definition = definition(&screen, times.filter.as_deref(), &run.universe, source.name());
+    let definition = definition(&screen, &times.filter.join(" and "), &run.universe, source.name());
     let last = store.last_signals(&definition);
     let last = last.with_context(|| format!("cannot use the store {}", path.display()))?;
     let cooldown = TimeDelta::from_std(times.cooldown).unwrap_or(TimeDelta::MAX);
@@ -109,7 +108,7 @@ fn screen_of(
     times: &TimeArgs,
     model: &ModelArgs,
     volume: &VolumeArgs,
-    source: &SourceSettings,
+    run: &mut RunSettings,
 ) -> Result<Screen, CommandError> {
     let screen = match times.screen {
         ScreenName::Volume => {
@@ -117,10 +116,13 @@ fn screen_of(
         }
         ScreenName::Momentum => Screen {
             limit: Some(volume.n.unwrap_or(DEFAULT_COUNT)),
-            ..Screen::new(Criteria::Top(decide_momentum(model, source)?))
+            ..Screen::new(Criteria::Top(decide_momentum(model, run)?))
         },
     };
-    choose(screen, &ChoiceArgs { filter: times.filter.clone(), ..ChoiceArgs::default() })
+    let choice = ChoiceArgs { filter: times.filter.clone(), ..ChoiceArgs::default() };
+    let screen = choose(screen, &choice, run.universe.industries(), &run.output.messages)?;
+    let columns = screen.all_columns();
+    Ok(screen.showing(&columns))
 }
 
 fn times_of(times: &TimeArgs) -> WatchTimes {
@@ -179,7 +181,8 @@ fn reject_useless(args: &WatchArgs, typed: &Typed) -> Result<(), CommandError> {
         "max_price",
         "min_dollar_volume",
     ];
-    const USELESS: [(&str, &str); 7] = [
+    const USELESS: [(&str, &str); 8] = [
+        ("failures", "its store keeps them"),
         ("as_of", "it is about the present"),
         ("offline", "it fetches in every cycle"),
         ("refresh", "it fetches in every cycle anyway"),
@@ -204,12 +207,7 @@ fn reject_useless(args: &WatchArgs, typed: &Typed) -> Result<(), CommandError> {
 }
 
 /// Everything that is asked and of which provider, so that another watch's signals are not taken for this one's.
-fn definition(
-    screen: &Screen,
-    filter: Option<&str>,
-    universe: &Universe,
-    provider: &str,
-) -> String {
+fn definition(screen: &Screen, filter: &str, universe: &Universe, provider: &str) -> String {
     let parameters = match &screen.criteria {
         Criteria::Volume(volume) => json!(volume),
         criteria => json!(criteria.momentum().map(|momentum| {
@@ -220,7 +218,7 @@ fn definition(
         "screen": screen.criteria.name(),
         "parameters": parameters,
         "count": screen.limit,
-        "filter": filter,
+        "filter": Some(filter).filter(|filter| !filter.is_empty()),
         "provider": provider,
     });
     // Which are the best depends on what is in the list; whose volume is high does not.

@@ -1,0 +1,86 @@
+//! `groups`: sectors or sub-industries by relative strength.
+
+use clap::Args;
+
+use super::run::run_and_write;
+use crate::cli::args::fetch::{RunArgs, WorkerArgs};
+use crate::cli::args::model::RankArgs;
+use crate::cli::args::output::OutputArgs;
+use crate::cli::args::tickers::ListArgs;
+use crate::cli::args::values::parse_format;
+use crate::cli::args::view::{GroupName, MarketArgs};
+use crate::cli::context::{CommandResult, Context};
+use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
+use crate::cli::settings::screen::decide_rank_among;
+use crate::cli::settings::view::market_condition;
+use crate::report::{Format, write_groups};
+use crate::screen::columns::Column;
+use crate::screen::models::Model;
+use crate::screen::momentum::Momentum;
+use crate::screen::series::SESSIONS;
+use crate::screen::{Criteria, Screen, groups};
+
+const EXAMPLES: &str = "\
+Examples:
+  screener groups sp500                          sectors, the strongest first
+  screener groups sp500 --by sub_industry        groups of 5 or more
+  screener groups sp500 -f json | jq '.groups[0]'";
+const FORMATS: [Format; 5] =
+    [Format::Table, Format::Csv, Format::Json, Format::Ndjson, Format::Markdown];
+
+/// Rank sectors or sub-industries by relative strength
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct GroupsArgs {
+    /// What tickers are grouped by
+    #[arg(long, value_enum, default_value_t = GroupName::Sector)]
+    by: GroupName,
+
+    #[command(flatten)]
+    rank: RankArgs,
+
+    #[command(flatten)]
+    market: MarketArgs,
+
+    #[command(flatten)]
+    workers: WorkerArgs,
+
+    #[command(flatten)]
+    list: ListArgs,
+
+    #[command(flatten)]
+    run: RunArgs,
+
+    /// Output format [default: by the ending of -o, else table]
+    #[arg(short, long, help_heading = "Output", value_parser = parse_format(&FORMATS))]
+    format: Option<Format>,
+
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+pub(super) fn groups(args: GroupsArgs, context: &Context) -> CommandResult {
+    let rank_among = decide_rank_among(&args.rank)?;
+    let run = RunSettings::decide(RunRequest {
+        tickers: Tickers::Listed(args.list),
+        sessions: SESSIONS,
+        workers: args.workers.workers,
+        run: args.run,
+        format: args.format,
+        output: args.output,
+        typed: &context.typed,
+    })?;
+    run.output.reject_unless(&FORMATS, "groups")?;
+    let momentum = Momentum { model: Model::RelativeStrength, benchmark: None };
+    let screen = Screen {
+        rank_among,
+        with_breadth: true,
+        only_if: market_condition(args.market.only_if.as_deref(), false)?,
+        ..Screen::new(Criteria::Momentum(momentum))
+    };
+    let screen = screen.showing(&groups::INPUTS.map(Column::Value));
+    let (by, format, style) = (args.by.into(), run.output.format, run.output.style);
+    run_and_write(&run, &screen, |report, document| {
+        write_groups(report, by, format, style, document)
+    })
+}

@@ -1,0 +1,68 @@
+//! A file of any columns as texts: a CSV with a header, or Parquet.
+
+use std::fs::File;
+use std::path::Path;
+
+use polars::prelude::{DataType, ParquetReader, PolarsResult, SerReader};
+
+use super::error::FilesError;
+use super::{has_ending, or_damaged};
+
+/// Rows of a file that is to be joined; a longer one is no table of tickers.
+const MAX_ROWS: usize = 1_000_000;
+
+/// A file's header and rows.
+pub struct TextTable {
+    /// The names of the columns.
+    pub header: Vec<String>,
+    /// The cells of each row; empty where there is nothing.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// Reads a file as texts.
+///
+/// # Errors
+/// [`FilesError`] names the file.
+pub fn text_table(path: &Path) -> Result<TextTable, FilesError> {
+    if has_ending(path, "parquet") { parquet(path) } else { csv(path) }
+}
+
+fn csv(path: &Path) -> Result<TextTable, FilesError> {
+    let bad = |source| FilesError::BadCsv { path: path.into(), source };
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_path(path)
+        .map_err(bad)?;
+    let header = texts(reader.headers().map_err(bad)?);
+    let header = header.iter().map(|name| name.trim_start_matches('\u{feff}').into()).collect();
+    let mut rows = Vec::new();
+    for record in reader.records().take(MAX_ROWS) {
+        rows.push(texts(&record.map_err(bad)?));
+    }
+    Ok(TextTable { header, rows })
+}
+
+fn texts(record: &csv::StringRecord) -> Vec<String> {
+    record.iter().map(Into::into).collect()
+}
+
+fn parquet(path: &Path) -> Result<TextTable, FilesError> {
+    let file =
+        File::open(path).map_err(|source| FilesError::Unreadable { path: path.into(), source })?;
+    or_damaged(|| read_parquet(file))
+        .map_err(|source| FilesError::BadParquet { path: path.into(), source })
+}
+
+fn read_parquet(file: File) -> PolarsResult<TextTable> {
+    let frame = ParquetReader::new(file).with_slice(Some((0, MAX_ROWS))).finish()?;
+    let header = frame.get_column_names().iter().map(ToString::to_string).collect();
+    let mut rows = vec![Vec::with_capacity(frame.width()); frame.height()];
+    for column in frame.columns() {
+        let texts = column.cast(&DataType::String)?;
+        for (row, text) in rows.iter_mut().zip(texts.str()?.iter()) {
+            row.push(text.unwrap_or_default().into());
+        }
+    }
+    Ok(TextTable { header, rows })
+}

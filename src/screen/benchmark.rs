@@ -1,0 +1,38 @@
+//! What needs the benchmark's closes beside a symbol's own: the relative-strength line.
+//!
+//! A symbol may be measured before the benchmark's bars are there; its row keeps a year of closes until they are.
+
+use chrono::NaiveDate;
+
+use super::ranges::{YEAR, since_highest};
+use crate::bars::Bars;
+
+/// A year of a symbol's sessions, kept until the benchmark's are there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct YearOfCloses {
+    dates: Vec<NaiveDate>,
+    closes: Vec<f64>,
+}
+
+impl YearOfCloses {
+    /// The last year of bars. `None`: there is no whole year.
+    #[must_use]
+    pub fn of(bars: &Bars) -> Option<Self> {
+        let from = bars.len().checked_sub(YEAR)?;
+        Some(Self {
+            dates: bars.dates()[from..].to_vec(),
+            closes: bars.adjusted()[from..].to_vec(),
+        })
+    }
+
+    /// Sessions since the symbol's close was the highest against the benchmark's of the same day, or the last one
+    /// before it. `None`: the benchmark's bars begin later.
+    #[must_use]
+    pub fn sessions_since_rs_high(&self, benchmark: &Bars) -> Option<f64> {
+        let mut line = Vec::with_capacity(self.closes.len());
+        for (date, close) in self.dates.iter().zip(&self.closes) {
+            line.push(close / benchmark.adjusted_on(*date)?);
+        }
+        since_highest(&line, YEAR)
+    }
+}

@@ -1,0 +1,112 @@
+//! Ranks by the same model as they were a week and a month ago: the same bars, cut 5 and 21 sessions earlier, scored
+//! as one more cross-section.
+//!
+//! Models are made of numbers that the last values of a window decide alone, so a cut is as good as having asked then.
+
+use std::collections::HashMap;
+
+use super::cross_section::CrossSection;
+use super::fields::Field as F;
+use super::momentum::{Momentum, measure_earlier};
+use super::ranks::Sort;
+use super::row::Row;
+use super::series::Series;
+use super::wanted::FieldSet;
+use crate::bars::Bars;
+use crate::universe::Symbol;
+
+/// One cut: how many sessions earlier, and the field its rank is set in.
+struct Cut {
+    sessions: usize,
+    rank: F,
+    /// Fields that need it.
+    needed_by: &'static [F],
+}
+
+const CUTS: [Cut; 2] = [
+    Cut { sessions: 5, rank: F::Rank1w, needed_by: &[F::Rank1w, F::RankChange1w, F::RsRating1w] },
+    Cut { sessions: 21, rank: F::Rank1m, needed_by: &[F::Rank1m] },
+];
+
+/// The fields of a cut's rows.
+pub fn fields(momentum: &Momentum, wanted: FieldSet) -> FieldSet {
+    let mut fields: FieldSet = momentum.model.inputs().iter().copied().collect();
+    fields.add(momentum.model.tie_breaker());
+    if wanted.contains(F::RsRating1w) {
+        fields.add(F::RsRating);
+    }
+    fields
+}
+
+/// Measures the cuts of a symbol that something wanted needs.
+pub fn measure(
+    row: &mut Row,
+    bars: &Bars,
+    series: &Series<'_>,
+    momentum: &Momentum,
+    wanted: FieldSet,
+) {
+    for (cut, earlier) in CUTS.iter().zip(&mut row.earlier) {
+        if wanted.contains_any(cut.needed_by) {
+            let fields = fields(momentum, wanted);
+            *earlier =
+                measure_earlier(&row.symbol, bars, series, cut.sessions, fields).map(Box::new);
+        }
+    }
+}
+
+/// Sets the earlier ranks of rows that are scored already, and takes the cuts out of them.
+pub fn rank(
+    rows: &mut [Row],
+    mut others: Option<&mut Vec<Row>>,
+    momentum: &Momentum,
+    wanted: FieldSet,
+    benchmark: Option<&Bars>,
+) {
+    let fields = fields(momentum, wanted);
+    for (place, cut) in CUTS.iter().enumerate() {
+        let mut earlier = taken(rows, place);
+        let mut other_rows = others.as_mut().map(|others| taken(others, place));
+        if earlier.is_empty() {
+            continue;
+        }
+        let mut section = CrossSection::of(&mut earlier, other_rows.as_mut());
+        if section.score(momentum, fields, benchmark).is_err() {
+            continue; // there were too few then
+        }
+        let ranks = ranks(&earlier, momentum);
+        let ratings: HashMap<&Symbol, Option<f64>> =
+            earlier.iter().map(|row| (&row.symbol, row.get(F::RsRating))).collect();
+        for row in rows.iter_mut() {
+            row.set(cut.rank, ranks.get(&row.symbol).copied());
+            if cut.rank == F::Rank1w && wanted.contains(F::RsRating1w) {
+                row.set(F::RsRating1w, ratings.get(&row.symbol).copied().flatten());
+            }
+        }
+    }
+    if wanted.contains(F::RankChange1w) {
+        let now = ranks(rows, momentum);
+        for row in rows {
+            let now = now.get(&row.symbol).copied();
+            let change = row.get(F::Rank1w).zip(now).map(|(then, now)| then - now);
+            row.set(F::RankChange1w, change);
+        }
+    }
+}
+
+/// A cut of every row that may be compared.
+fn taken(rows: &mut [Row], place: usize) -> Vec<Row> {
+    let rows = rows.iter_mut().filter(|row| !row.is_stale());
+    rows.filter_map(|row| row.earlier[place].take()).map(|row| *row).collect()
+}
+
+/// The place of each scored row by the model, from 1.
+#[expect(clippy::cast_precision_loss, reason = "counts of tickers")]
+fn ranks(rows: &[Row], momentum: &Momentum) -> HashMap<Symbol, f64> {
+    let sort = Sort { tie_breaker: Some(momentum.model.tie_breaker()), ..Sort::by(F::Raw) };
+    let mut ranked: Vec<&Row> =
+        rows.iter().filter(|row| row.is_scored() && !row.is_stale()).collect();
+    ranked.sort_by(|a, b| sort.compare(a, b).then_with(|| a.symbol.cmp(&b.symbol)));
+    let numbered = ranked.into_iter().enumerate();
+    numbered.map(|(place, row)| (row.symbol.clone(), (place + 1) as f64)).collect()
+}

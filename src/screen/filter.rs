@@ -1,0 +1,142 @@
+//! Conditions on rows, and the names that stand in them.
+
+use std::sync::Arc;
+
+use super::columns::{Column, Content, ExtraColumn};
+use super::expression::{Condition, Expression, ExpressionError, Vocabulary, condition, value};
+use super::rating::Rating;
+use super::row::Row;
+
+/// Texts less like another than this are not suggested for it.
+const MIN_LIKENESS: f64 = 0.75;
+
+/// A condition on rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Filter(Condition<Column>);
+
+/// The columns that a condition or an expression can name.
+#[derive(Clone, Debug, Default)]
+pub struct ColumnNames {
+    /// The columns that a screen fills; of two with one heading these are meant.
+    pub filled: Vec<Column>,
+    /// Columns that the user added; they go before the others.
+    pub extra: Vec<Arc<ExtraColumn>>,
+    /// The sectors and sub-industries that rows can have. Empty: any.
+    pub industries: Vec<Arc<str>>,
+}
+
+impl Filter {
+    /// Reads a filter.
+    ///
+    /// # Errors
+    /// [`ExpressionError`] points at the mistake.
+    pub fn parse(text: &str, names: &ColumnNames) -> Result<Self, ExpressionError> {
+        condition(text, names).map(Self)
+    }
+
+    /// Both this filter and another.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(Condition::All(vec![self.0, other.0]))
+    }
+
+    /// The columns it asks about, and whether it is of use there that they are undefined.
+    #[must_use]
+    pub fn columns(&self) -> Vec<(Column, bool)> {
+        let mut columns = Vec::new();
+        self.0.visit(&mut |column, may_be_undefined| {
+            columns.push((column.clone(), may_be_undefined));
+        });
+        columns
+    }
+
+    /// Whether a row passes.
+    #[must_use]
+    pub fn matches(&self, row: &Row) -> bool {
+        self.0.judge(row) == Some(true)
+    }
+}
+
+impl ColumnNames {
+    /// The column of that name.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<Column> {
+        let mut extra = self.extra.iter();
+        match extra.find(|extra| extra.name.eq_ignore_ascii_case(name.trim())) {
+            Some(extra) => Some(Column::Extra(Arc::clone(extra))),
+            None => Column::find(name, &self.filled),
+        }
+    }
+
+    /// Reads an expression of numbers.
+    ///
+    /// # Errors
+    /// [`ExpressionError`] points at the mistake.
+    pub fn expression(&self, text: &str) -> Result<Expression<Column>, ExpressionError> {
+        value(text, self)
+    }
+
+    /// The texts that rows can hold in a column. `None`: any.
+    fn texts(&self, column: &Column) -> Option<Vec<String>> {
+        match column {
+            Column::Rating => Some(Rating::ALL.map(|rating| rating.name().into()).into()),
+            Column::Sector | Column::SubIndustry if !self.industries.is_empty() => {
+                Some(self.industries.iter().map(ToString::to_string).collect())
+            }
+            Column::Extra(extra) => match &extra.content {
+                Content::Texts(texts) => Some(texts.values().cloned().collect()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+impl Vocabulary for ColumnNames {
+    type Variable = Column;
+
+    fn find(&self, name: &str) -> Result<Option<Column>, String> {
+        match self.column(name) {
+            Some(column) if !column.is_comparable() => {
+                Err(format!("the column {name} cannot be compared"))
+            }
+            found => Ok(found),
+        }
+    }
+
+    fn is_text(&self, column: &Column) -> bool {
+        column.is_text()
+    }
+
+    fn nearest(&self, name: &str) -> Option<String> {
+        Column::nearest(name)
+    }
+
+    fn check_text(&self, column: &Column, text: &str) -> Result<(), Option<String>> {
+        let Some(known) = self.texts(column) else { return Ok(()) };
+        if known.iter().any(|known| known.to_lowercase() == text.to_lowercase()) {
+            return Ok(());
+        }
+        Err(most_like(text, known))
+    }
+}
+
+/// The text that `text` is a part of, or else is most like.
+fn most_like(text: &str, known: Vec<String>) -> Option<String> {
+    let wanted = text.to_lowercase();
+    let likeness = |known: &str| {
+        let known = known.to_lowercase();
+        let is_part = known.split([' ', '-']).any(|word| word.starts_with(&wanted));
+        if is_part { 1.0 } else { strsim::jaro_winkler(&known, &wanted) }
+    };
+    let mut best = None;
+    let mut best_likeness = MIN_LIKENESS;
+    for known in known {
+        let likeness = likeness(&known);
+        if likeness > best_likeness {
+            best_likeness = likeness;
+            best = Some(known);
+        }
+    }
+    best
+}

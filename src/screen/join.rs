@@ -1,0 +1,104 @@
+//! Columns of a user's file beside those of a report: each row of the file belongs to a ticker, numbers are numbers.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::columns::{Column, Content, ExtraColumn};
+use crate::universe::{Symbol, printable};
+
+/// What the column with the tickers may be called.
+const KEYS: [&str; 2] = ["ticker", "symbol"];
+
+/// Columns that were taken from a file, and what was not.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Joined {
+    /// The columns.
+    pub columns: Vec<Arc<ExtraColumn>>,
+    /// Names of the file that are a column's already.
+    pub taken_names: Vec<String>,
+    /// Rows without a valid ticker.
+    pub bad_rows: usize,
+    /// Tickers with more than one row, of which the last counts.
+    pub repeated: Vec<Symbol>,
+}
+
+/// Makes columns of a file's header and rows. `None`: it has no column of tickers.
+#[must_use]
+pub fn join(header: &[String], rows: &[Vec<String>]) -> Option<Joined> {
+    let key = KEYS
+        .iter()
+        .find_map(|key| header.iter().position(|h| h.trim().eq_ignore_ascii_case(key)))?;
+    let mut joined = Joined::default();
+    let mut places: HashMap<Symbol, &Vec<String>> = HashMap::new();
+    for row in rows {
+        match row.get(key).map(|ticker| Symbol::parse(ticker)) {
+            Some(Ok(symbol)) => {
+                if places.insert(symbol.clone(), row).is_some()
+                    && !joined.repeated.contains(&symbol)
+                {
+                    joined.repeated.push(symbol);
+                }
+            }
+            _ => joined.bad_rows += 1,
+        }
+    }
+    for (place, heading) in header.iter().enumerate() {
+        if place == key {
+            continue;
+        }
+        let name = name_of(heading);
+        let is_taken = Column::all().any(|column| column.name() == name)
+            || joined.columns.iter().any(|column| column.name == name);
+        if is_taken || name.is_empty() {
+            joined.taken_names.push(printable(heading));
+            continue;
+        }
+        let cells = places.iter().filter_map(|(symbol, row)| {
+            let text = row.get(place).map(|text| text.trim())?;
+            (!is_nothing(text)).then(|| (symbol.clone(), text))
+        });
+        let content = content(cells.collect());
+        joined.columns.push(Arc::new(ExtraColumn { name, content }));
+    }
+    Some(joined)
+}
+
+/// Numbers, if every cell is one, else texts.
+fn content(cells: Vec<(Symbol, &str)>) -> Content {
+    let numbers: Option<HashMap<Symbol, f64>> =
+        cells.iter().map(|(symbol, text)| Some((symbol.clone(), number(text)?))).collect();
+    match numbers.filter(|numbers| !numbers.is_empty()) {
+        Some(numbers) => Content::Numbers(numbers),
+        None => Content::Texts(
+            cells.into_iter().map(|(symbol, text)| (symbol, printable(text))).collect(),
+        ),
+    }
+}
+
+/// `1234.5`, `1,234.5`, `12.5%` (0.125).
+fn number(text: &str) -> Option<f64> {
+    let (text, factor) = match text.strip_suffix('%') {
+        Some(percent) => (percent.trim_end(), 0.01),
+        None => (text, 1.0),
+    };
+    let number: f64 = text.replace(',', "").parse().ok()?;
+    (number * factor).is_finite().then_some(number * factor)
+}
+
+fn is_nothing(text: &str) -> bool {
+    ["", "-", "n/a", "na", "nan", "null", "none"].contains(&text.to_ascii_lowercase().as_str())
+}
+
+/// A heading as a name that can stand in a filter: `Market Cap` is `market_cap`.
+fn name_of(heading: &str) -> String {
+    let mut name = String::new();
+    for c in heading.trim().chars() {
+        if c.is_ascii_alphanumeric() {
+            name.push(c.to_ascii_lowercase());
+        } else if !name.ends_with('_') && !name.is_empty() {
+            name.push('_');
+        }
+    }
+    let name = name.trim_end_matches('_');
+    if name.starts_with(|c: char| c.is_ascii_digit()) { format!("c_{name}") } else { name.into() }
+}

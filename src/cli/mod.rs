@@ -6,6 +6,7 @@ mod commands;
 mod context;
 mod error;
 mod settings;
+mod suggestions;
 mod terminal;
 
 use std::ffi::OsString;
@@ -38,13 +39,13 @@ Examples:
   cut -f1 my.tsv | screener top -           tickers from a pipe
 
 Exit codes: 0 report written, 1 everything failed, 2 usage,
-3 failures under --strict, 5 stopped early (rate limit, --max-time,
-the provider does not answer), 130 and 143 interrupted";
+3 failures under --strict, 4 --only-if does not hold, 5 stopped early
+(rate limit, --max-time, the provider does not answer),
+130 and 143 interrupted";
 
 /// Screen lists of tickers for momentum and unusual volume, fetched concurrently but politely
 #[derive(Debug, Parser)]
-#[command(version, styles = STYLES, after_help = EXAMPLES, max_term_width = 80,
-          args_override_self = true)]
+#[command(version, styles = STYLES, after_help = EXAMPLES, max_term_width = 80)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -64,7 +65,12 @@ fn run(words: &[OsString], messages: &Messages) -> CommandResult {
         Ok(layers) => layers.apply(command.clone()),
         Err(_) => command.clone(),
     };
-    let parsed = applied.try_get_matches_from(words);
+    let mut parsed = applied.try_get_matches_from(words);
+    if let (Ok(matches), Ok(layers)) = (&parsed, &layers)
+        && let Some(with_saved) = layers.with_saved_screen(matches, &command)?
+    {
+        parsed = with_saved.try_get_matches_from(words);
+    }
     if let Err(error) = &parsed
         && !error.use_stderr()
     {
@@ -100,6 +106,9 @@ fn reject(
         let _ = error.print(); // in colour, where clap would
     } else {
         messages.urgent(folded(&text).trim_end());
+    }
+    if let Some(hint) = suggestions::hint(error) {
+        messages.hint(&hint);
     }
     Ok(Exit::Usage)
 }

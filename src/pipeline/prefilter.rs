@@ -165,7 +165,7 @@ impl Prefiltering<'_, '_> {
     fn rank_with(&self, others: impl Iterator<Item = Row>) -> Result<Ranking, PipelineError> {
         let mut rows: Vec<Row> = self.gathering.made().cloned().collect();
         rows.extend(others);
-        Ok(self.screen.rank(rows, None, (self.benchmark)().as_ref())?)
+        Ok(self.screen.rank(rows, (self.benchmark)().as_ref())?)
     }
 
     /// The rest stays on closes.

@@ -152,7 +152,7 @@ impl GatheredRows {
     pub fn rank(self, screen: &Screen) -> Result<Report, RankError> {
         let as_of = self.as_of();
         let start = Instant::now();
-        let ranking = screen.rank(self.rows, self.others, self.benchmark.as_ref())?;
+        let ranking = screen.rank_among(self.rows, self.others, self.benchmark.as_ref())?;
         let elapsed = self.cost.elapsed + start.elapsed();
         Ok(Report {
             screen: screen.clone(),

@@ -133,7 +133,7 @@ impl SpeedTest<'_> {
         let Gathered { entries, stopped, cost, .. } =
             gather(self.universe, source, &plan, measure, &only_done)?;
         let (rows, failures) = separate(entries);
-        let ranking = self.screen.rank(rows, None, benchmark)?;
+        let ranking = self.screen.rank(rows, benchmark)?;
         let rows = ranking.rows().map(|row| (row.symbol.clone(), row.clone())).collect();
         Ok(OneRun { rows, failures, stopped, cost })
     }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::groups::{headings as group_headings, texts as group_texts};
 use super::numbers::cell_text;
 use super::report::Report;
 use super::summary::summary;
@@ -13,6 +14,7 @@ use super::totals;
 use crate::screen::columns::{Cell, Column};
 use crate::screen::criteria::TableColumn;
 use crate::screen::fields::Field;
+use crate::screen::groups::{self, Grouping};
 use crate::screen::row::{History, Row};
 
 const PAGE: &str = include_str!("page.html");
@@ -25,6 +27,7 @@ struct Page<'a> {
     summary: String,
     columns: Vec<Heading>,
     rows: Vec<PageRow<'a>>,
+    groups: Option<PageGroups>,
     scores: Vec<f64>,
     failures: Vec<PageFailure<'a>>,
 }
@@ -33,6 +36,12 @@ struct Page<'a> {
 struct Heading {
     heading: String,
     right: bool,
+}
+
+#[derive(Serialize)]
+struct PageGroups {
+    columns: Vec<Heading>,
+    rows: Vec<Vec<String>>,
 }
 
 #[derive(Serialize)]
@@ -85,12 +94,22 @@ pub fn write_page(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             .listed(&unpriced)
             .map(|(rank, row)| page_row(report, row, rank, &columns))
             .collect(),
+        groups: page_groups(report),
         scores: report.rows().filter_map(|row| row.get(Field::OverallMomentumScore)).collect(),
         failures: page_failures(report),
     };
     // In a script element only `<` could end it.
     let data = serde_json::to_string(&page)?.replace('<', "\\u003c");
     out.write_all(PAGE.replacen("{{data}}", &data, 1).as_bytes())
+}
+
+/// The sectors, or whatever the rows are ranked by, where there are groups large enough.
+fn page_groups(report: &Report) -> Option<PageGroups> {
+    let by = report.screen.by.unwrap_or(Grouping::Sector);
+    let groups = groups::groups(by, report.rows());
+    let columns = group_headings().into_iter().map(|(heading, right)| Heading { heading, right });
+    (!groups.is_empty())
+        .then(|| PageGroups { columns: columns.collect(), rows: group_texts(&groups) })
 }
 
 fn title(report: &Report) -> String {

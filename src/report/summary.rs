@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::numbers::plural;
 use super::report::Report;
 use crate::failure::{FailureKind, Incomplete};
+use crate::screen::Ties;
 use crate::screen::models::Model;
 use crate::screen::momentum::{BenchmarkUsed, Momentum};
 use crate::screen::note::Note;
@@ -20,6 +21,9 @@ const COUNTED_NOTES: [(Note, &str); 5] = [
     (Note::SuspectUnit, "with a suspected change of unit"),
 ];
 
+/// Ranked names of which breadth is told; fewer make no market.
+const MIN_NAMES_OF_A_MARKET: usize = 20;
+
 /// A report, and how many tickers of a kind are spelt out.
 struct Footer<'a> {
     report: &'a Report,
@@ -30,15 +34,18 @@ struct Footer<'a> {
 type Part = fn(&Footer<'_>) -> Option<String>;
 
 /// What the footer says, in order.
-const PARTS: [Part; 12] = [
+const PARTS: [Part; 15] = [
     done,
     filtered_out,
+    newcomers,
+    ties,
     noted,
     failed,
     judged_on_closes,
     as_of,
     open_sessions,
     compared,
+    compared_with,
     bad_rows,
     benchmark,
     requests,
@@ -52,6 +59,9 @@ pub fn summary(report: &Report, named: usize) -> String {
     let footer = Footer { report, named };
     let parts: Vec<String> = PARTS.iter().filter_map(|part| part(&footer)).collect();
     let mut text = parts.join(" · ");
+    if let Some(breadth) = breadth(report) {
+        text += &format!("\n{breadth}");
+    }
     if let Some(incomplete) = &report.incomplete {
         text += &format!("\nincomplete: {incomplete}");
     }
@@ -90,6 +100,29 @@ fn filtered_out(footer: &Footer<'_>) -> Option<String> {
     Some(format!("{} filtered out", footer.report.ranking.filtered_out))
 }
 
+fn newcomers(footer: &Footer<'_>) -> Option<String> {
+    match footer.report.newcomers() {
+        0 => None,
+        n => Some(format!("{n} new among them since a week earlier (*)")),
+    }
+}
+
+/// Rows with one value, of which only some are shown.
+fn ties(footer: &Footer<'_>) -> Option<String> {
+    let Ties { equal, shown, decided_by } = footer.report.ranking.ties?;
+    let by = decided_by
+        .map_or_else(|| "ticker".into(), |field| format!("{}, then ticker", field.name()));
+    Some(format!("{shown} of {equal} with the same value as the last one are shown, by {by}"))
+}
+
+fn compared_with(footer: &Footer<'_>) -> Option<String> {
+    let report = footer.report;
+    let others = report.ranking.compared_with?;
+    let asked = report.screen.rank_among.as_ref().map_or(others, |list| list.symbols().len());
+    let of = if others < asked { format!(" of {asked}") } else { String::new() };
+    Some(format!("rated among {others}{of} tickers"))
+}
+
 fn noted(footer: &Footer<'_>) -> Option<String> {
     let mut groups = Vec::new();
     for (note, label) in COUNTED_NOTES {
@@ -108,7 +141,9 @@ fn failed(footer: &Footer<'_>) -> Option<String> {
 fn judged_on_closes(footer: &Footer<'_>) -> Option<String> {
     match footer.report.judged_on_closes() {
         0 => None,
-        n => Some(format!("{n} judged on closes only")),
+        n => Some(format!(
+            "{n} judged on closes only, in percentiles, ratings and earlier ranks too"
+        )),
     }
 }
 
@@ -145,14 +180,54 @@ fn bad_rows(footer: &Footer<'_>) -> Option<String> {
 
 fn benchmark(footer: &Footer<'_>) -> Option<String> {
     let report = footer.report;
-    if momentum(report)?.model != Model::Composite || report.ranking.matched == 0 {
+    let model = momentum(report)?.model;
+    if report.ranking.matched == 0 || report.shard.is_some() {
         return None;
     }
-    match report.ranking.benchmark {
-        BenchmarkUsed::Symbol(_) => None,
-        BenchmarkUsed::UniverseMedian => Some("against the median ticker".into()),
-        BenchmarkUsed::Nothing => Some("no benchmark".into()),
+    match (&report.ranking.benchmark, model) {
+        (BenchmarkUsed::Symbol(symbol), _) => Some(format!("benchmark {symbol}")),
+        (BenchmarkUsed::UniverseMedian, Model::Composite) => {
+            Some("benchmark: the median ticker".into())
+        }
+        (BenchmarkUsed::Nothing, Model::Composite) => {
+            Some("no benchmark: scores without the relative pillar".into())
+        }
+        (BenchmarkUsed::Nothing, Model::AlphaVelocity) => {
+            Some("no benchmark: the relative pillar is 50".into())
+        }
+        _ => None,
     }
+}
+
+/// The state of the market, where there are enough names to speak of one.
+fn breadth(report: &Report) -> Option<String> {
+    let breadth = report.ranking.breadth.as_ref()?;
+    if breadth.ranked < MIN_NAMES_OF_A_MARKET {
+        return None;
+    }
+    let share = |share: Option<f64>| share.map(|share| format!("{:.0}%", 100.0 * share));
+    let mut parts = Vec::new();
+    if let Some(above) = share(breadth.above_sma_200) {
+        parts.push(format!("{above} above SMA200"));
+    }
+    if let Some(above) = share(breadth.above_sma_50) {
+        parts.push(format!("{above} above SMA50"));
+    }
+    parts.push(format!(
+        "{}, {}",
+        plural(breadth.new_highs, "52-week high"),
+        plural(breadth.new_lows, "low")
+    ));
+    if let Some(range) = breadth.median_adr_20 {
+        parts.push(format!("median ADR {:.1}%", 100.0 * range));
+    }
+    if let (Some(trend), BenchmarkUsed::Symbol(symbol)) =
+        (breadth.benchmark, &report.ranking.benchmark)
+        && let Some(is_above) = trend.is_above_sma_200()
+    {
+        parts.push(format!("{symbol} {} SMA200", if is_above { "above" } else { "below" }));
+    }
+    Some(format!("breadth: {}", parts.join(" · ")))
 }
 
 fn requests(footer: &Footer<'_>) -> Option<String> {

@@ -82,8 +82,7 @@ impl Breadth {
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "counts of tickers")]
 pub fn share_above(rows: &[&Row], mean: F) -> Option<f64> {
-    let mut known = 0;
-    let mut above = 0;
+    let (mut known, mut above) = (0_usize, 0_usize);
     for row in rows {
         if let (Some(close), Some(mean)) = (row.get(F::CurrentPrice), row.get(mean)) {
             known += 1;

@@ -144,10 +144,15 @@ impl Column {
         PLAIN.iter().map(|(column, ..)| column.clone()).chain(fields.map(Self::Value))
     }
 
-    /// The column of that name or heading; `score` is short for the overall score. Of two with one heading, the
-    /// one among `preferred` is meant.
+    /// The column of that name or heading; `score` is short for the overall score.
     #[must_use]
-    pub fn find(name: &str, preferred: &[Self]) -> Option<Self> {
+    pub fn find(name: &str) -> Option<Self> {
+        Self::find_preferring(name, &[])
+    }
+
+    /// The same; of two with one heading, the one among `preferred` is meant.
+    #[must_use]
+    pub fn find_preferring(name: &str, preferred: &[Self]) -> Option<Self> {
         let name = name.trim();
         if name.eq_ignore_ascii_case(SCORE) {
             return Some(Self::Value(Field::OverallMomentumScore));

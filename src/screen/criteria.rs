@@ -142,7 +142,7 @@ impl Criteria {
     pub fn measured_fields(&self) -> Vec<F> {
         match self {
             Self::Volume(_) => Volume::measured_fields().collect(),
-            _ => momentum::measured_fields().collect(),
+            _ => momentum::measured_fields().chain([F::SessionsSinceRsHigh]).collect(),
         }
     }
 

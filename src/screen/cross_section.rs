@@ -66,7 +66,7 @@ impl<'a> CrossSection<'a> {
         if momentum.model == Model::RelativeStrength || wanted.contains(F::RsRating) {
             self.set_ratings();
         }
-        let month = self.benchmark_month(benchmark);
+        let month = benchmark.and_then(|bars| alphavelocity::month(bars.adjusted()));
         self.apply(momentum.model, month)?;
         self.set_percentiles();
         for row in &mut self.rows {
@@ -126,14 +126,6 @@ impl<'a> CrossSection<'a> {
             }
         }
         if returns.len() >= MIN_NAMES_FOR_MEDIAN { ind::median(&returns) } else { None }
-    }
-
-    /// The benchmark's return of a month as `AlphaVelocity` takes it, up to the newest session of the rows.
-    fn benchmark_month(&self, benchmark: Option<&Bars>) -> Option<f64> {
-        let bars = benchmark?;
-        let newest = self.rows.iter().filter_map(|row| row.as_of).max()?;
-        let until = bars.dates().partition_point(|date| *date <= newest);
-        alphavelocity::month(&bars.adjusted()[..until])
     }
 
     fn apply(&mut self, model: Model, month: Option<f64>) -> Result<(), TooFewToCompare> {

@@ -28,7 +28,11 @@ const CUTS: [Cut; 2] = [
     Cut { sessions: 21, rank: F::Rank1m, needed_by: &[F::Rank1m] },
 ];
 
+/// How long ago the cuts are, as their numbers are called.
+pub const SUFFIXES: [&str; 2] = ["1w", "1m"];
+
 /// The fields of a cut's rows.
+#[must_use]
 pub fn fields(momentum: &Momentum, wanted: FieldSet) -> FieldSet {
     let mut fields: FieldSet = momentum.model.inputs().iter().copied().collect();
     fields.add(momentum.model.tie_breaker());
@@ -70,8 +74,11 @@ pub fn rank(
         if earlier.is_empty() {
             continue;
         }
+        let newest = earlier.iter().filter_map(|row| row.as_of).max();
+        let benchmark =
+            benchmark.zip(newest).map(|(bars, day)| bars.clone().window(day, bars.len(), true));
         let mut section = CrossSection::of(&mut earlier, other_rows.as_mut());
-        if section.score(momentum, fields, benchmark).is_err() {
+        if section.score(momentum, fields, benchmark.as_ref()).is_err() {
             continue; // there were too few then
         }
         let ranks = ranks(&earlier, momentum);

@@ -90,7 +90,7 @@ fields! {
     AtrPercent: "atr_percent" Fraction Momentum 15 "ATR %",
         "Average true range as a share of the close", "atr_14 / C[t]", "", Window(|x| Some(x.atr()? / x.last()?));
     AtrMultiple50: "atr_multiple_50" Plain Momentum 50 "ATRs to SMA50",
-        "Distance from sma_50 in average true ranges", "(C[t] − sma_50) / atr_14", "",
+        "Distance from the mean of 50 closes, in average true ranges", "(C[t] − sma_50) / atr_14", "",
         Window(|x| Some((x.last()? - ind::sma(x.close(), 50)?) / x.atr()?));
     Adr20: "adr_20" Fraction Momentum 20 "ADR",
         "Average daily range", "mean H/L of 20 − 1", "", Window(|x| ranges::average_range(x.high()?, x.low()?, 20));
@@ -130,7 +130,7 @@ fields! {
     Sma200: "sma_200" Price Momentum 200 "SMA200",
         "Mean of the last 200 closes", "mean C of 200", "", Window(|x| ind::sma(x.close(), 200));
     Sma200Change22: "sma_200_change_22" Fraction Momentum 222 "SMA200 1m",
-        "Change of sma_200 over 22 sessions", "sma_200[t] / sma_200[t−22] − 1", "Minervini 2013",
+        "Change of the mean of 200 closes over 22 sessions", "sma_200[t] / sma_200[t−22] − 1", "Minervini 2013",
         Window(|x| ranges::sma_change(x.close(), 200, 22));
     Ema21: "ema_21" Price Momentum 21 "EMA21",
         "Exponential mean of closes, 21 sessions", "α = 2/22, seeded with the mean of the window's first 21", "",
@@ -224,7 +224,7 @@ fields! {
     AlphavelocityTechnical: "alphavelocity_technical" Plain Model 50 "AV technical",
         "AlphaVelocity's technical pillar, 0 to 100", "see `screener models`", "AlphaVelocity, April 2026",
         Window(|x| alphavelocity::technical(x.close(), x.volume()));
-    AlphavelocityMonth: "alphavelocity_month" Fraction Model 50 "AV month",
+    AlphavelocityMonth: "alphavelocity_month" Fraction Model 21 "AV month",
         "AlphaVelocity's return of a month", "C[t] / C[t−20] − 1", "AlphaVelocity, April 2026",
         Window(|x| alphavelocity::month(x.close()));
 }

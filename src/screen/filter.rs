@@ -26,11 +26,19 @@ pub struct ColumnNames {
 }
 
 impl Filter {
-    /// Reads a filter.
+    /// Reads a filter on the columns there are.
     ///
     /// # Errors
     /// [`ExpressionError`] points at the mistake.
-    pub fn parse(text: &str, names: &ColumnNames) -> Result<Self, ExpressionError> {
+    pub fn parse(text: &str) -> Result<Self, ExpressionError> {
+        Self::parse_with(text, &ColumnNames::default())
+    }
+
+    /// Reads a filter on these columns.
+    ///
+    /// # Errors
+    /// [`ExpressionError`] points at the mistake.
+    pub fn parse_with(text: &str, names: &ColumnNames) -> Result<Self, ExpressionError> {
         condition(text, names).map(Self)
     }
 
@@ -64,7 +72,7 @@ impl ColumnNames {
         let mut extra = self.extra.iter();
         match extra.find(|extra| extra.name.eq_ignore_ascii_case(name.trim())) {
             Some(extra) => Some(Column::Extra(Arc::clone(extra))),
-            None => Column::find(name, &self.filled),
+            None => Column::find_preferring(name, &self.filled),
         }
     }
 

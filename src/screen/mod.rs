@@ -30,6 +30,8 @@ mod ranking;
 pub mod ranks;
 pub mod rating;
 pub mod row;
+#[expect(clippy::module_inception, reason = "the screen is what this module is about")]
+mod screen;
 pub mod series;
 pub mod undefined;
 pub mod volume;
@@ -37,5 +39,6 @@ pub mod wanted;
 
 pub use criteria::Criteria;
 pub use models::TooFewToCompare;
-pub use ranking::{RankError, Ranking, Screen, Ties};
+pub use ranking::{RankError, Ranking, Ties};
 pub use ranks::Sort;
+pub use screen::Screen;

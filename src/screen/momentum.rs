@@ -2,8 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::entry::Group;
-use super::fields::{Field, of_group};
+use super::fields::{self, Field};
 use super::models::Model;
 use super::note::Note;
 use super::quality;
@@ -55,8 +54,7 @@ impl BenchmarkUsed {
 
 /// The fields that [`measure`] can set.
 pub fn measured_fields() -> impl Iterator<Item = Field> {
-    let groups = [Group::Price, Group::Momentum, Group::Model].into_iter();
-    groups.flat_map(of_group).filter(|field| field.is_measured())
+    fields::all().filter(|field| field.is_measured())
 }
 
 /// Works out the wanted numbers of one symbol. Returns are of adjusted closes; volumes, the current price and dollar

@@ -43,14 +43,13 @@ impl Sort {
     #[must_use]
     pub fn compare_by_column(&self, a: &Row, b: &Row) -> Ordering {
         let (a, b) = (self.column.of(a, 0), self.column.of(b, 0));
-        let order = match (is_known(a), is_known(b)) {
+        match (is_known(a), is_known(b)) {
             (true, true) if self.descending => compare_cells(b, a),
             (true, true) => compare_cells(a, b),
             (true, false) => Ordering::Less,
             (false, true) => Ordering::Greater,
             (false, false) => Ordering::Equal,
-        };
-        order
+        }
     }
 }
 

@@ -27,7 +27,9 @@ impl FieldSet {
     /// Adds a field and those it is made of.
     pub fn add(&mut self, field: F) {
         self.0 |= 1 << field as usize;
-        inputs(field).iter().for_each(|input| self.0 |= 1 << *input as usize);
+        for input in inputs(field) {
+            self.0 |= 1 << *input as usize;
+        }
     }
 
     /// The fields in it, in the order of the registry.

@@ -72,7 +72,7 @@ fn record(columns: &ShardColumns, line: &str) -> Option<ShardRow> {
     let object: BTreeMap<String, &RawValue> = serde_json::from_str(line).ok()?;
     let mut values = Vec::with_capacity(columns.columns.len());
     for (name, kind) in &columns.columns {
-        values.push(value(*kind, object.get(*name)?.get())?);
+        values.push(value(*kind, object.get(name)?.get())?);
     }
     Some(ShardRow(values))
 }

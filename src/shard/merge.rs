@@ -188,6 +188,11 @@ fn difference(own: &ShardFacts, first: &ShardFacts) -> Option<String> {
     if let Some(difference) = own.run.difference(&first.run) {
         return Some(difference);
     }
+    if own.benchmark_closes.is_some() != first.benchmark_closes.is_some() {
+        let symbol = own.run.benchmark.as_ref().map(ToString::to_string).unwrap_or_default();
+        let has = if own.benchmark_closes.is_some() { "has" } else { "lacks" };
+        return Some(format!("it {has} the prices of the benchmark {symbol}"));
+    }
     let (own, first) = (own.shard.count(), first.shard.count());
     (own != first).then(|| format!("it is one of {own} shards, not of {first}"))
 }

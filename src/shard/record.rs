@@ -9,9 +9,13 @@ use super::error::ShardFileError;
 use super::facts::RunFacts;
 use crate::failure::{Failure, FailureReason};
 use crate::fetch::{Fault, FaultKind};
+use crate::screen::Criteria;
+use crate::screen::earlier;
 use crate::screen::fields::Field;
+use crate::screen::momentum::Momentum;
 use crate::screen::note::Note;
 use crate::screen::row::Row;
+use crate::screen::wanted::FieldSet;
 use crate::universe::{Symbol, printable};
 
 /// What a column holds; any of its values may be undefined.
@@ -70,10 +74,20 @@ impl From<Option<NaiveDate>> for CellValue {
 
 /// The columns of a shard's file.
 pub(super) struct ShardColumns {
-    pub(super) columns: Vec<(&'static str, CellType)>,
+    pub(super) columns: Vec<(String, CellType)>,
     /// Where each column stands.
-    places: HashMap<&'static str, usize>,
+    places: HashMap<String, usize>,
     /// The columns that are numbers of a row.
+    fields: Vec<(usize, Field)>,
+    /// Those of each row as it was earlier.
+    earlier: Vec<EarlierColumns>,
+}
+
+/// Where the numbers of rows as they were earlier stand.
+struct EarlierColumns {
+    as_of: usize,
+    three_months_ago: usize,
+    bars: usize,
     fields: Vec<(usize, Field)>,
 }
 
@@ -86,13 +100,14 @@ pub(super) enum RowOrFailure {
     Failure(Failure),
 }
 
-const ABOUT: [(&str, CellType); 8] = [
+const ABOUT: [(&str, CellType); 9] = [
     ("ticker", CellType::Text),
     ("as_of", CellType::Day),
     ("bars", CellType::Count),
     ("bad_rows", CellType::Count),
     ("notes", CellType::Text),
     ("sector", CellType::Text),
+    ("sub_industry", CellType::Text),
     ("three_months_ago", CellType::Day),
     ("year", CellType::Numbers),
 ];
@@ -107,19 +122,51 @@ const FAILURE: [(&str, CellType); 4] = [
 impl ShardColumns {
     /// The columns of a run's shards.
     pub(super) fn of(run: &RunFacts) -> Self {
-        let fields = run.criteria().map(|criteria| criteria.measured_fields()).unwrap_or_default();
-        let mut columns = ABOUT.to_vec();
-        let mut field_places = Vec::with_capacity(fields.len());
-        for field in fields {
-            field_places.push((columns.len(), field));
-            columns.push((field.name(), CellType::Number));
+        let criteria = run.criteria().ok();
+        let mut all = Self {
+            columns: Vec::new(),
+            places: HashMap::new(),
+            fields: Vec::new(),
+            earlier: Vec::new(),
+        };
+        for (name, kind) in ABOUT {
+            all.add(name.into(), kind);
         }
-        columns.extend(FAILURE);
-        let mut places = HashMap::with_capacity(columns.len());
-        for (place, (name, _)) in columns.iter().enumerate() {
-            places.insert(*name, place);
+        let measured = criteria.as_ref().map(Criteria::measured_fields).unwrap_or_default();
+        for field in measured {
+            let place = all.add(field.name().into(), CellType::Number);
+            all.fields.push((place, field));
         }
-        Self { columns, places, fields: field_places }
+        if let Some(momentum) = criteria.as_ref().and_then(Criteria::momentum) {
+            for suffix in earlier::SUFFIXES {
+                let columns = all.add_earlier(momentum, suffix);
+                all.earlier.push(columns);
+            }
+        }
+        for (name, kind) in FAILURE {
+            all.add(name.into(), kind);
+        }
+        all
+    }
+
+    fn add(&mut self, name: String, kind: CellType) -> usize {
+        let place = self.columns.len();
+        self.places.insert(name.clone(), place);
+        self.columns.push((name, kind));
+        place
+    }
+
+    fn add_earlier(&mut self, momentum: &Momentum, suffix: &str) -> EarlierColumns {
+        let mut fields = Vec::new();
+        for field in earlier::fields(momentum, FieldSet::ALL).iter().filter(|f| f.is_measured()) {
+            fields.push((self.add(format!("{}_{suffix}", field.name()), CellType::Number), field));
+        }
+        EarlierColumns {
+            as_of: self.add(format!("as_of_{suffix}"), CellType::Day),
+            three_months_ago: self.add(format!("three_months_ago_{suffix}"), CellType::Day),
+            bars: self.add(format!("bars_{suffix}"), CellType::Count),
+            fields,
+        }
     }
 
     pub(super) fn record_of_row(&self, row: &Row) -> ShardRow {
@@ -137,8 +184,17 @@ impl ShardColumns {
         if let Some(sector) = &row.sector {
             self.set(&mut record, "sector", CellValue::Text(sector.to_string()));
         }
-        for (place, field) in &self.fields {
-            record.0[*place] = row.get(*field).map_or(CellValue::Null, CellValue::Number);
+        if let Some(sub_industry) = &row.sub_industry {
+            self.set(&mut record, "sub_industry", CellValue::Text(sub_industry.to_string()));
+        }
+        set_numbers(&mut record, row, &self.fields);
+        for (columns, earlier) in self.earlier.iter().zip(&row.earlier) {
+            if let Some(earlier) = earlier {
+                record.0[columns.as_of] = earlier.as_of.into();
+                record.0[columns.three_months_ago] = earlier.three_months_ago.into();
+                record.0[columns.bars] = CellValue::Count(earlier.bars as u64);
+                set_numbers(&mut record, earlier, &columns.fields);
+            }
         }
         record
     }
@@ -173,8 +229,14 @@ impl ShardColumns {
             .map_err(|bad| ShardFileError::Damaged(format!("{bad} is not a valid ticker")))?;
         match values.text("error") {
             Some(kind) => values.failure(symbol, &kind).map(RowOrFailure::Failure),
-            None => values.row(&symbol, &self.fields).map(|row| RowOrFailure::Row(Box::new(row))),
+            None => values.row(&symbol).map(|row| RowOrFailure::Row(Box::new(row))),
         }
+    }
+}
+
+fn set_numbers(record: &mut ShardRow, row: &Row, fields: &[(usize, Field)]) {
+    for (place, field) in fields {
+        record.0[*place] = row.get(*field).map_or(CellValue::Null, CellValue::Number);
     }
 }
 
@@ -196,12 +258,13 @@ impl NamedValues<'_> {
         Ok(Failure { symbol, reason: FailureReason::Fault(fault) })
     }
 
-    fn row(&mut self, symbol: &Symbol, fields: &[(usize, Field)]) -> Result<Row, ShardFileError> {
+    fn row(&mut self, symbol: &Symbol) -> Result<Row, ShardFileError> {
         let mut row = Row::new(symbol.clone());
         row.as_of = self.day("as_of");
         row.bars = self.count("bars").ok_or_else(|| unreadable("the number of bars", symbol))?;
         row.bad_rows = self.count("bad_rows").ok_or_else(|| unreadable("the bad rows", symbol))?;
         row.sector = self.text("sector").map(Arc::from);
+        row.sub_industry = self.text("sub_industry").map(Arc::from);
         row.three_months_ago = self.day("three_months_ago");
         if let Some(CellValue::Numbers(year)) = self.take("year") {
             row.year = year;
@@ -209,10 +272,28 @@ impl NamedValues<'_> {
         for name in self.text("notes").iter().flat_map(|notes| notes.split(',')) {
             row.notes.push(Note::of_name(name).ok_or_else(|| unreadable("a note", symbol))?);
         }
+        let columns = self.columns;
+        self.get_numbers(&mut row, &columns.fields);
+        for (place, columns) in columns.earlier.iter().enumerate() {
+            row.earlier[place] = self.earlier(symbol, columns).map(Box::new);
+        }
+        Ok(row)
+    }
+
+    /// The row as it was earlier, if there were bars then.
+    fn earlier(&self, symbol: &Symbol, columns: &EarlierColumns) -> Option<Row> {
+        let mut row = Row::new(symbol.clone());
+        row.as_of = Some(self.values[columns.as_of].day()?);
+        row.three_months_ago = self.values[columns.three_months_ago].day();
+        row.bars = usize::try_from(self.values[columns.bars].count()?).ok()?;
+        self.get_numbers(&mut row, &columns.fields);
+        Some(row)
+    }
+
+    fn get_numbers(&self, row: &mut Row, fields: &[(usize, Field)]) {
         for (place, field) in fields {
             row.set(*field, self.values[*place].number());
         }
-        Ok(row)
     }
 
     fn take(&mut self, name: &str) -> Option<CellValue> {

@@ -40,7 +40,7 @@ pub(super) fn write(
 }
 
 fn column<'a>(
-    name: &'static str,
+    name: &str,
     kind: CellType,
     values: impl Iterator<Item = &'a CellValue>,
 ) -> PolarsResult<Column> {

@@ -4,10 +4,10 @@
 pub const LISTS: [(&str, &str); 6] = [
     ("dow30", include_str!("../../tickers/dow30.txt")),
     ("nasdaq100", include_str!("../../tickers/nasdaq100.txt")),
-    ("sp1500", include_str!("../../tickers/sp1500.txt")),
-    ("sp400", include_str!("../../tickers/sp400.txt")),
     ("sp500", include_str!("../../tickers/sp500.txt")),
+    ("sp400", include_str!("../../tickers/sp400.txt")),
     ("sp600", include_str!("../../tickers/sp600.txt")),
+    ("sp1500", include_str!("../../tickers/sp1500.txt")),
 ];
 
 /// Names less like a word than this are not suggested for it.

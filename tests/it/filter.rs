@@ -46,6 +46,17 @@ fn conditions_people_write() {
         "as_of >= '2024-05-10'",
         "return_6m > -1e-3",
         "  ( ( rsi_14 != 0 ) )  ",
+        "current_price > 0.9 * sma_200 and rsi_14 between 40 and 70",
+        "rsi_14 not between 70 and 80",
+        "return_6m > 5% && (rsi_14 + 10) / 2 = 35",
+        "rsi_14 in (1, 60, 3) and sector not in ('Utilities', 'Materials')",
+        "return_12m is null and return_6m is not null",
+        "-return_6m < 0",
+        "current_price * 1k > 100k and current_price < 1.2b",
+        "abs(-return_6m) = return_6m and round(rsi_14 / 7, 2) = 8.57 and min(rsi_14, 3) = 3",
+        "not rsi_14 > 70 and not not rsi_14 = 60",
+        "rsi_14 = 30 * 2 and 1 + 2 * 3 = 7 + 0 * rsi_14",
+        "RSI = 60 and Last > 100",
     ] {
         assert!(matches(yes), "{yes}");
     }
@@ -90,6 +101,16 @@ fn mistakes_are_pointed_at() {
         "sector = 'Ener",
         "notes = 'x'",
         "rsi_14 < 1.2.3",
+        "sector = Energy",
+        "sector = 'Tech'",
+        "rating = 'buy it'",
+        "1 < 2",
+        "rsi_14 between 40",
+        "rsi_14 in ()",
+        "rsi_14 is 3",
+        "rs_line_high > 1",
+        "min(rsi_14) > 1",
+        "rsi_14 < 12x",
         "é < 3",
     ] {
         let ran = screener(&["top", "--provider", "sample", "--filter", text]);
@@ -124,7 +145,7 @@ fn filters_orders_and_columns_in_whole_commands() {
         (["--sort", "notes"], "error: --sort: rows cannot be sorted by notes"),
         (
             ["--sort", "zzz"],
-            "error: --sort: there is no column \"zzz\"\nhint: the columns are the keys",
+            "error: --sort: there is no column \"zzz\"\nhint: screener columns lists them all",
         ),
     ] {
         let ran = screener(&[&["top", "--provider", "sample"][..], &words].concat());
@@ -166,7 +187,7 @@ fn every_column_is_found_by_its_name() {
         assert_eq!(Column::find(column.name()), Some(column));
     }
     assert_eq!(Column::find("SCORE"), Some(Column::Value(F::OverallMomentumScore)));
-    assert_eq!(Column::nearest("rsi14"), Some("rsi_14"));
+    assert_eq!(Column::nearest("rsi14"), Some("rsi_14".into()));
     assert_eq!(Column::nearest("qqq"), None);
 }
 

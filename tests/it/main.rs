@@ -2,6 +2,7 @@
 
 mod bars;
 mod cache;
+mod columns;
 mod commands;
 mod compare;
 mod doors;

@@ -4,8 +4,7 @@
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use screener::bars::{Bar, Bars, PriceBasis};
-use screener::screen::columns::Column;
-use screener::screen::fields::{FIELDS, Field as F};
+use screener::screen::fields::{self, Field as F};
 use screener::screen::indicators;
 use screener::screen::models::{Model, score_of_z};
 use screener::screen::momentum::{BenchmarkUsed, Momentum};
@@ -282,7 +281,7 @@ proptest! {
     #[test]
     fn every_number_is_finite_and_in_its_range(closes in prices()) {
         let row = scored(&closes, Model::Composite);
-        for field in FIELDS.iter().map(|entry| entry.field) {
+        for field in fields::all() {
             prop_assert!(row.get(field).is_none_or(f64::is_finite), "{}", field.name());
         }
         for field in [F::Rsi14, F::Adx14, F::Mfi14] {
@@ -315,7 +314,7 @@ proptest! {
         let mut turned = rows.clone();
         turned.rotate_left(turn % raws.len());
         let order = |mut rows: Vec<Row>| {
-            Sort { column: Column::Value(F::Raw), descending: true }.apply(&mut rows);
+            Sort::by(F::Raw).apply(&mut rows);
             rows.iter().map(|row| row.symbol.clone()).collect::<Vec<_>>()
         };
         prop_assert_eq!(order(rows), order(turned));

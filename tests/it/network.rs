@@ -103,20 +103,19 @@ fn tickers_are_shown_as_written_and_asked_for_as_spelt() {
 }
 
 #[test]
-fn a_benchmark_in_the_list_is_fetched_once_and_one_that_fails_is_no_error() {
+fn a_benchmark_in_the_list_is_fetched_once_and_one_that_is_named_has_to_be_there() {
     let server = server(Options::default());
     let ran = run(&server, &["momentum", "-t", "SPY,AAPL", "-f", "json"]);
     assert_eq!((server.stats().requests, &ran.json()["benchmark"]), (2, &"SPY".into()));
-    let ran = run(&server, &["momentum", "-t", "AAPL", "--benchmark", "NOPE", "-f", "json"]);
-    let json = ran.json();
-    assert_eq!(
-        (&json["total_requested"], &json["failed"], &json["benchmark"]),
-        (&1.into(), &0.into(), &().into())
-    );
-    assert_eq!(json["results"]["AAPL"]["notes"], serde_json::json!(["no_benchmark"]));
-    let json =
-        run(&server, &["momentum", "dow30", "--benchmark", "NOPE", "-f", "json", "--rate", "1000"])
-            .json();
+    for tickers in ["AAPL", "NOPE,AAPL"] {
+        let words = ["momentum", "-t", tickers, "--benchmark", "NOPE", "--base-url"];
+        let ran = screener(&[&words[..], &[&server.url()]].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:#?}");
+        let told = "error: the benchmark NOPE has no prices: not found";
+        assert!(ran.stderr.starts_with(told), "{}", ran.stderr);
+    }
+    let words = ["momentum", "dow30", "--benchmark", "none", "-f", "json", "--rate", "1000"];
+    let json = run(&server, &words).json();
     assert_eq!(json["benchmark"], "universe-median");
     assert!(json["results"]["AAPL"]["relative_momentum"].is_number());
 }

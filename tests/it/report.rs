@@ -6,8 +6,7 @@ use chrono::NaiveDate;
 use screener::fetch::Counts;
 use screener::provider::sample;
 use screener::report::{self, Format, Report, RunCost, Style};
-use screener::screen::columns::Column;
-use screener::screen::criteria::momentum_columns;
+use screener::screen::layouts::momentum_columns;
 use screener::screen::models::Model;
 use screener::screen::momentum::Momentum;
 use screener::screen::row::Row;
@@ -98,13 +97,13 @@ fn csv_holds_every_number_at_full_precision() {
     let mut compared = 0;
     for (record, row) in reader.records().zip(report.rows()) {
         let record = record.expect("it is CSV");
-        for field in momentum_columns().into_iter().filter_map(Column::field) {
+        for field in momentum_columns().into_iter().filter_map(|column| column.field()) {
             let place = header.iter().position(|name| name == field.name()).expect("it is there");
             assert_eq!(record[place].parse().ok(), row.get(field), "{}", field.name());
             compared += 1;
         }
     }
-    assert_eq!(compared, 6 * 42);
+    assert_eq!(compared, 6 * 65);
 }
 
 #[test]
@@ -132,14 +131,14 @@ fn markdown_is_a_table_wherever_markdown_is() {
     ]);
     let lines: Vec<&str> = ran.stdout.lines().collect();
     assert_eq!(lines.len(), 4, "{ran:#?}");
-    assert!(lines[0].starts_with("| # | Ticker | Score | Rating |"), "{}", lines[0]);
-    assert!(lines[1].starts_with("| ---: | --- | ---: | --- |"), "{}", lines[1]);
+    assert!(lines[0].starts_with("| # | Ticker | Last | Score | Pct | Rating |"), "{}", lines[0]);
+    assert!(lines[1].starts_with("| ---: | --- | ---: | ---: | ---: | --- |"), "{}", lines[1]);
     assert!(lines[2].starts_with("| 1 | NVDA | "), "{}", lines[2]);
     let cells = |line: &str| line.matches(" | ").count();
     assert!(lines.iter().all(|line| cells(line) == cells(lines[0])));
 }
 
-/// Read back by polars: every number as JSON has it, failures as rows.
+/// Read back by polars: every number as JSON has it, counts as whole numbers.
 #[test]
 fn parquet_holds_what_json_does() {
     use polars::prelude::{ParquetReader, SerReader};
@@ -151,21 +150,20 @@ fn parquet_holds_what_json_does() {
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""), "{ran:#?}");
     let frame = ParquetReader::new(std::fs::File::open(&file).expect("it is there"));
     let frame = frame.finish().expect("it is Parquet");
-    assert_eq!(frame.height(), 3);
+    assert_eq!(frame.height(), 2, "failures are not rows");
     let json = crate::support::screener(&[&words[..], &["-f", "json"]].concat()).json();
     let text = |column: &str, row: usize| {
         let column = frame.column(column).expect("a column").str().expect("text");
         column.get(row).map(String::from)
     };
-    assert_eq!((text("ticker", 1), text("error", 1)), (Some("NVDA".into()), None));
-    assert_eq!(
-        (text("ticker", 2), text("error", 2)),
-        (Some("NOPE1".into()), Some("not_found".into()))
-    );
+    assert_eq!(text("ticker", 1), Some("NVDA".into()));
+    for column in ["bars", "rank_1w", "sessions_since_high"] {
+        let counts = frame.column(column).expect("a column").i64().expect("whole numbers");
+        assert_eq!(counts.get(1), json["results"]["NVDA"][column].as_i64(), "{column}");
+    }
     for column in ["overall_momentum_score", "raw", "return_3m", "rsi_14", "volume_ratio"] {
         let numbers = frame.column(column).expect("a column").f64().expect("numbers");
         assert_eq!(numbers.get(1), json["results"]["NVDA"][column].as_f64(), "{column}");
-        assert_eq!(numbers.get(2), None);
     }
 }
 

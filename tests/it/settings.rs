@@ -169,7 +169,7 @@ fn help_and_errors_fit_eighty_columns() {
         assert!(ran.stdout.contains("\nExamples:\n  screener "), "{command}");
     }
     for (words, tip) in [
-        (&["tops"][..], "a similar subcommand exists: 'top'"),
+        (&["tops"][..], "similar subcommands exist: 'groups', 'top'"),
         (&["top", "--model", "clenw"], "a similar value exists: 'clenow'"),
         (&["top", "--wrokers", "3"], "a similar argument exists: '--workers'"),
         (&["top", "AAPL", "--columns", "scroe"], "did you mean score?"),
@@ -184,7 +184,7 @@ fn help_and_errors_fit_eighty_columns() {
         &["top", "--model", "x"],
         &["top", "--timeout", "9 9"],
         &["top", "AAPL", "--base-url", "localhost:9801"],
-        &["top", "AAPL", "--as-of", "yesterday"],
+        &["top", "AAPL", "--as-of", "someday"],
         &["top", "no/such/list.txt"],
         &["top", "AAPL", "--provider", "files"],
         &["top", "AAPL", "-o", "x.zip"],

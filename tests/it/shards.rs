@@ -253,7 +253,7 @@ fn shards_that_make_no_whole_are_refused_by_name() {
     assert_eq!(merged(&changed(&unknown, "3/3", "3/3"), &[]).code, Some(0));
 
     let damaged = |from: &str, to: &str, why: &str| refused(&changed(&text, from, to), why);
-    damaged("\"screener_shard\":2", "\"screener_shard\":7", "its layout is version 7");
+    damaged("\"screener_shard\":3", "\"screener_shard\":7", "its layout is version 7");
     damaged("\"bars\":", "\"bar\":", "line 2 cannot be read");
     damaged("\"program\":\"screener", "\"program\":\"sieve", "its program is sieve");
     damaged("\"AAPL\",\"AMZN\"", "\"AAPL\",\"AAPL\"", "AAPL is twice in its list");
@@ -374,7 +374,9 @@ fn missing_parts_are_counted_where_they_are_allowed() {
         );
     }
     for (ticker, row) in report["results"].as_object().expect("rows") {
-        assert_eq!(row, &whole["results"][ticker]);
+        // What compares tickers depends on which there are.
+        let own = |row: &serde_json::Value| (row["raw"].clone(), row["rsi_14"].clone());
+        assert_eq!(own(row), own(&whole["results"][ticker]));
     }
     let strict = merged(&files[..2], &["--allow-missing", "--strict"]);
     assert_eq!(strict.code, Some(3), "{strict:#?}");

@@ -77,6 +77,11 @@ pub(crate) fn cached(folder: &Path, words: &[&str]) -> Command {
     command
 }
 
+/// Options with values that a test leaves out; no option may be given twice.
+pub(crate) fn unless_given<'a>(options: &[&str], defaults: &[[&'a str; 2]]) -> Vec<&'a str> {
+    defaults.iter().filter(|[name, _]| !options.contains(name)).flatten().copied().collect()
+}
+
 pub(crate) fn screener(words: &[&str]) -> Ran {
     Ran::of(command(words).output())
 }

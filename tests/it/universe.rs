@@ -55,7 +55,17 @@ fn the_grammar_has_an_end() {
 #[test]
 fn embedded_lists_are_whole() {
     let sizes = LISTS.map(|(name, text)| (name, list(text).expect(name).len()));
-    assert_eq!(sizes, [("dow30", 30), ("nasdaq100", 102), ("sp500", 503), ("sp600", 603)]);
+    assert_eq!(
+        sizes,
+        [
+            ("dow30", 30),
+            ("nasdaq100", 102),
+            ("sp500", 503),
+            ("sp400", 400),
+            ("sp600", 603),
+            ("sp1500", 1505)
+        ]
+    );
 }
 
 proptest! {

@@ -8,7 +8,7 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 
 use super::values::{
-    parse_base_url, parse_date, parse_duration, parse_header_value, parse_positive_duration,
+    parse_base_url, parse_day, parse_duration, parse_header_value, parse_positive_duration,
     parse_rate, parse_redis_address, parse_secret,
 };
 use crate::fetch::Secret;
@@ -26,8 +26,9 @@ pub(crate) struct WorkerArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Running")]
 pub(crate) struct RunArgs {
-    /// The last session to use [default: the newest complete one]
-    #[arg(long, value_name = "YYYY-MM-DD", env = "SCREENER_AS_OF", value_parser = parse_date)]
+    /// The last session to use: a date, yesterday, friday, -5d [default: the newest complete one]
+    #[arg(long, value_name = "DAY", env = "SCREENER_AS_OF", value_parser = parse_day,
+          allow_hyphen_values = true)]
     pub(crate) as_of: Option<NaiveDate>,
 
     /// Also use the unfinished bar of a session that is still open

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate, Utc, Weekday};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::fetch::Secret;
@@ -91,6 +91,45 @@ pub(crate) fn parse_rate(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(rate) if (0.01..=100_000.0).contains(&rate) => Ok(rate),
         _ => Err("a number of requests per second, 0.01 to 100000".into()),
+    }
+}
+
+/// Reads a day: a date, `today`, `yesterday`, the last such weekday, or so long ago. Days begin in UTC.
+pub(crate) fn parse_day(text: &str) -> Result<NaiveDate, String> {
+    let today = Utc::now().date_naive();
+    let word = text.trim().to_ascii_lowercase();
+    let day = match word.as_str() {
+        "today" => Some(today),
+        "yesterday" => today.pred_opt(),
+        _ => match (word.parse::<Weekday>(), word.strip_prefix('-')) {
+            (Ok(weekday), _) => Some(last(weekday, today)),
+            (_, Some(ago)) => before(ago, today),
+            _ => None,
+        },
+    };
+    match day {
+        Some(day) => Ok(day),
+        None => parse_date(text).map_err(|_| {
+            "write a day as 2026-11-20, yesterday, friday, -5d, -2w, -3m or -1y".into()
+        }),
+    }
+}
+
+/// The last day of that name, today among them.
+fn last(weekday: Weekday, today: NaiveDate) -> NaiveDate {
+    today - Days::new(today.weekday().days_since(weekday).into())
+}
+
+/// So many days, weeks, months or years before today.
+fn before(ago: &str, today: NaiveDate) -> Option<NaiveDate> {
+    let unit = ago.chars().last()?;
+    let count: u32 = ago.strip_suffix(unit)?.parse().ok().filter(|count| *count <= 36_500)?;
+    match unit {
+        'd' => today.checked_sub_days(Days::new(count.into())),
+        'w' => today.checked_sub_days(Days::new(7 * u64::from(count))),
+        'm' => today.checked_sub_months(Months::new(count)),
+        'y' => today.checked_sub_months(Months::new(12 * count)),
+        _ => None,
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) struct ColumnsArgs {
 pub(super) fn columns(args: &ColumnsArgs) -> CommandResult {
     let mut columns: Vec<Column> = Vec::with_capacity(args.names.len());
     for name in &args.names {
-        columns.push(Column::find(name, &[]).ok_or_else(|| unknown(name))?);
+        columns.push(Column::find(name).ok_or_else(|| unknown(name))?);
     }
     let is_full = !columns.is_empty();
     if !is_full {

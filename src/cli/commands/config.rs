@@ -65,5 +65,6 @@ fn show(context: &Context) -> Result<String, CommandError> {
             }
         }
     }
+    text.extend(layers.screens_line());
     Ok(text)
 }

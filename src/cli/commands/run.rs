@@ -98,7 +98,7 @@ pub(super) fn finish(
         return Ok(Exit::MarketIsOtherwise);
     }
     let is_empty = report.successful() == 0 && report.requested() > 0;
-    let is_worthless = is_empty && !output.format.holds_failures();
+    let is_worthless = is_empty && !holds_failures(report, output.format);
     if let Some(incomplete) = report.cut_short().filter(|_| is_worthless) {
         return Err(in_vain(incomplete)); // five hundred reasons and an empty table say no more
     }
@@ -114,6 +114,11 @@ pub(super) fn finish(
     }
     say_what_is_beside(report, output);
     conclude(report, output)
+}
+
+/// Whether failures have a place in what is written: a shard's file holds them in every format.
+fn holds_failures(report: &Report, format: Format) -> bool {
+    format.holds_failures() || report.shard.is_some()
 }
 
 /// A run that ended before it brought anything.
@@ -132,7 +137,7 @@ fn say_what_is_beside(report: &Report, output: &Output) {
     let is_whole = report.incomplete.is_none();
     let named = if *format == Format::Csv && is_whole { usize::MAX } else { MAX_NAMED };
     if messages.is_quiet() {
-        if !format.holds_failures() && !report.failures.is_empty() {
+        if !holds_failures(report, *format) && !report.failures.is_empty() {
             messages.urgent(&format!("failed: {}", report::failures(report, named)));
         }
         return;

@@ -16,8 +16,10 @@ use clap::builder::Resettable;
 use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, ArgMatches, Command};
 use etcetera::{BaseStrategy, choose_base_strategy};
-use toml::{Table, Value};
+use toml::Table;
 
+use super::saved::SavedScreens;
+use super::toml_values::{quoted, values};
 use crate::cli::error::{CommandError, failed, usage};
 
 /// Variables of the `AlphaVelocity` engine that are still read.
@@ -27,6 +29,8 @@ const OLD_NAMES: [(&str, &str); 4] = [
     ("CONCURRENT_TIMEOUT", "timeout"),
     ("CONCURRENT_BATCH_SIZE", "batch-size"),
 ];
+/// The table of the file that keeps screens.
+const SCREENS: &str = "screens";
 /// The variable that names the file.
 const FILE_VARIABLE: &str = "SCREENER_CONFIG";
 /// Names less like a key than this are not suggested for it.
@@ -39,6 +43,7 @@ pub(crate) struct Layers {
     path: Option<PathBuf>,
     has_file: bool,
     settings: BTreeMap<String, Setting>,
+    saved: SavedScreens,
 }
 
 #[derive(Debug)]
@@ -86,6 +91,10 @@ impl Layers {
             usage(format!("{path} is not valid TOML: {}", e.message())).hinted(FILE_HINT)
         })?;
         for (key, value) in table {
+            if key == SCREENS {
+                self.saved = SavedScreens::read(&value, path)?;
+                continue;
+            }
             let name = key.replace('_', "-");
             let takers: Vec<&Arg> = all_arguments(command)
                 .into_iter()
@@ -125,6 +134,20 @@ impl Layers {
             arg = arg.default_values(setting.values.clone()).hide_default_value(is_secret);
         }
         arg
+    }
+
+    /// The command with the defaults of the saved screen that was asked for. `None`: none was.
+    pub(crate) fn with_saved_screen(
+        &self,
+        matches: &ArgMatches,
+        command: &Command,
+    ) -> Result<Option<Command>, CommandError> {
+        let Some((subcommand, matches)) = matches.subcommand() else { return Ok(None) };
+        let Ok(Some(name)) = matches.try_get_one::<String>("saved_screen") else { return Ok(None) };
+        let is_typed = |id| matches!(matches.try_contains_id(id), Ok(true));
+        let names_tickers = is_typed("lists") || is_typed("tickers");
+        let applied = self.apply(command.clone());
+        Ok(Some(self.saved.apply(name, subcommand, applied, !names_tickers)?))
     }
 
     /// A bad value's error, if the value is a setting's or a secret; else clap's own words will do.
@@ -179,6 +202,12 @@ impl Layers {
             Some(path) => format!("# {} does not exist\n", path.display()),
             None => "# no folder for a configuration: SCREENER_CONFIG names a file\n".into(),
         }
+    }
+
+    /// The saved screens, as a line. `None`: there are none.
+    pub(crate) fn screens_line(&self) -> Option<String> {
+        let names = self.saved.names();
+        (!names.is_empty()).then(|| format!("# screens: {names}\n"))
     }
 
     /// A setting with its value and where it comes from, as TOML. `None`: the option is no setting.
@@ -295,30 +324,4 @@ fn suggestion(command: &Command, name: &str) -> String {
         Some(known) => format!("did you mean {known}?"),
         None => "screener config show lists them all".into(),
     }
-}
-
-/// The values of a key, as they would be typed.
-fn values(value: &Value, takes_many: bool) -> Option<Vec<String>> {
-    match value {
-        Value::Array(values) if takes_many && !values.is_empty() => {
-            values.iter().map(plain).collect()
-        }
-        value => plain(value).map(|value| vec![value]),
-    }
-}
-
-fn plain(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Integer(number) => Some(number.to_string()),
-        Value::Float(number) => Some(number.to_string()),
-        Value::Boolean(truth) => Some(truth.to_string()),
-        Value::Datetime(time) => Some(time.to_string()),
-        Value::Array(_) | Value::Table(_) => None,
-    }
-}
-
-fn quoted(value: &str) -> String {
-    let is_number = value.parse::<f64>().is_ok_and(f64::is_finite);
-    if is_number || matches!(value, "true" | "false") { value.into() } else { format!("{value:?}") }
 }

@@ -3,10 +3,12 @@
 pub(crate) mod layers;
 pub(crate) mod output;
 pub(crate) mod run;
+mod saved;
 pub(crate) mod screen;
 pub(crate) mod shard;
 pub(crate) mod source;
 pub(crate) mod store;
+mod toml_values;
 pub(crate) mod typed;
 pub(crate) mod vendor;
 pub(crate) mod view;

@@ -94,7 +94,9 @@ fn filled(screen: &Screen) -> Vec<Column> {
 
 /// A file's columns; what is left out of it is told.
 fn joined(file: &Path, messages: &Messages) -> Result<Joined, CommandError> {
-    let table = text_table(file)?;
+    let table = text_table(file).map_err(|error| {
+        usage(format!("--join: {error}")).hinted("it reads a CSV or Parquet file with a header")
+    })?;
     let place = file.display();
     let Some(joined) = join(&table.header, &table.rows) else {
         let error = usage(format!("--join: {place} has no column ticker or symbol"));
@@ -180,7 +182,8 @@ fn definition(item: &str) -> Option<(&str, &str)> {
 }
 
 fn parsed_filter(text: &str, names: &ColumnNames) -> Result<Filter, CommandError> {
-    let filter = Filter::parse(text, names).map_err(|error| point_at("--filter", &error, text))?;
+    let filter =
+        Filter::parse_with(text, names).map_err(|error| point_at("--filter", &error, text))?;
     for (column, _) in filter.columns() {
         reject_unfilled("--filter", &column, names)?;
     }

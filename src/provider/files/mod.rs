@@ -6,21 +6,22 @@
 //! cannot be read is.
 
 mod columns;
+mod damage;
 mod dates;
 mod error;
 mod rows;
 mod table;
 
 use std::fs::{self, File};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use chrono::{Days, NaiveDate};
-use polars::prelude::{DataFrame, ParquetReader, PolarsError, PolarsResult, SerReader};
+use polars::prelude::{DataFrame, ParquetReader, PolarsError, SerReader};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 pub(super) use columns::numbers;
 use columns::{Chunk, ColumnPlaces, ColumnRole, with_plain_types};
+use damage::{has_ending, or_damaged};
 use dates::date_of_text;
 pub use error::FilesError;
 use rows::{CsvRow, DayRange, SymbolRows};
@@ -66,10 +67,6 @@ fn sources(path: &Path) -> Result<Vec<PathBuf>, FilesError> {
     files.retain(|file| has_ending(file, "csv") || has_ending(file, "parquet"));
     files.sort();
     Ok(files)
-}
-
-fn has_ending(file: &Path, ending: &str) -> bool {
-    file.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending))
 }
 
 /// What is known while files are read.
@@ -160,10 +157,4 @@ impl Loading {
 
 fn stem(path: &Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
-}
-
-/// What polars reads; it panics on some damaged files.
-fn or_damaged<T>(read: impl FnOnce() -> PolarsResult<T>) -> PolarsResult<T> {
-    catch_unwind(AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err(PolarsError::ComputeError("it is damaged".into())))
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use polars::prelude::{DataType, ParquetReader, PolarsResult, SerReader};
 
+use super::damage::{has_ending, or_damaged};
 use super::error::FilesError;
-use super::{has_ending, or_damaged};
 
 /// Rows of a file that is to be joined; a longer one is no table of tickers.
 const MAX_ROWS: usize = 1_000_000;
@@ -29,11 +29,9 @@ pub fn text_table(path: &Path) -> Result<TextTable, FilesError> {
 
 fn csv(path: &Path) -> Result<TextTable, FilesError> {
     let bad = |source| FilesError::BadCsv { path: path.into(), source };
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_path(path)
-        .map_err(bad)?;
+    let file = open(path)?;
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(file);
     let header = texts(reader.headers().map_err(bad)?);
     let header = header.iter().map(|name| name.trim_start_matches('\u{feff}').into()).collect();
     let mut rows = Vec::new();
@@ -41,6 +39,10 @@ fn csv(path: &Path) -> Result<TextTable, FilesError> {
         rows.push(texts(&record.map_err(bad)?));
     }
     Ok(TextTable { header, rows })
+}
+
+fn open(path: &Path) -> Result<File, FilesError> {
+    File::open(path).map_err(|source| FilesError::Unreadable { path: path.into(), source })
 }
 
 fn texts(record: &csv::StringRecord) -> Vec<String> {

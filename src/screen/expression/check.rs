@@ -129,7 +129,8 @@ fn checked<N: Vocabulary>(parsed: Parsed, names: &N) -> Result<Condition<N::Vari
         }
         Node::IsNull(one) => Condition::IsNull(operand(*one, names)?),
         _ => {
-            return Err(Mistake::new("expected a comparison: < <= > >= = !=, between, in, is", at));
+            let problem = "this is no comparison; expected < <= > >= = !=, between, in or is";
+            return Err(Mistake::new(problem, at));
         }
     };
     let mut asks_something = false;

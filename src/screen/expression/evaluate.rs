@@ -93,11 +93,15 @@ impl<V> Condition<V> {
                 right.visit(false, visit);
             }
             Self::Between(value, low, high) => {
-                [value, low, high].into_iter().for_each(|part| part.visit(false, visit));
+                for part in [value, low, high] {
+                    part.visit(false, visit);
+                }
             }
             Self::In(value, list) => {
                 value.visit(false, visit);
-                list.iter().for_each(|part| part.visit(false, visit));
+                for part in list {
+                    part.visit(false, visit);
+                }
             }
             Self::IsNull(value) => value.visit(true, visit),
             Self::Not(inner) => inner.visit(visit),
@@ -153,7 +157,9 @@ impl<V> Expression<V> {
                 right.visit(may_be_undefined, visit);
             }
             Self::Call(_, arguments) => {
-                arguments.iter().for_each(|argument| argument.visit(may_be_undefined, visit));
+                for argument in arguments {
+                    argument.visit(may_be_undefined, visit);
+                }
             }
         }
     }

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use socket2::SockRef;
 
-use crate::support::{Ran, screener};
+use crate::support::{Ran, screener, unless_given};
 use crate::yahoo::chart;
 
 /// What the server does with one request.
@@ -177,7 +177,7 @@ fn tickers(n: usize) -> String {
 /// `momentum` over `tickers` against a server, without a benchmark, as JSON.
 fn momentum(server: &Scripted, tickers: &str, options: &[&str]) -> Ran {
     let mut words = vec!["momentum", "-t", tickers, "--base-url", &server.url, "-f", "json"];
-    words.extend(["--benchmark", "none", "--rate", "1000"]);
+    words.extend(unless_given(options, &[["--benchmark", "none"], ["--rate", "1000"]]));
     words.extend(options);
     screener(&words)
 }

@@ -20,7 +20,7 @@ use tempfile::TempDir;
 
 use super::{Reply, Scripted, http};
 use crate::replay::{Options, Server};
-use crate::support::{Ran, cached, command};
+use crate::support::{Ran, cached, command, unless_given};
 use crate::yahoo::chart;
 
 /// A chart whose last volume is so high, after two sessions of 1000 shares.
@@ -34,9 +34,16 @@ fn with_volume(symbol: &str, last: u64) -> Reply {
 /// A watch for twice the mean volume of two sessions, without rest.
 fn watch(url: &str, folder: &Path, tickers: &str, options: &[&str]) -> Command {
     let store = folder.join("w.db");
-    let mut words = vec!["watch", "-t", tickers, "--base-url", url, "--always", "--rate", "1000"];
-    words.extend(["--lookback", "2", "--min-volume", "0", "--every", "50ms"]);
-    words.extend(["--store", store.to_str().expect("the folder is UTF-8")]);
+    let store = store.to_str().expect("the folder is UTF-8");
+    let mut words = vec!["watch", "-t", tickers, "--base-url", url, "--always"];
+    let usual = [
+        ["--store", store],
+        ["--rate", "1000"],
+        ["--lookback", "2"],
+        ["--min-volume", "0"],
+        ["--every", "50ms"],
+    ];
+    words.extend(unless_given(options, &usual));
     words.extend(options);
     command(&words)
 }

@@ -119,6 +119,44 @@ impl Bars {
         }
     }
 
+    /// Bars that were checked before, from their columns: open, high, low, close, adjusted, volume. `None`: they are
+    /// not what [`Bars::new`] makes.
+    #[must_use]
+    pub fn of_checked(
+        dates: Vec<NaiveDate>,
+        columns: [Vec<f64>; 6],
+        basis: PriceBasis,
+        partial: bool,
+    ) -> Option<Self> {
+        let [open, high, low, close, adjusted, volume] = columns;
+        let are_prices = |prices: &[f64]| prices.iter().all(|price| is_price(*price));
+        let have_one_length =
+            [&open, &high, &low, &close, &adjusted, &volume].iter().all(|x| x.len() == dates.len());
+        let is_ordered = dates.is_sorted_by(|a, b| a < b);
+        if !(have_one_length && is_ordered && are_prices(&close) && are_prices(&adjusted)) {
+            return None;
+        }
+        let has_volume = !volume.iter().all(|volume| volume.is_nan());
+        let is_sound = volume.iter().all(|volume| volume.is_finite() && *volume >= 0.0);
+        if has_volume && !is_sound {
+            return None;
+        }
+        Some(Self {
+            dates,
+            open,
+            high,
+            low,
+            close,
+            adjusted,
+            volume: has_volume.then_some(volume),
+            basis,
+            partial,
+            left_out: false,
+            bad_rows: 0,
+            hours: None,
+        })
+    }
+
     /// The same bars, with the exchange's hours.
     #[must_use]
     pub fn with_hours(self, hours: Option<Hours>) -> Self {

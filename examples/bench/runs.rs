@@ -121,7 +121,9 @@ impl Bench<'_> {
     /// Has the server make its answers, and fills the cache: neither is what is measured.
     pub(crate) fn prepare(&self, tickers: usize) -> anyhow::Result<()> {
         let cell = Cell { cache: Cache::Warm, tickers, workers: 100, latency_ms: self.latency_ms };
-        usage(&mut self.command(self.screener, &cell)?)?;
+        for screener in [Some(self.screener), self.against].into_iter().flatten() {
+            usage(&mut self.command(screener, &cell)?)?;
+        }
         Ok(())
     }
 
@@ -161,19 +163,32 @@ impl Bench<'_> {
         burst: u32,
     ) -> anyhow::Result<CommandError> {
         let cell = Cell { cache: Cache::Cold, tickers, workers: 20, latency_ms: self.latency_ms };
-        let mut command = self.command(self.screener, &cell)?;
-        usage(command.args(["--rate", &rate.to_string(), "--burst", &burst.to_string()]))
+        usage(&mut self.command_at(self.screener, &cell, rate, burst)?)
     }
 
     fn command(&self, screener: &Path, cell: &Cell) -> anyhow::Result<Command> {
+        self.command_at(screener, cell, RATE, u32::try_from(cell.workers)?)
+    }
+
+    fn command_at(
+        &self,
+        screener: &Path,
+        cell: &Cell,
+        rate: f64,
+        burst: u32,
+    ) -> anyhow::Result<Command> {
         let mut command = Command::new(screener);
         command
             .arg("top")
             .arg(self.list(cell.tickers)?)
             .args(["-n", "20", "-q", "--base-url", &self.server.url])
-            .args(["--workers", &cell.workers.to_string(), "--rate", &RATE.to_string()])
-            .args(["--burst", &cell.workers.to_string()])
-            .env("SCREENER_CACHE_DIR", self.folder.join("cache"))
+            .args(["--workers", &cell.workers.to_string(), "--rate", &rate.to_string()])
+            .args(["--burst", &burst.to_string()])
+            // Another build may lay its entries out differently.
+            .env(
+                "SCREENER_CACHE_DIR",
+                self.folder.join(format!("cache-{}", screener == self.screener)),
+            )
             .env("NO_PROXY", "*");
         if cell.cache == Cache::Cold {
             command.arg("--no-cache");

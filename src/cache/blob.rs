@@ -1,7 +1,10 @@
 //! A series of bars as bytes: a version, the number of bars, compressed columns. The row that keeps them
 //! has the checksum.
 
+use std::cell::RefCell;
+
 use chrono::NaiveDate;
+use zstd::bulk::Decompressor;
 
 use crate::bars::{Bar, Bars, PriceBasis};
 
@@ -34,15 +37,69 @@ fn shuffle<const N: usize>(out: &mut Vec<u8>, values: &[[u8; N]]) {
     }
 }
 
-/// The n values of N bytes that were shuffled, as integers.
-fn unshuffled<const N: usize>(planes: &[u8], n: usize) -> Vec<u64> {
-    let mut values = vec![0; n];
-    for byte in 0..N {
-        for (value, part) in values.iter_mut().zip(&planes[byte * n..][..n]) {
-            *value |= u64::from(*part) << (8 * byte);
-        }
+/// The n values of 8 bytes that were shuffled: eight values at a time, whose bytes are a square to turn over.
+fn unshuffled(planes: &[u8], n: usize) -> Vec<f64> {
+    let mut values = Vec::with_capacity(n);
+    let planes: [&[u8]; 8] = std::array::from_fn(|byte| &planes[byte * n..][..n]);
+    let whole = n - n % 8;
+    for at in (0..whole).step_by(8) {
+        let rows = planes.map(|plane| word(&plane[at..at + 8]));
+        values.extend(turned_over(rows).map(f64::from_bits));
+    }
+    for i in whole..n {
+        values.push(f64::from_le_bytes(planes.map(|plane| plane[i])));
     }
     values
+}
+
+fn word(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
+}
+
+/// Eight words whose n-th bytes are the bytes of the n-th word: blocks of 4, 2 and 1 bytes change places across the
+/// diagonal.
+fn turned_over(mut words: [u64; 8]) -> [u64; 8] {
+    let steps =
+        [(4, 0x0000_0000_ffff_ffff), (2, 0x0000_ffff_0000_ffff), (1, 0x00ff_00ff_00ff_00ff)];
+    for (width, mask) in steps {
+        for i in (0..8).filter(|i| i & width == 0) {
+            let change = (words[i] >> (8 * width) ^ words[i + width]) & mask;
+            words[i + width] ^= change;
+            words[i] ^= change << (8 * width);
+        }
+    }
+    words
+}
+
+/// The n days that were shuffled. `None`: one is beyond the calendar.
+fn unshuffled_days(planes: &[u8], n: usize) -> Option<Vec<NaiveDate>> {
+    let planes: [&[u8]; 4] = std::array::from_fn(|byte| &planes[byte * n..][..n]);
+    let mut days = Vec::with_capacity(n);
+    let mut last: Option<(i32, NaiveDate)> = None;
+    for i in 0..n {
+        let number = i32::from_le_bytes(planes.map(|plane| plane[i]));
+        let date = match last {
+            // The next day is had sooner than a day by its number.
+            Some((before, date)) if (1..=4).contains(&number.wrapping_sub(before)) => {
+                (before..number).try_fold(date, |date, _| date.succ_opt())?
+            }
+            _ => NaiveDate::from_epoch_days(number)?,
+        };
+        last = Some((number, date));
+        days.push(date);
+    }
+    Some(days)
+}
+
+thread_local! {
+    /// Making a decompressor costs as much as decompressing a series.
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> =
+        RefCell::new(Decompressor::new().ok());
+}
+
+fn decompress(packed: &[u8], length: usize) -> Option<Vec<u8>> {
+    DECOMPRESSOR
+        .with_borrow_mut(|decompressor| decompressor.as_mut()?.decompress(packed, length).ok())
 }
 
 /// The bytes of a series.
@@ -76,30 +133,16 @@ pub fn decode(bytes: &[u8]) -> Option<Bars> {
     if version != VERSION || n > MAX_BARS {
         return None;
     }
-    let plain = zstd::bulk::decompress(packed, HEAD + n * BAR).ok()?;
+    let plain = decompress(packed, HEAD + n * BAR)?;
     let (head, columns) = plain.split_at_checked(HEAD)?;
     let bad_rows = u32::from_le_bytes(head[2..].try_into().ok()?);
     if columns.len() != n * BAR {
         return None;
     }
     let (days, numbers) = columns.split_at_checked(4 * n)?;
-    let days = unshuffled::<4>(days, n);
-    let columns: [Vec<u64>; 6] = std::array::from_fn(|i| unshuffled::<8>(&numbers[8 * i * n..], n));
-    let mut rows = Vec::with_capacity(n);
-    for (i, day) in days.into_iter().enumerate() {
-        let number = |column: usize| f64::from_bits(columns[column][i]);
-        #[expect(clippy::cast_possible_truncation, reason = "it was made of four bytes")]
-        let day = (day as u32).cast_signed();
-        rows.push(Bar {
-            date: NaiveDate::from_epoch_days(day)?,
-            open: number(0),
-            high: number(1),
-            low: number(2),
-            close: number(3),
-            adjusted: number(4),
-            volume: number(5),
-        });
-    }
+    let days = unshuffled_days(days, n)?;
+    let columns = std::array::from_fn(|i| unshuffled(&numbers[8 * i * n..], n));
     let basis = if head[0] == 1 { PriceBasis::Adjusted } else { PriceBasis::Unadjusted };
-    Some(Bars::new(rows, basis, head[1] == 1).with_bad_rows(bad_rows as usize))
+    let bars = Bars::of_checked(days, columns, basis, head[1] == 1)?;
+    Some(bars.with_bad_rows(bad_rows as usize))
 }

@@ -82,6 +82,9 @@ pub struct CacheStats {
 
 pub(super) struct Database(Connection);
 
+/// What an entry is kept under: the symbol, and the day as of which it is.
+pub(super) type Key<'a> = (&'a str, Option<NaiveDate>);
+
 impl Database {
     /// Opens or creates it. Another process that is creating it has it for itself for a moment, in which
     /// `SQLite` does not wait by itself.
@@ -116,37 +119,15 @@ impl Database {
         Ok(Self(connection))
     }
 
-    pub(super) fn read(
-        &self,
+    /// The entries under keys, all as of one moment.
+    pub(super) fn read_all(
+        &mut self,
         namespace: &Namespace,
-        symbol: &str,
-        as_of: Option<NaiveDate>,
-    ) -> Result<Option<Entry>, DatabaseError> {
-        let mut statement = self.0.prepare_cached(
-            "SELECT fetched_at, valid_until, since, data, attempts, http_status, message, checksum
-             FROM bars
-             WHERE provider = ?1 AND origin = ?2 AND symbol = ?3 AND interval = ?4",
-        )?;
-        let key = params![namespace.provider, namespace.origin, symbol, interval(as_of)];
-        let stored = statement
-            .query_row(key, |row| {
-                Ok(Entry {
-                    namespace: namespace.clone(),
-                    symbol: symbol.into(),
-                    as_of,
-                    fetched_at: time(row.get(0)?),
-                    valid_until: time(row.get(1)?),
-                    since: NaiveDate::from_epoch_days(row.get(2)?).unwrap_or(NaiveDate::MAX),
-                    data: row.get(3)?,
-                    attempts: row.get(4)?,
-                    http_status: row.get(5)?,
-                    message: row.get(6)?,
-                })
-                .and_then(|stored| Ok((stored, row.get::<_, u32>(7)?)))
-            })
-            .optional()?;
-        // A row that was damaged is as good as none.
-        Ok(stored.filter(|(stored, sum)| stored.checksum() == *sum).map(|(stored, _)| stored))
+        keys: &[Key<'_>],
+    ) -> Result<Vec<Option<Entry>>, DatabaseError> {
+        let transaction = self.0.transaction()?; // else each statement locks the file anew
+        let read = |(symbol, as_of): &Key<'_>| read(&transaction, namespace, symbol, *as_of);
+        keys.iter().map(read).collect()
     }
 
     /// Replaces the entries' rows in one transaction.
@@ -229,4 +210,38 @@ fn count(n: usize) -> u32 {
 /// Seconds since a time in milliseconds.
 fn age(fetched: i64, now: i64) -> i64 {
     (now - fetched).max(0) / 1000
+}
+
+/// The entry under a key.
+fn read(
+    connection: &Connection,
+    namespace: &Namespace,
+    symbol: &str,
+    as_of: Option<NaiveDate>,
+) -> Result<Option<Entry>, DatabaseError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT fetched_at, valid_until, since, data, attempts, http_status, message, checksum
+         FROM bars
+         WHERE provider = ?1 AND origin = ?2 AND symbol = ?3 AND interval = ?4",
+    )?;
+    let key = params![namespace.provider, namespace.origin, symbol, interval(as_of)];
+    let stored = statement
+        .query_row(key, |row| {
+            Ok(Entry {
+                namespace: namespace.clone(),
+                symbol: symbol.into(),
+                as_of,
+                fetched_at: time(row.get(0)?),
+                valid_until: time(row.get(1)?),
+                since: NaiveDate::from_epoch_days(row.get(2)?).unwrap_or(NaiveDate::MAX),
+                data: row.get(3)?,
+                attempts: row.get(4)?,
+                http_status: row.get(5)?,
+                message: row.get(6)?,
+            })
+            .and_then(|stored| Ok((stored, row.get::<_, u32>(7)?)))
+        })
+        .optional()?;
+    // A row that was damaged is as good as none.
+    Ok(stored.filter(|(stored, sum)| stored.checksum() == *sum).map(|(stored, _)| stored))
 }

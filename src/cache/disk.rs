@@ -9,9 +9,9 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
-use super::database::{CacheStats, Database, DatabaseError};
+use super::database::{CacheStats, Database, DatabaseError, Key};
 use super::entry::Entry;
 use super::policy::Namespace;
 
@@ -43,10 +43,12 @@ fn open_or_replace(path: &Path) -> Result<(Database, Option<String>), DatabaseEr
     Ok((database, Some(warning)))
 }
 
-/// Starts the thread that writes entries, `batch_size` in a transaction.
-fn start_writer(mut database: Database, batch_size: usize) -> std::io::Result<Writer> {
+/// Starts the thread that writes entries, `batch_size` in a transaction. It opens the database when there is something
+/// to write: most runs only read.
+fn start_writer(path: PathBuf, batch_size: usize) -> std::io::Result<Writer> {
     let (sender, entries) = mpsc::channel::<Entry>();
     let thread = thread::Builder::new().name("cache-writer".into()).spawn(move || {
+        let mut opened = None;
         while let Ok(first) = entries.recv() {
             let mut batch = vec![first];
             while batch.len() < batch_size {
@@ -55,9 +57,13 @@ fn start_writer(mut database: Database, batch_size: usize) -> std::io::Result<Wr
                     Err(_) => break,
                 }
             }
+            let database = match &mut opened {
+                Some(database) => database,
+                none => none.insert(Database::open(&path)?),
+            };
             database.write(&batch)?;
         }
-        database.checkpoint()
+        opened.map_or(Ok(()), |database| database.checkpoint())
     })?;
     Ok(Writer { entries: sender, thread })
 }
@@ -84,8 +90,7 @@ impl DiskTier {
         let cannot = |e: &dyn std::fmt::Display| format!("no cache at {}: {e}", path.display());
         std::fs::create_dir_all(folder).map_err(|e| cannot(&e))?;
         let (reader, warning) = open_or_replace(&path).map_err(|e| cannot(&e))?;
-        let database = Database::open(&path).map_err(|e| cannot(&e))?;
-        let writer = start_writer(database, batch_size).map_err(|e| cannot(&e))?;
+        let writer = start_writer(path.clone(), batch_size).map_err(|e| cannot(&e))?;
         let cache = Self {
             path,
             readers: [Mutex::new(Some(reader)), Mutex::default(), Mutex::default()],
@@ -102,23 +107,19 @@ impl DiskTier {
         self.broken.load(Ordering::Relaxed)
     }
 
-    pub(super) fn read(
-        &self,
-        namespace: &Namespace,
-        symbol: &str,
-        as_of: Option<NaiveDate>,
-    ) -> Option<Entry> {
+    /// The entries under keys; none once it is broken.
+    pub(super) fn read(&self, namespace: &Namespace, keys: &[Key<'_>]) -> Vec<Option<Entry>> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed) % READERS;
         let mut reader = self.readers[turn].lock().unwrap_or_else(PoisonError::into_inner);
-        let read = match &*reader {
-            Some(store) => store.read(namespace, symbol, as_of),
+        let read = match &mut *reader {
+            Some(store) => store.read_all(namespace, keys),
             None => Database::open(&self.path)
-                .and_then(|store| reader.insert(store).read(namespace, symbol, as_of)),
+                .and_then(|store| reader.insert(store).read_all(namespace, keys)),
         };
         drop(reader);
         read.unwrap_or_else(|e| {
             self.give_up(&e);
-            None
+            vec![None; keys.len()]
         })
     }
 

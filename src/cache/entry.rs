@@ -113,6 +113,9 @@ impl Entry {
     }
 }
 
+/// Entries that may answer one query.
+pub(super) const MAX_INTERVALS: usize = 2;
+
 /// The days as of which an entry may answer a query: `None` is the newest series.
 pub(super) fn intervals(query: &Query) -> impl Iterator<Item = Option<NaiveDate>> {
     [None, query.as_of].into_iter().take(1 + usize::from(query.as_of.is_some()))

@@ -6,7 +6,7 @@ use chrono::{Days, TimeDelta};
 
 use super::blob;
 use super::disk::DiskTier;
-use super::entry::{Entry, intervals};
+use super::entry::{Entry, MAX_INTERVALS, intervals};
 use super::freshness::valid_until;
 use super::policy::{CacheMode, CachePolicy, Namespace};
 use super::shared_tier::{LOOKUPS_PER_MESSAGE, SharedTier};
@@ -15,6 +15,8 @@ use crate::fetch::{Fault, FaultKind};
 use crate::provider::Query;
 use crate::shared::SharedStore;
 
+/// Look-ups in one transaction: each costs locks, and many leave threads without work.
+const LOOKUPS_PER_READ: usize = 16;
 /// How long an unknown symbol counts as unknown.
 const UNKNOWN_EXPIRY: TimeDelta = TimeDelta::days(1);
 
@@ -63,7 +65,7 @@ impl Cache {
     /// How many queries are best looked up at once.
     #[must_use]
     pub fn batch_size(&self) -> usize {
-        if self.shared.is_some() { LOOKUPS_PER_MESSAGE } else { 1 }
+        if self.shared.is_some() { LOOKUPS_PER_MESSAGE } else { LOOKUPS_PER_READ }
     }
 
     /// Whether bars are read and kept.
@@ -83,26 +85,36 @@ impl Cache {
         };
         let mut answers = Vec::with_capacity(queries.len());
         for (query, entries) in queries.iter().zip(shared) {
-            let answer = entries.iter().find_map(|entry| self.judge(entry, query));
-            answers.push(answer.or_else(|| self.look_up_on_disk(query)).unwrap_or(Lookup::Miss));
+            answers.push(entries.iter().find_map(|entry| self.judge(entry, query)));
         }
-        answers
+        for day in 0..MAX_INTERVALS {
+            self.look_up_on_disk(queries, day, &mut answers);
+        }
+        answers.into_iter().map(|answer| answer.unwrap_or(Lookup::Miss)).collect()
     }
 
-    /// What is known on this machine; it is passed on to the shared cache.
-    fn look_up_on_disk(&self, query: &Query) -> Option<Lookup> {
-        let disk = self.disk.as_ref().filter(|disk| !disk.is_broken())?;
-        for as_of in intervals(query) {
-            let entry = disk.read(&self.namespace, query.symbol.as_str(), as_of);
-            let Some(entry) = entry else { continue };
-            if let Some(answer) = self.judge(&entry, query) {
-                if let Some(shared) = &self.shared {
-                    shared.keep(&entry, query.now);
-                }
-                return Some(answer);
+    /// Adds what is known on this machine under each query's `place`-th interval; it is passed on to the shared
+    /// cache.
+    fn look_up_on_disk(&self, queries: &[Query], place: usize, answers: &mut [Option<Lookup>]) {
+        let Some(disk) = self.disk.as_ref().filter(|disk| !disk.is_broken()) else { return };
+        let mut asked = Vec::with_capacity(queries.len());
+        for (query, answer) in queries.iter().zip(answers) {
+            if let Some(as_of) = intervals(query).nth(place).filter(|_| answer.is_none()) {
+                asked.push((query, (query.symbol.as_str(), as_of), answer));
             }
         }
-        None
+        if asked.is_empty() {
+            return;
+        }
+        let keys: Vec<_> = asked.iter().map(|(_, key, _)| *key).collect();
+        for ((query, _, answer), entry) in asked.into_iter().zip(disk.read(&self.namespace, &keys))
+        {
+            let Some(entry) = entry else { continue };
+            *answer = self.judge(&entry, query);
+            if let Some(shared) = self.shared.as_ref().filter(|_| answer.is_some()) {
+                shared.keep(&entry, query.now);
+            }
+        }
     }
 
     /// The answer that an entry gives to a query, if it is good enough.

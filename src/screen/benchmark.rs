@@ -29,9 +29,12 @@ impl YearOfCloses {
     /// before it. `None`: the benchmark's bars begin later.
     #[must_use]
     pub fn sessions_since_rs_high(&self, benchmark: &Bars) -> Option<f64> {
+        let (dates, closes) = (benchmark.dates(), benchmark.adjusted());
+        let mut next = 0; // both go forward in time
         let mut line = Vec::with_capacity(self.closes.len());
         for (date, close) in self.dates.iter().zip(&self.closes) {
-            line.push(close / benchmark.adjusted_on(*date)?);
+            next += dates[next..].iter().take_while(|day| *day <= date).count();
+            line.push(close / closes[next.checked_sub(1)?]);
         }
         since_highest(&line, YEAR)
     }

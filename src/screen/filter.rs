@@ -1,11 +1,13 @@
 //! Conditions on rows, and the names that stand in them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::columns::{Column, Content, ExtraColumn};
 use super::expression::{Condition, Expression, ExpressionError, Vocabulary, condition, value};
 use super::rating::Rating;
 use super::row::Row;
+use crate::universe::IndustryNames;
 
 /// Texts less like another than this are not suggested for it.
 const MIN_LIKENESS: f64 = 0.75;
@@ -22,7 +24,7 @@ pub struct ColumnNames {
     /// Columns that the user added; they go before the others.
     pub extra: Vec<Arc<ExtraColumn>>,
     /// The sectors and sub-industries that rows can have. Empty: any.
-    pub industries: Vec<Arc<str>>,
+    pub industries: IndustryNames,
 }
 
 impl Filter {
@@ -88,9 +90,8 @@ impl ColumnNames {
     fn texts(&self, column: &Column) -> Option<Vec<String>> {
         match column {
             Column::Rating => Some(Rating::ALL.map(|rating| rating.name().into()).into()),
-            Column::Sector | Column::SubIndustry if !self.industries.is_empty() => {
-                Some(self.industries.iter().map(ToString::to_string).collect())
-            }
+            Column::Sector => some_texts(&self.industries.sectors),
+            Column::SubIndustry => some_texts(&self.industries.sub_industries),
             Column::Extra(extra) => match &extra.content {
                 Content::Texts(texts) => Some(texts.values().cloned().collect()),
                 _ => None,
@@ -98,6 +99,11 @@ impl ColumnNames {
             _ => None,
         }
     }
+}
+
+/// Texts, unless there are none.
+fn some_texts(names: &BTreeSet<Arc<str>>) -> Option<Vec<String>> {
+    (!names.is_empty()).then(|| names.iter().map(ToString::to_string).collect())
 }
 
 impl Vocabulary for ColumnNames {

@@ -25,8 +25,15 @@ impl Sort {
     }
 
     /// Puts rows in order.
-    pub fn apply(&self, rows: &mut [Row]) {
-        rows.sort_by(|a, b| self.compare(a, b).then_with(|| a.symbol.cmp(&b.symbol)));
+    pub fn apply(&self, rows: &mut Vec<Row>) {
+        // Rows are large: their places are sorted, and then each is moved once.
+        let mut places: Vec<usize> = (0..rows.len()).collect();
+        places.sort_by(|a, b| {
+            let (a, b) = (&rows[*a], &rows[*b]);
+            self.compare(a, b).then_with(|| a.symbol.cmp(&b.symbol))
+        });
+        let mut unsorted: Vec<Option<Row>> = rows.drain(..).map(Some).collect();
+        rows.extend(places.into_iter().filter_map(|place| unsorted[place].take()));
     }
 
     /// The order of two rows, symbols apart.

@@ -14,6 +14,15 @@ pub struct Industry {
     pub sub_industry: Option<Arc<str>>,
 }
 
+/// Every sector and sub-industry that a company can have.
+#[derive(Clone, Debug, Default)]
+pub struct IndustryNames {
+    /// The sectors.
+    pub sectors: BTreeSet<Arc<str>>,
+    /// The sub-industries.
+    pub sub_industries: BTreeSet<Arc<str>>,
+}
+
 static INDUSTRIES: LazyLock<HashMap<Symbol, Industry>> = LazyLock::new(|| {
     let text = include_str!("../../tickers/industries.csv");
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
@@ -40,11 +49,18 @@ pub(super) fn industry(symbol: &Symbol) -> Industry {
     found.cloned().unwrap_or_default()
 }
 
-/// Every sector and sub-industry of the embedded lists, in alphabetical order.
-pub(super) fn names() -> BTreeSet<Arc<str>> {
-    let all = INDUSTRIES.values();
-    all.flat_map(|industry| [&industry.sector, &industry.sub_industry])
-        .flatten()
-        .map(Arc::clone)
-        .collect()
+impl IndustryNames {
+    /// Those of the embedded lists.
+    #[must_use]
+    pub fn embedded() -> Self {
+        let mut names = Self::default();
+        INDUSTRIES.values().for_each(|industry| names.add(industry));
+        names
+    }
+
+    /// Adds those of a company.
+    pub fn add(&mut self, industry: &Industry) {
+        self.sectors.extend(industry.sector.clone());
+        self.sub_industries.extend(industry.sub_industry.clone());
+    }
 }

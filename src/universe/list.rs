@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::embedded;
 use super::error::UniverseError;
-use super::industries::{self, Industry};
+use super::industries::{self, Industry, IndustryNames};
 use super::shard::Shard;
 use super::symbol::{Symbol, printable};
 use super::text::{self, Entry, STANDARD_INPUT};
@@ -71,10 +71,10 @@ impl Universe {
 
     /// Every sector and sub-industry that a symbol can have.
     #[must_use]
-    pub fn industries(&self) -> Vec<Arc<str>> {
-        let mut names = industries::names();
-        names.extend(self.sectors.values().cloned());
-        names.into_iter().collect()
+    pub fn industries(&self) -> IndustryNames {
+        let mut names = IndustryNames::embedded();
+        names.sectors.extend(self.sectors.values().cloned());
+        names
     }
 
     /// Adds a symbol unless it is there already.

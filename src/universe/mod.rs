@@ -16,7 +16,7 @@ mod text;
 pub use embedded::LISTS;
 pub use error::UniverseError;
 pub use holdings::{BadHolding, Holding, Holdings};
-pub use industries::Industry;
+pub use industries::{Industry, IndustryNames};
 pub use list::Universe;
 pub use shard::{BadShard, Shard};
 pub(crate) use symbol::printable;

@@ -1,7 +1,6 @@
 //! `merge`: shards ranked as one run.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
 
@@ -18,7 +17,7 @@ use crate::cli::terminal::destination::Destination;
 use crate::report;
 use crate::screen::{Criteria, Screen};
 use crate::shard::{self, MergeError, Merged, ShardFile};
-use crate::universe::Universe;
+use crate::universe::IndustryNames;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -84,12 +83,13 @@ pub(super) fn merge(args: MergeArgs, context: &Context) -> CommandResult {
 }
 
 /// The sectors and sub-industries that the rows can have, those of the user's own list among them.
-fn industries(merged: &Merged) -> Vec<Arc<str>> {
-    let mut industries = Universe::default().industries();
+fn industries(merged: &Merged) -> IndustryNames {
+    let mut names = IndustryNames::embedded();
     for row in &merged.gathered.rows {
-        industries.extend(row.sector.iter().chain(&row.sub_industry).cloned());
+        names.sectors.extend(row.sector.clone());
+        names.sub_industries.extend(row.sub_industry.clone());
     }
-    industries
+    names
 }
 
 fn read(paths: &[PathBuf]) -> Result<Vec<(String, ShardFile)>, CommandError> {

@@ -17,6 +17,7 @@ use crate::screen::filter::{ColumnNames, Filter};
 use crate::screen::join::{Joined, join};
 use crate::screen::market::MarketCondition;
 use crate::screen::{Screen, Sort};
+use crate::universe::IndustryNames;
 
 const CONDITION_HINT: &str = "write a condition as rsi_14 < 70 and not (sector = 'Energy')";
 /// Columns of a file that a note names before it only counts.
@@ -26,7 +27,7 @@ const MAX_NAMED: usize = 5;
 pub(crate) fn choose(
     screen: Screen,
     args: &ChoiceArgs,
-    industries: Vec<Arc<str>>,
+    industries: IndustryNames,
     messages: &Messages,
 ) -> Result<Screen, CommandError> {
     let filled = filled(&screen);

@@ -4,6 +4,7 @@
 use super::evaluate::{Comparison, Function, Operator};
 use super::token::{Placed, Token, tokens};
 
+const TOKEN: &str = "a column, a number, a 'text' or a comparison";
 const OPERAND: &str = "a column, a number or a 'text'";
 /// Parentheses and signs within each other; deeper is no question a person asks.
 const MAX_DEPTH: usize = 64;
@@ -40,7 +41,7 @@ type Parse<T> = Result<T, Unexpected>;
 
 /// Parses a whole text.
 pub(super) fn parse(text: &str) -> Parse<Parsed> {
-    let tokens = tokens(text).map_err(|at| Unexpected { expected: OPERAND, at })?;
+    let tokens = tokens(text).map_err(|at| Unexpected { expected: TOKEN, at })?;
     let mut parser = Parser { tokens, next: 0, end: text.len(), depth: 0 };
     let parsed = parser.any()?;
     if parser.next < parser.tokens.len() {

@@ -1,6 +1,7 @@
 //! Which column of a price file is what, and what stands in it.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::path::Path;
 
 use chrono::NaiveDate;
@@ -8,7 +9,8 @@ use polars::prelude::{Column, DataFrame, DataType, PolarsError, StringChunked};
 
 use super::dates::dates;
 use super::error::FilesError;
-use crate::bars::Bar;
+use super::range::DayRange;
+use crate::bars::{Bar, Bars, PriceBasis, price_or_nan};
 
 /// What a column is for. Bars need a date and a close; the others may be absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,6 +151,45 @@ impl<'a> Chunk<'a> {
             adjusted: values(ColumnRole::Adjusted)?,
             volume: values(ColumnRole::Volume)?,
         })
+    }
+
+    /// A row's symbol. `None`: there is no such column.
+    pub(super) fn symbol(&self, row: usize) -> Option<&str> {
+        self.symbols.map(|symbols| symbols.get(row).unwrap_or_default())
+    }
+
+    /// The bars of rows of one symbol that need no mending: dates in order and none of the future, a price in each.
+    /// `None`: they do.
+    pub(super) fn sound_bars(&self, rows: Range<usize>, range: DayRange) -> Option<Bars> {
+        let all = &self.dates[rows.clone()];
+        let days: Option<Vec<NaiveDate>> = all.iter().copied().collect();
+        let days = days.filter(|days| days.is_sorted_by(|a, b| a < b))?;
+        if days.last().is_some_and(|last| *last > range.today) {
+            return None;
+        }
+        let first = days.partition_point(|day| *day < range.from);
+        let end = days.partition_point(|day| *day <= range.last);
+        let rows = rows.start + first..rows.start + end;
+        if rows.is_empty() {
+            return None;
+        }
+        let prices = |column: Option<&[f64]>| match column {
+            Some(values) => values[rows.clone()].iter().map(|price| price_or_nan(*price)).collect(),
+            None => vec![f64::NAN; rows.len()],
+        };
+        let close = self.close[rows.clone()].to_vec();
+        let adjusted =
+            self.adjusted.as_ref().map_or_else(|| close.clone(), |a| a[rows.clone()].to_vec());
+        let volume = match &self.volume {
+            Some(volume) => volume[rows.clone()].to_vec(),
+            None => vec![f64::NAN; rows.len()],
+        };
+        let (open, high) = (prices(self.open.as_deref()), prices(self.high.as_deref()));
+        let low = prices(self.low.as_deref());
+        let columns = [open, high, low, close, adjusted, volume];
+        let is_unadjusted = self.is_unadjusted();
+        let basis = if is_unadjusted { PriceBasis::Unadjusted } else { PriceBasis::Adjusted };
+        Bars::of_checked(days[first..end].to_vec(), columns, basis, false)
     }
 
     /// The newest date up to `last` that has a price.

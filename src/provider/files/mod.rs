@@ -9,6 +9,7 @@ mod columns;
 mod damage;
 mod dates;
 mod error;
+mod range;
 mod rows;
 mod table;
 
@@ -24,7 +25,8 @@ use columns::{Chunk, ColumnPlaces, ColumnRole, with_plain_types};
 use damage::{has_ending, or_damaged};
 use dates::date_of_text;
 pub use error::FilesError;
-use rows::{CsvRow, DayRange, SymbolRows};
+use range::DayRange;
+use rows::{CsvRow, SymbolRows};
 pub use table::{TextTable, text_table};
 
 use super::local::LocalBars;

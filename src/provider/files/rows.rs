@@ -9,23 +9,10 @@ use csv::StringRecord;
 use rayon::iter::{Either, IntoParallelIterator, ParallelIterator};
 
 use super::columns::{Chunk, ColumnPlaces, ColumnRole};
+use super::range::DayRange;
 use crate::bars::{Bar, Bars, PriceBasis};
 use crate::provider::local::LocalBars;
 use crate::universe::Symbol;
-
-/// Room for the rows of a window; a longer series grows.
-const USUAL_SESSIONS: usize = 320;
-
-/// The days that rows may be of.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct DayRange {
-    /// The first that can matter.
-    pub(super) from: NaiveDate,
-    /// The last that is wanted.
-    pub(super) last: NaiveDate,
-    /// After this day there are no sessions yet.
-    pub(super) today: NaiveDate,
-}
 
 /// One row of a CSV file.
 pub(super) struct CsvRow<'a> {
@@ -69,6 +56,8 @@ pub(super) struct SymbolRows {
 #[derive(Default)]
 struct Series {
     name: String,
+    /// Bars that were sound as they stood in a file, as long as there is nothing else.
+    sound: Option<Bars>,
     bars: Vec<Bar>,
     /// Rows without a date, or dated in the future.
     bad_rows: usize,
@@ -94,8 +83,7 @@ impl SymbolRows {
             return *place;
         }
         let place = self.series.len();
-        let bars = Vec::with_capacity(USUAL_SESSIONS);
-        self.series.push(Series { name: key.clone().into_owned(), bars, ..Series::default() });
+        self.series.push(Series { name: key.clone().into_owned(), ..Series::default() });
         self.places.insert(key.into_owned(), place);
         place
     }
@@ -111,6 +99,7 @@ impl SymbolRows {
     ) {
         let series = &mut self.series[place];
         series.is_unadjusted |= is_unadjusted;
+        series.take_apart();
         match date.filter(|date| *date <= range.today) {
             None => series.bad_rows += 1,
             Some(date) if date < range.from || date > range.last => {}
@@ -121,32 +110,45 @@ impl SymbolRows {
     /// The rows of a chunk of a frame; without a symbol column all are of the symbol `name`.
     pub(super) fn of_chunk(chunk: &Chunk<'_>, range: DayRange, name: &str) -> Self {
         let mut rows = Self::default();
-        let mut last: Option<(&str, usize)> = None; // a symbol's rows mostly stand together
-        for (i, date) in chunk.dates.iter().enumerate() {
-            let symbol = match chunk.symbols {
-                Some(symbols) => symbols.get(i).unwrap_or_default(),
-                None => name,
-            };
-            let place = match last {
-                Some((before, place)) if before == symbol => place,
-                _ => rows.place(symbol),
-            };
-            last = Some((symbol, place));
-            rows.push(place, range, *date, chunk.is_unadjusted(), |date| chunk.bar(i, date));
+        let mut start = 0;
+        while start < chunk.dates.len() {
+            let symbol = chunk.symbol(start).unwrap_or(name);
+            // A symbol's rows mostly stand together.
+            let same = (start + 1..chunk.dates.len())
+                .take_while(|row| chunk.symbol(*row).unwrap_or(name) == symbol);
+            let run = start..start + 1 + same.count();
+            start = run.end;
+            let place = rows.place(symbol);
+            let series = &mut rows.series[place];
+            series.is_unadjusted |= chunk.is_unadjusted();
+            if series.is_empty()
+                && let Some(bars) = chunk.sound_bars(run.clone(), range)
+            {
+                series.sound = Some(bars);
+                continue;
+            }
+            for row in run {
+                let date = chunk.dates[row];
+                rows.push(place, range, date, chunk.is_unadjusted(), |date| chunk.bar(row, date));
+            }
         }
         rows
     }
 
     /// Appends later rows.
     pub(super) fn append(&mut self, later: Self) {
-        for series in later.series {
+        for mut series in later.series {
             let place = self.place(&series.name);
             let all = &mut self.series[place];
-            if all.bars.is_empty() {
-                all.bars = series.bars;
-            } else {
-                all.bars.extend(series.bars);
+            if all.is_empty() {
+                series.is_unadjusted |= all.is_unadjusted;
+                series.bad_rows += all.bad_rows;
+                *all = series;
+                continue;
             }
+            all.take_apart();
+            series.take_apart();
+            all.bars.extend(series.bars);
             all.bad_rows += series.bad_rows;
             all.is_unadjusted |= series.is_unadjusted;
         }
@@ -167,7 +169,22 @@ impl SymbolRows {
 }
 
 impl Series {
+    /// Whether it has no bar yet.
+    fn is_empty(&self) -> bool {
+        self.sound.is_none() && self.bars.is_empty()
+    }
+
+    /// Sound bars as rows, for there are others to put among them.
+    fn take_apart(&mut self) {
+        if let Some(bars) = self.sound.take() {
+            self.bars.extend(bars.rows());
+        }
+    }
+
     fn into_bars(mut self, from: NaiveDate) -> Bars {
+        if let Some(bars) = self.sound {
+            return bars.since(from).with_bad_rows(self.bad_rows);
+        }
         self.bars.retain(|bar| bar.date >= from);
         if self.is_unadjusted {
             for bar in &mut self.bars {

@@ -1,56 +1,8 @@
-//! Daily bars of one symbol: the waist of the program.
-//!
-//! What comes from a provider is checked here once and trusted ever after: dates strictly ascending, closes
-//! finite and positive, one price basis for the whole series. It knows neither where bars come from nor what is
-//! computed from them.
+//! A series of sessions, checked once.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Tz;
+use chrono::NaiveDate;
 
-/// One session as a provider reports it. Prices in the currency's major unit; undefined numbers are NaN.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Bar {
-    /// The session's date at the exchange.
-    pub date: NaiveDate,
-    /// Opening price, split-adjusted.
-    pub open: f64,
-    /// Highest price, split-adjusted.
-    pub high: f64,
-    /// Lowest price, split-adjusted.
-    pub low: f64,
-    /// Closing price, split-adjusted but not dividend-adjusted.
-    pub close: f64,
-    /// Closing price adjusted for splits and dividends.
-    pub adjusted: f64,
-    /// Shares traded, split-adjusted.
-    pub volume: f64,
-}
-
-impl Bar {
-    /// A bar of which only the close is known.
-    #[must_use]
-    pub fn of_close(date: NaiveDate, close: f64) -> Self {
-        let unknown = f64::NAN;
-        Self {
-            date,
-            open: unknown,
-            high: unknown,
-            low: unknown,
-            close,
-            adjusted: close,
-            volume: unknown,
-        }
-    }
-}
-
-/// What the adjusted closes of a series are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PriceBasis {
-    /// Adjusted for splits and dividends.
-    Adjusted,
-    /// Only the plain closes were available and stand in for the adjusted ones.
-    Unadjusted,
-}
+use super::bar::{Bar, Hours, PriceBasis, is_price, price_or_nan};
 
 /// A symbol's daily bars, oldest first, as parallel columns of one length (which may be 0).
 #[derive(Clone, Debug, PartialEq)]
@@ -68,20 +20,6 @@ pub struct Bars {
     left_out: bool,
     bad_rows: usize,
     hours: Option<Hours>,
-}
-
-/// The exchange's regular session as a provider states it with the bars: the current one, else the last or the
-/// next one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hours {
-    /// Where the exchange is.
-    pub zone: Tz,
-    /// When the session begins.
-    pub start: DateTime<Utc>,
-    /// When it ends.
-    pub end: DateTime<Utc>,
-    /// The last trade.
-    pub last_trade: Option<DateTime<Utc>>,
 }
 
 impl Bars {
@@ -104,7 +42,6 @@ impl Bars {
         rows.reverse();
         Self {
             dates: rows.iter().map(|bar| bar.date).collect(),
-            // Indices often come with a high and low of 0.
             open: rows.iter().map(|bar| price_or_nan(bar.open)).collect(),
             high: rows.iter().map(|bar| price_or_nan(bar.high)).collect(),
             low: rows.iter().map(|bar| price_or_nan(bar.low)).collect(),
@@ -239,6 +176,18 @@ impl Bars {
         self
     }
 
+    /// The bars dated `first` or later.
+    #[must_use]
+    pub fn since(self, first: NaiveDate) -> Self {
+        match self.dates.last().copied() {
+            Some(last) => {
+                let sessions = self.len() - self.dates.partition_point(|date| *date < first);
+                self.window(last, sessions, true)
+            }
+            None => self,
+        }
+    }
+
     /// Number of bars.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -334,14 +283,6 @@ impl Bars {
         }
         Some(adjusted)
     }
-}
-
-fn is_price(price: f64) -> bool {
-    price.is_finite() && price > 0.0
-}
-
-fn price_or_nan(price: f64) -> f64 {
-    if is_price(price) { price } else { f64::NAN }
 }
 
 fn volumes(rows: &[Bar]) -> Option<Vec<f64>> {

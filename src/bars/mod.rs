@@ -1,0 +1,12 @@
+//! Daily bars of one symbol: the waist of the program.
+//!
+//! What comes from a provider is checked here once and trusted ever after: dates strictly ascending, closes
+//! finite and positive, one price basis for the whole series. It knows neither where bars come from nor what is
+//! computed from them.
+
+mod bar;
+mod series;
+
+pub(crate) use bar::price_or_nan;
+pub use bar::{Bar, Hours, PriceBasis};
+pub use series::Bars;

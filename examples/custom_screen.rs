@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut quiet: Vec<(&str, f64, f64)> = prices
         .symbols()
         .filter_map(|symbol| {
-            let bars = prices.get(symbol)?.clone().window(today, 300, false);
+            let bars = prices.get(symbol)?.into_owned().window(today, 300, false);
             let trend = back(bars.adjusted(), 0)? / sma(bars.adjusted(), 200)? - 1.0;
             let volume = Activity::of(bars.volume()?, 20)?.ratio?;
             (trend > 0.0 && volume < 1.0).then_some((symbol.as_str(), trend, volume))

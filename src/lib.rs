@@ -22,7 +22,7 @@
 //! let prices = sample()?;
 //! let momentum = Momentum { model: Model::Clenow, benchmark: None };
 //! let screen = Screen { limit: Some(3), ..Screen::new(Criteria::Top(momentum)) };
-//! let rows = prices.symbols().filter_map(|symbol| Some(screen.measure(symbol, prices.get(symbol)?)));
+//! let rows = prices.symbols().filter_map(|symbol| Some(screen.measure(symbol, &prices.get(symbol)?)));
 //! let ranking = screen.rank(rows.collect(), None)?;
 //! assert_eq!(ranking.shown.len(), 3);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

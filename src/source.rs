@@ -1,5 +1,6 @@
 //! From queries to bars: loaded before the run, else from the cache, else fetched, read and kept.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -209,7 +210,7 @@ impl Source {
 }
 
 fn loaded(local: &LocalBars, query: &Query) -> Outcome {
-    let bars = local.get(&query.symbol).cloned();
+    let bars = local.get(&query.symbol).map(Cow::into_owned);
     bars.ok_or_else(|| Fault::new(FaultKind::NotFound, format!("not in the {} data", local.name())))
 }
 

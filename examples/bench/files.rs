@@ -21,11 +21,11 @@ pub(crate) struct Shape {
 pub(crate) const SHAPES: [Shape; 2] =
     [Shape { tickers: 500, days: 4_800 }, Shape { tickers: 10_000, days: 240 }];
 /// The columns that a screen needs.
-const NEEDED: [&str; 7] = ["symbol", "date", "high", "low", "close", "adj_close", "volume"];
+const NEEDED: [&str; 8] = ["symbol", "date", "open", "high", "low", "close", "adj_close", "volume"];
 /// 24 November 2007, in days since 1970.
 const FIRST: i32 = 13_841;
 
-/// Writes made-up prices: one row a ticker and day, and two columns that nobody needs.
+/// Writes made-up prices: one row a ticker and day, and a column that nobody needs.
 pub(crate) fn write(folder: &Path, shape: Shape) -> anyhow::Result<PathBuf> {
     let rows = shape.tickers * shape.days;
     let mut random = fastrand::Rng::with_seed(7);

@@ -130,7 +130,8 @@ impl Real {
         let today = Utc::now().date_naive();
         let local = files(path, None, Days::new(20_000), today).map_err(|e| e.to_string())?;
         let symbols = local.symbols().filter_map(|symbol| {
-            Some((Yahoo::spelling(symbol.as_str()), split_adjusted(local.get(symbol)?)))
+            let bars = local.get(symbol)?;
+            Some((Yahoo::spelling(symbol.as_str()), split_adjusted(&bars)))
         });
         Ok(Self(symbols.collect()))
     }

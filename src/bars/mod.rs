@@ -7,6 +7,6 @@
 mod bar;
 mod series;
 
-pub(crate) use bar::price_or_nan;
 pub use bar::{Bar, Hours, PriceBasis};
+pub(crate) use bar::{is_price, price_or_nan};
 pub use series::Bars;

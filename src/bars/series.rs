@@ -176,18 +176,6 @@ impl Bars {
         self
     }
 
-    /// The bars dated `first` or later.
-    #[must_use]
-    pub fn since(self, first: NaiveDate) -> Self {
-        match self.dates.last().copied() {
-            Some(last) => {
-                let sessions = self.len() - self.dates.partition_point(|date| *date < first);
-                self.window(last, sessions, true)
-            }
-            None => self,
-        }
-    }
-
     /// Number of bars.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -3,8 +3,6 @@
 //!
 //! Models are made of numbers that the last values of a window decide alone, so a cut is as good as having asked then.
 
-use std::collections::HashMap;
-
 use super::cross_section::CrossSection;
 use super::fields::Field as F;
 use super::momentum::{Momentum, measure_earlier};
@@ -13,7 +11,6 @@ use super::row::Row;
 use super::series::Series;
 use super::wanted::FieldSet;
 use crate::bars::Bars;
-use crate::universe::Symbol;
 
 /// One cut: how many sessions earlier, and the field its rank is set in.
 struct Cut {
@@ -69,8 +66,8 @@ pub fn rank(
 ) {
     let fields = fields(momentum, wanted);
     for (place, cut) in CUTS.iter().enumerate() {
-        let mut earlier = taken(rows, place);
-        let mut other_rows = others.as_mut().map(|others| taken(others, place));
+        let (owners, mut earlier) = taken(rows, place);
+        let mut other_rows = others.as_mut().map(|others| taken(others, place).1);
         if earlier.is_empty() {
             continue;
         }
@@ -81,39 +78,51 @@ pub fn rank(
         if section.score(momentum, fields, benchmark.as_ref()).is_err() {
             continue; // there were too few then
         }
-        let ranks = ranks(&earlier, momentum);
-        let ratings: HashMap<&Symbol, Option<f64>> =
-            earlier.iter().map(|row| (&row.symbol, row.get(F::RsRating))).collect();
-        for row in rows.iter_mut() {
-            row.set(cut.rank, ranks.get(&row.symbol).copied());
+        for (then, (owner, rank)) in
+            earlier.iter().zip(owners.into_iter().zip(ranks(&earlier, momentum)))
+        {
+            let row = &mut rows[owner];
+            row.set(cut.rank, rank);
             if cut.rank == F::Rank1w && wanted.contains(F::RsRating1w) {
-                row.set(F::RsRating1w, ratings.get(&row.symbol).copied().flatten());
+                row.set(F::RsRating1w, then.get(F::RsRating));
             }
         }
     }
     if wanted.contains(F::RankChange1w) {
         let now = ranks(rows, momentum);
-        for row in rows {
-            let now = now.get(&row.symbol).copied();
+        for (row, now) in rows.iter_mut().zip(now) {
             let change = row.get(F::Rank1w).zip(now).map(|(then, now)| then - now);
             row.set(F::RankChange1w, change);
         }
     }
 }
 
-/// A cut of every row that may be compared.
-fn taken(rows: &mut [Row], place: usize) -> Vec<Row> {
-    let rows = rows.iter_mut().filter(|row| !row.is_stale());
-    rows.filter_map(|row| row.earlier[place].take()).map(|row| *row).collect()
+/// A cut of every row that may be compared, and the places of those rows.
+fn taken(rows: &mut [Row], place: usize) -> (Vec<usize>, Vec<Row>) {
+    let mut owners = Vec::with_capacity(rows.len());
+    let mut cuts = Vec::with_capacity(rows.len());
+    for (owner, row) in rows.iter_mut().enumerate() {
+        if let Some(cut) = row.earlier[place].take().filter(|_| !row.is_stale()) {
+            owners.push(owner);
+            cuts.push(*cut);
+        }
+    }
+    (owners, cuts)
 }
 
-/// The place of each scored row by the model, from 1.
+/// The place of each row by the model, from 1. `None`: it has no score.
 #[expect(clippy::cast_precision_loss, reason = "counts of tickers")]
-fn ranks(rows: &[Row], momentum: &Momentum) -> HashMap<Symbol, f64> {
+fn ranks(rows: &[Row], momentum: &Momentum) -> Vec<Option<f64>> {
     let sort = Sort { tie_breaker: Some(momentum.model.tie_breaker()), ..Sort::by(F::Raw) };
-    let mut ranked: Vec<&Row> =
-        rows.iter().filter(|row| row.is_scored() && !row.is_stale()).collect();
-    ranked.sort_by(|a, b| sort.compare(a, b).then_with(|| a.symbol.cmp(&b.symbol)));
-    let numbered = ranked.into_iter().enumerate();
-    numbered.map(|(place, row)| (row.symbol.clone(), (place + 1) as f64)).collect()
+    let mut places: Vec<usize> =
+        (0..rows.len()).filter(|i| rows[*i].is_scored() && !rows[*i].is_stale()).collect();
+    places.sort_by(|a, b| {
+        let (a, b) = (&rows[*a], &rows[*b]);
+        sort.compare(a, b).then_with(|| a.symbol.cmp(&b.symbol))
+    });
+    let mut ranks = vec![None; rows.len()];
+    for (rank, place) in places.into_iter().enumerate() {
+        ranks[place] = Some((rank + 1) as f64);
+    }
+    ranks
 }

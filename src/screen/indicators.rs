@@ -254,7 +254,8 @@ pub fn ema(x: &[f64], n: usize) -> Vec<f64> {
 fn wilder(mut x: impl Iterator<Item = f64>, n: usize) -> Option<f64> {
     let first: Vec<f64> = x.by_ref().take(n).collect();
     let seed = mean(&first).filter(|_| first.len() == n)?;
-    finite(Some(x.fold(seed, |average, v| (average * (count(n) - 1.0) + v) / count(n))))
+    let (kept, added) = ((count(n) - 1.0) / count(n), 1.0 / count(n));
+    finite(Some(x.fold(seed, |average, v| average * kept + v * added)))
 }
 
 /// True ranges from the second bar on; `None` when a high or low is missing.

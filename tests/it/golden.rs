@@ -31,7 +31,8 @@ pub(crate) fn golden() -> BTreeMap<(NaiveDate, String), BTreeMap<String, f64>> {
 
 fn scored(symbol: &str, day: NaiveDate, model: Model) -> Row {
     let symbol = Symbol::parse(symbol).expect("a ticker");
-    let bars = sample().expect("the sample is sound").get(&symbol).expect("it is there").clone();
+    let bars =
+        sample().expect("the sample is sound").get(&symbol).expect("it is there").into_owned();
     let criteria = Criteria::Momentum(Momentum { model, benchmark: None });
     let screen = Screen::new(criteria);
     let row = screen.measure(&symbol, &bars.window(day, SESSIONS, false));

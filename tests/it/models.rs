@@ -63,7 +63,7 @@ fn the_relative_pillar_measures_against_the_benchmark() {
     let local = screener::provider::sample().expect("the sample is sound");
     let day = NaiveDate::from_ymd_opt(2020, 3, 23).expect("a date");
     let window =
-        |name: &str| local.get(&symbol(name)).expect("there").clone().window(day, 300, false);
+        |name: &str| local.get(&symbol(name)).expect("there").into_owned().window(day, 300, false);
     let momentum = Momentum { model: Model::Composite, benchmark: Some(symbol("META")) };
     let screen = Screen { criteria: Criteria::Momentum(momentum), ..screen(Model::Composite) };
     let row = measure(&symbol("AAPL"), &window("AAPL"));

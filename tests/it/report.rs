@@ -39,7 +39,7 @@ fn report(rows: Vec<Row>) -> Report {
 fn sample_rows() -> Vec<Row> {
     let local = sample().expect("the sample is sound");
     let row = |symbol: &Symbol| {
-        let bars = local.get(symbol).expect("it is there").clone();
+        let bars = local.get(symbol).expect("it is there").into_owned();
         screen().measure(symbol, &bars.window(NaiveDate::MAX, SESSIONS, false))
     };
     local.symbols().map(row).collect()

@@ -54,7 +54,7 @@ fn golden_values() {
     let screen = screen(Volume::default());
     for ((day, name), values) in golden() {
         let symbol = symbol(&name);
-        let bars = local.get(&symbol).expect("there").clone().window(
+        let bars = local.get(&symbol).expect("there").into_owned().window(
             day,
             screen.criteria.sessions(),
             false,

@@ -5,6 +5,7 @@
 //! dropped before anything is built of them. A row that cannot be a bar is counted, never fatal; a file that
 //! cannot be read is.
 
+mod chunk;
 mod columns;
 mod damage;
 mod dates;
@@ -20,8 +21,9 @@ use chrono::{Days, NaiveDate};
 use polars::prelude::{DataFrame, ParquetReader, PolarsError, SerReader};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-pub(super) use columns::numbers;
-use columns::{Chunk, ColumnPlaces, ColumnRole, with_plain_types};
+use chunk::Chunk;
+pub(super) use chunk::numbers;
+use columns::{ColumnPlaces, ColumnRole, with_plain_types};
 use damage::{has_ending, or_damaged};
 use dates::date_of_text;
 pub use error::FilesError;
@@ -145,7 +147,7 @@ impl Loading {
         let chunks = chunks?;
         // Known before the rows are taken, so that old ones are dropped at once.
         let last = self.day_range().last;
-        let newest = chunks.iter().filter_map(|chunk| chunk.newest(last)).max();
+        let newest = chunks.iter().filter_map(|chunk| chunk.columns.newest(last)).max();
         self.newest = self.newest.max(newest);
         let range = self.day_range();
         let taken: Vec<SymbolRows> =

@@ -2,16 +2,19 @@
 //! is counted.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use csv::StringRecord;
 use rayon::iter::{Either, IntoParallelIterator, ParallelIterator};
 
-use super::columns::{Chunk, ColumnPlaces, ColumnRole};
+use super::chunk::{Chunk, ChunkColumns};
+use super::columns::{ColumnPlaces, ColumnRole};
 use super::range::DayRange;
 use crate::bars::{Bar, Bars, PriceBasis};
-use crate::provider::local::LocalBars;
+use crate::provider::local::{LocalBars, LocalSeries};
 use crate::universe::Symbol;
 
 /// One row of a CSV file.
@@ -53,11 +56,17 @@ pub(super) struct SymbolRows {
     places: HashMap<String, usize>,
 }
 
+/// Rows of a chunk that are bars as they stand.
+struct SoundRows {
+    columns: Arc<ChunkColumns>,
+    rows: Range<usize>,
+}
+
 #[derive(Default)]
 struct Series {
     name: String,
     /// Bars that were sound as they stood in a file, as long as there is nothing else.
-    sound: Option<Bars>,
+    sound: Option<SoundRows>,
     bars: Vec<Bar>,
     /// Rows without a date, or dated in the future.
     bad_rows: usize,
@@ -111,25 +120,24 @@ impl SymbolRows {
     pub(super) fn of_chunk(chunk: &Chunk<'_>, range: DayRange, name: &str) -> Self {
         let mut rows = Self::default();
         let mut start = 0;
-        while start < chunk.dates.len() {
-            let symbol = chunk.symbol(start).unwrap_or(name);
-            // A symbol's rows mostly stand together.
-            let same = (start + 1..chunk.dates.len())
-                .take_while(|row| chunk.symbol(*row).unwrap_or(name) == symbol);
-            let run = start..start + 1 + same.count();
+        let columns = &chunk.columns;
+        while start < columns.dates.len() {
+            let (symbol, run) = chunk.run(start, name); // a symbol's rows mostly stand together
             start = run.end;
             let place = rows.place(symbol);
             let series = &mut rows.series[place];
-            series.is_unadjusted |= chunk.is_unadjusted();
+            series.is_unadjusted |= columns.is_unadjusted();
             if series.is_empty()
-                && let Some(bars) = chunk.sound_bars(run.clone(), range)
+                && let Some(sound) = columns.sound_rows(run.clone(), range)
             {
-                series.sound = Some(bars);
+                series.sound = Some(SoundRows { columns: Arc::clone(columns), rows: sound });
                 continue;
             }
             for row in run {
-                let date = chunk.dates[row];
-                rows.push(place, range, date, chunk.is_unadjusted(), |date| chunk.bar(row, date));
+                let date = columns.dates[row];
+                rows.push(place, range, date, columns.is_unadjusted(), |date| {
+                    columns.bar(row, date)
+                });
             }
         }
         rows
@@ -157,14 +165,13 @@ impl SymbolRows {
     /// The bars from `from` on.
     pub(super) fn into_local_bars(self, from: NaiveDate) -> LocalBars {
         let checked = |series: Series| match Symbol::parse(&series.name) {
-            Ok(symbol) => Either::Left((symbol, series.into_bars(from))),
+            Ok(symbol) => Either::Left((symbol, series.into_local(from))),
             Err(bad) => Either::Right(bad.to_string()),
         };
         let (bars, mut unreadable): (Vec<_>, Vec<_>) =
             self.series.into_par_iter().partition_map(checked);
         unreadable.sort();
-        let bars: BTreeMap<Symbol, Bars> = bars.into_iter().collect();
-        LocalBars::new("files", bars).without(unreadable)
+        LocalBars::lazily("files", bars.into_iter().collect()).without(unreadable)
     }
 }
 
@@ -176,15 +183,26 @@ impl Series {
 
     /// Sound bars as rows, for there are others to put among them.
     fn take_apart(&mut self) {
-        if let Some(bars) = self.sound.take() {
-            self.bars.extend(bars.rows());
+        if let Some(SoundRows { columns, rows }) = self.sound.take() {
+            self.bars.extend(columns.bars(rows, NaiveDate::MIN).iter().flat_map(Bars::rows));
         }
     }
 
+    /// The bars from `from` on; those of sound rows are made when they are asked for.
+    fn into_local(self, from: NaiveDate) -> LocalSeries {
+        let Some(SoundRows { columns, rows }) = self.sound else {
+            return LocalSeries::Loaded(self.into_bars(from).into());
+        };
+        let last = columns.last_day(&rows).filter(|last| *last >= from);
+        let (basis, bad_rows) = (columns.basis(), self.bad_rows);
+        let make = move || {
+            let bars = columns.bars(rows.clone(), from);
+            bars.unwrap_or_else(|| Bars::new(Vec::new(), basis, false)).with_bad_rows(bad_rows)
+        };
+        LocalSeries::Lazy { last, basis, make: Arc::new(make) }
+    }
+
     fn into_bars(mut self, from: NaiveDate) -> Bars {
-        if let Some(bars) = self.sound {
-            return bars.since(from).with_bad_rows(self.bad_rows);
-        }
         self.bars.retain(|bar| bar.date >= from);
         if self.is_unadjusted {
             for bar in &mut self.bars {

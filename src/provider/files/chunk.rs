@@ -1,0 +1,177 @@
+//! Rows of a frame in one piece, and the bars of those that need no mending, which are made when they are asked for.
+
+use std::ops::{Deref, Range};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use polars::prelude::{Column, DataFrame, DataType, PolarsError, StringChunked};
+
+use super::columns::{ColumnPlaces, ColumnRole};
+use super::dates::dates;
+use super::range::DayRange;
+use crate::bars::{Bar, Bars, PriceBasis, is_price, price_or_nan};
+
+/// A column's numbers: shared with the frame, or copied where some are null.
+type Numbers = Box<dyn Deref<Target = [f64]> + Send + Sync>;
+
+/// Rows of a frame of plain types that are in one piece.
+pub(super) struct Chunk<'a> {
+    /// Each row's symbol, where there is such a column.
+    symbols: Option<&'a StringChunked>,
+    pub(super) columns: Arc<ChunkColumns>,
+}
+
+/// The columns of a chunk but its symbols.
+pub(super) struct ChunkColumns {
+    pub(super) dates: Vec<Option<NaiveDate>>,
+    open: Option<Numbers>,
+    high: Option<Numbers>,
+    low: Option<Numbers>,
+    close: Numbers,
+    adjusted: Option<Numbers>,
+    volume: Option<Numbers>,
+}
+
+impl<'a> Chunk<'a> {
+    pub(super) fn of(
+        frame: &'a DataFrame,
+        places: &ColumnPlaces,
+        names: &[String],
+    ) -> Result<Self, PolarsError> {
+        let column = |role| places.column(role, frame, names);
+        let values = |role| column(role)?.map(shared_numbers).transpose();
+        let date = column(ColumnRole::Date)?.map(dates).transpose()?;
+        let columns = ChunkColumns {
+            dates: date.unwrap_or_default(),
+            open: values(ColumnRole::Open)?,
+            high: values(ColumnRole::High)?,
+            low: values(ColumnRole::Low)?,
+            close: values(ColumnRole::Close)?.unwrap_or_else(|| Box::new(Vec::new())),
+            adjusted: values(ColumnRole::Adjusted)?,
+            volume: values(ColumnRole::Volume)?,
+        };
+        let symbols = column(ColumnRole::Symbol)?.map(Column::str).transpose()?;
+        Ok(Self { symbols, columns: Arc::new(columns) })
+    }
+
+    /// The rows from `start` on that are of one symbol, and the symbol; `name` where there is no such column.
+    pub(super) fn run<'b>(&'b self, start: usize, name: &'b str) -> (&'b str, Range<usize>) {
+        let end = self.columns.dates.len();
+        let Some(symbols) = self.symbols else { return (name, start..end) };
+        let symbol = symbols.get(start).unwrap_or_default();
+        let is_same: Box<dyn Fn(usize) -> bool> = match symbols.downcast_get(0) {
+            // Short texts stand in their views: two of them are the same when those are.
+            Some(array) if symbol.len() <= INLINE && symbols.null_count() == 0 => {
+                let views = array.views();
+                let wanted = views[start].as_u128();
+                Box::new(move |row| views[row].as_u128() == wanted)
+            }
+            _ => Box::new(move |row| symbols.get(row).unwrap_or_default() == symbol),
+        };
+        let same = (start + 1..end).take_while(|row| is_same(*row)).count();
+        (symbol, start..start + 1 + same)
+    }
+}
+
+/// Bytes of a text that a view holds itself.
+const INLINE: usize = 12;
+
+impl ChunkColumns {
+    /// Of some rows of one symbol those in the window, if they are bars as they stand: dates in order and none of the
+    /// future, a price in each. `None`: they need mending, or there are none.
+    pub(super) fn sound_rows(&self, rows: Range<usize>, range: DayRange) -> Option<Range<usize>> {
+        let days = &self.dates[rows.clone()];
+        let is_ordered = days.is_sorted_by(|a, b| a < b) && days.first()?.is_some();
+        if !is_ordered || days.last()?.is_some_and(|last| last > range.today) {
+            return None;
+        }
+        let first = days.partition_point(|day| *day < Some(range.from));
+        let end = days.partition_point(|day| *day <= Some(range.last));
+        let rows = rows.start + first..rows.start + end;
+        let are_prices = |column: &[f64]| column[rows.clone()].iter().all(|price| is_price(*price));
+        let is_volume = |volume: &f64| volume.is_finite() && *volume >= 0.0;
+        let are_volumes = |column: &Numbers| column[rows.clone()].iter().all(is_volume);
+        let is_sound = !rows.is_empty()
+            && are_prices(&self.close)
+            && self.adjusted.as_ref().is_none_or(|adjusted| are_prices(adjusted))
+            && self.volume.as_ref().is_none_or(are_volumes);
+        is_sound.then_some(rows)
+    }
+
+    /// The bars of sound rows, from a day on.
+    pub(super) fn bars(&self, rows: Range<usize>, from: NaiveDate) -> Option<Bars> {
+        let start = self.dates[rows.clone()].partition_point(|day| *day < Some(from));
+        let rows = rows.start + start..rows.end;
+        let some = |column: &Option<Numbers>, number: fn(f64) -> f64| match column {
+            Some(values) => values[rows.clone()].iter().map(|value| number(*value)).collect(),
+            None => vec![f64::NAN; rows.len()],
+        };
+        let columns = [
+            some(&self.open, price_or_nan),
+            some(&self.high, price_or_nan),
+            some(&self.low, price_or_nan),
+            self.close[rows.clone()].to_vec(),
+            self.adjusted.as_ref().unwrap_or(&self.close)[rows.clone()].to_vec(),
+            some(&self.volume, |volume| volume),
+        ];
+        let days = self.dates[rows].iter().copied().collect::<Option<Vec<_>>>()?;
+        Bars::of_checked(days, columns, self.basis(), false)
+    }
+
+    /// The last day of some rows.
+    pub(super) fn last_day(&self, rows: &Range<usize>) -> Option<NaiveDate> {
+        self.dates[rows.clone()].last().copied().flatten()
+    }
+
+    pub(super) fn basis(&self) -> PriceBasis {
+        if self.is_unadjusted() { PriceBasis::Unadjusted } else { PriceBasis::Adjusted }
+    }
+
+    /// The newest date up to `last` that has a price.
+    pub(super) fn newest(&self, last: NaiveDate) -> Option<NaiveDate> {
+        let mut newest = None;
+        for (date, close) in self.dates.iter().zip(self.close.iter()) {
+            if *close > 0.0 {
+                newest = newest.max(date.filter(|date| *date <= last));
+            }
+        }
+        newest
+    }
+
+    pub(super) fn is_unadjusted(&self) -> bool {
+        self.adjusted.is_none()
+    }
+
+    pub(super) fn bar(&self, row: usize, date: NaiveDate) -> Bar {
+        let value =
+            |column: &Option<Numbers>| column.as_ref().map_or(f64::NAN, |values| values[row]);
+        let close = self.close[row];
+        Bar {
+            date,
+            open: value(&self.open),
+            high: value(&self.high),
+            low: value(&self.low),
+            close,
+            adjusted: self.adjusted.as_ref().map_or(close, |adjusted| adjusted[row]),
+            volume: value(&self.volume),
+        }
+    }
+}
+
+/// A column as numbers, NaN where a value is null.
+pub(in crate::provider) fn numbers(column: &Column) -> Result<Vec<f64>, PolarsError> {
+    Ok(shared_numbers(&column.cast(&DataType::Float64)?)?.to_vec())
+}
+
+fn shared_numbers(column: &Column) -> Result<Numbers, PolarsError> {
+    let numbers = column.f64()?;
+    Ok(match numbers.downcast_get(0) {
+        Some(array) if numbers.chunks().len() == 1 && numbers.null_count() == 0 => {
+            Box::new(array.values().clone())
+        }
+        _ => {
+            let values: Vec<f64> = numbers.iter().map(|value| value.unwrap_or(f64::NAN)).collect();
+            Box::new(values)
+        }
+    })
+}

@@ -10,6 +10,27 @@ pub const LISTS: [(&str, &str); 6] = [
     ("sp1500", include_str!("../../tickers/sp1500.txt")),
 ];
 
+/// What indices are called elsewhere, and the list here; empty where there is none.
+const OTHER_NAMES: [(&str, &str); 17] = [
+    ("spx", "sp500"),
+    ("gspc", "sp500"),
+    ("snp500", "sp500"),
+    ("us500", "sp500"),
+    ("s&p500", "sp500"),
+    ("nasdaq", "nasdaq100"),
+    ("ndx", "nasdaq100"),
+    ("us100", "nasdaq100"),
+    ("djia", "dow30"),
+    ("dowjones", "dow30"),
+    ("us30", "dow30"),
+    ("midcap400", "sp400"),
+    ("smallcap600", "sp600"),
+    ("russell", ""),
+    ("russell1000", ""),
+    ("russell2000", ""),
+    ("rut", ""),
+];
+
 /// Names less like a word than this are not suggested for it.
 const MIN_LIKENESS: f64 = 0.85;
 
@@ -17,6 +38,19 @@ const MIN_LIKENESS: f64 = 0.85;
 pub(super) fn find(word: &str) -> Option<(&'static str, &'static str)> {
     let name = word.strip_suffix(".txt").unwrap_or(word);
     LISTS.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name))
+}
+
+/// The list that is meant by an index's name that is none of a list's; empty where there is no such list. `None`: the
+/// word is something else, perhaps a ticker.
+pub(super) fn index(word: &str) -> Option<&'static str> {
+    let plain = word.to_ascii_lowercase().replace(['-', '_', '^'], "");
+    let of_other_name = OTHER_NAMES.iter().find(|(name, _)| *name == plain).map(|(_, list)| *list);
+    let of_spelling = || {
+        let is_spelt_otherwise = plain.len() < word.len();
+        LISTS.iter().find(|(name, _)| is_spelt_otherwise && *name == plain).map(|(name, _)| *name)
+    };
+    // ^RUT is asked of a provider; RUT is not.
+    if word.starts_with('^') { None } else { of_other_name.or_else(of_spelling) }
 }
 
 /// The embedded list whose name is much like this word.

@@ -31,6 +31,14 @@ pub enum UniverseError {
     /// A positional that looks like a path, with nothing there.
     #[error("no such list: {0:?} is neither a file nor an embedded list")]
     NoSuchList(String),
+    /// A positional that is the name of an index, but not of a list.
+    #[error("no list is called {word:?}")]
+    Index {
+        /// The word.
+        word: String,
+        /// The list that is meant; empty where there is none.
+        list: &'static str,
+    },
     /// A positional that is nothing known.
     #[error("{0} is neither a file, an embedded list nor a ticker")]
     NotATicker(BadTicker),
@@ -88,6 +96,13 @@ impl UniverseError {
     /// The way out, as a sentence without its period.
     #[must_use]
     pub fn hint(&self) -> String {
+        if let Self::Index { word, list } = self {
+            let ticker = format!("-t {word} asks for the ticker");
+            return match *list {
+                "" => format!("a file of its tickers works: screener top {word}.txt; {ticker}"),
+                list => format!("did you mean {list}? {ticker}"),
+            };
+        }
         if let Self::NoSuchList(word) = self
             && let Some(name) = embedded::nearest(word)
         {

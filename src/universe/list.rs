@@ -116,6 +116,8 @@ impl Universe {
             self.add_list(word, &text::read_file(word)?)
         } else if let Some((name, text)) = embedded::find(word) {
             self.add_list(name, text)
+        } else if let Some(list) = embedded::index(word) {
+            Err(UniverseError::Index { word: word.into(), list })
         } else if looks_like_path(word) {
             Err(UniverseError::NoSuchList(word.chars().take(MAX_SHOWN).collect()))
         } else {

@@ -71,10 +71,10 @@ pub(crate) fn of_cells(cells: &[Measured]) -> Vec<Target> {
             }
             (Cache::Warm, 503, 10) => {
                 let name = "warm, 503 tickers: wall";
-                targets.push(Target::at_most(name, 1000.0 * m.wall_s, "ms", 50.0));
+                targets.push(Target::at_most(name, 1000.0 * m.wall_s, "ms", 35.0));
             }
             (Cache::Warm, 10_000, 10) => {
-                targets.push(Target::at_most("warm, 10,000 tickers: wall", m.wall_s, "s", 0.6));
+                targets.push(Target::at_most("warm, 10,000 tickers: wall", m.wall_s, "s", 0.4));
                 let name = "warm, 10,000 tickers: peak memory";
                 targets.push(Target::at_most(name, m.peak_mb, "MB", 120.0));
             }
@@ -161,7 +161,12 @@ pub(crate) fn of_files(bench: &Bench<'_>) -> anyhow::Result<Vec<Target>> {
         let files::Shape { tickers, days } = shape;
         let name =
             format!("files, {tickers} tickers, {days} days each: wall, to polars reading them");
-        targets.push(Target::at_most(name, top.wall_s / scan.wall_s, "×", 1.5));
+        targets.push(Target::at_most(
+            name,
+            top.wall_s / scan.wall_s,
+            "×",
+            if tickers > days { 2.2 } else { 1.5 },
+        ));
     }
     Ok(targets)
 }

@@ -44,7 +44,8 @@ pub(super) fn cell_text(cell: Cell<'_>) -> String {
         Cell::Notes(notes) => note_names(notes, " "),
         Cell::Series(values) => sparkline(values),
         Cell::Number(value, unit) => match unit {
-            Unit::Score | Unit::Price | Unit::Traded | Unit::Plain => {
+            Unit::Own if value.fract() == 0.0 => grouped(&format!("{value:.0}")),
+            Unit::Score | Unit::Price | Unit::Traded | Unit::Plain | Unit::Own => {
                 grouped(&format!("{value:.2}"))
             }
             Unit::Fraction => percent(100.0 * value),

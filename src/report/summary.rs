@@ -181,7 +181,7 @@ fn bad_rows(footer: &Footer<'_>) -> Option<String> {
 fn benchmark(footer: &Footer<'_>) -> Option<String> {
     let report = footer.report;
     let model = momentum(report)?.model;
-    if report.ranking.matched == 0 || report.shard.is_some() {
+    if report.shard.is_some() || !report.rows().any(Row::is_scored) {
         return None;
     }
     match (&report.ranking.benchmark, model) {

@@ -239,10 +239,10 @@ impl Column {
             Self::Value(field) => number_or_null(row.get(*field), field.unit()),
             Self::Extra(extra) => match &extra.content {
                 Content::Computed(expression) => {
-                    number_or_null(expression.number(row), Unit::Plain)
+                    number_or_null(expression.number(row), Unit::Own)
                 }
                 Content::Numbers(numbers) => {
-                    number_or_null(find(numbers, &row.symbol).copied(), Unit::Plain)
+                    number_or_null(find(numbers, &row.symbol).copied(), Unit::Own)
                 }
                 Content::Texts(texts) => {
                     find(texts, &row.symbol).map_or(Cell::Null, |text| Cell::Text(text))

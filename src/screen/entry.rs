@@ -25,6 +25,8 @@ pub enum Unit {
     Count,
     /// Shares, perhaps a mean of them.
     Shares,
+    /// A number of the user's own.
+    Own,
 }
 
 impl Unit {
@@ -42,6 +44,7 @@ impl Unit {
             Self::Plain => "plain",
             Self::Count => "count",
             Self::Shares => "shares",
+            Self::Own => "your own",
         }
     }
 }

@@ -498,3 +498,26 @@ fn the_part_is_numbered_by_who_starts_the_program() {
         assert!(ran.unfolded().contains(why), "{why} is not in {ran:#?}");
     }
 }
+
+/// Ranks, ratings, groups and breadth are worked out after the merge, whatever is asked of it.
+#[test]
+fn merged_is_the_same_as_one_run_whatever_is_shown() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let words = ["top", "--provider", "sample", "--benchmark", "AMZN"];
+    for (count, ending) in [(2, "ndjson"), (5, "parquet")] {
+        let files = parts(folder.path(), &words, count, ending);
+        for shown in [
+            &["--columns", "ticker,rank_1w,rank_1m,rank_change_1w,rs_rating,percentile"][..],
+            &["--columns", "ticker, x = sessions_since_rs_high + 1", "-f", "csv"],
+            &["--preset", "liquid", "-f", "json"],
+            &["--by", "sub_industry", "-n", "1", "-f", "json"],
+            &["--sort", "sessions_since_rs_high:asc", "-f", "ndjson"],
+            &["--filter", "benchmark_is_no_column > 1"],
+            &["--only-if", "benchmark > sma_200", "-f", "csv"],
+            &["--only-if", "above_sma_50 > 0.99"],
+        ] {
+            let (one, all) = (screener(&[&words[..], shown].concat()), merged(&files, shown));
+            assert_eq!((all.code, timeless(&all)), (one.code, timeless(&one)), "{shown:?}");
+        }
+    }
+}

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -109,8 +109,7 @@ impl DiskTier {
 
     /// The entries under keys; none once it is broken.
     pub(super) fn read(&self, namespace: &Namespace, keys: &[Key<'_>]) -> Vec<Option<Entry>> {
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed) % READERS;
-        let mut reader = self.readers[turn].lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reader = self.reader();
         let read = match &mut *reader {
             Some(store) => store.read_all(namespace, keys),
             None => Database::open(&self.path)
@@ -121,6 +120,15 @@ impl DiskTier {
             self.give_up(&e);
             vec![None; keys.len()]
         })
+    }
+
+    /// A connection that is free, the first one rather than one that is still to be opened; else the next in turn.
+    fn reader(&self) -> MutexGuard<'_, Option<Database>> {
+        if let Some(free) = self.readers.iter().find_map(|reader| reader.try_lock().ok()) {
+            return free;
+        }
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed) % READERS;
+        self.readers[turn].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn send(&self, entry: Entry) {

@@ -1,5 +1,6 @@
 //! A screen run over a universe: its rows gathered, then ranked.
 
+use std::slice::from_mut;
 use std::sync::OnceLock;
 use std::time::Instant;
 
@@ -69,6 +70,10 @@ pub fn gather_rows(
         Industry { sector: row.sector, sub_industry: row.sub_industry } = universe.industry(symbol);
         if screen.criteria.benchmark() == Some(symbol) {
             benchmark_bars.get_or_init(|| bars);
+        }
+        if let Some(benchmark) = benchmark_bars.get() {
+            // Else the row keeps its closes until the benchmark is there.
+            screen.compare_with_benchmark(from_mut(&mut row), Some(benchmark));
         }
         row
     };

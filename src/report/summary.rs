@@ -161,7 +161,7 @@ fn open_sessions(footer: &Footer<'_>) -> Option<String> {
 fn compared(footer: &Footer<'_>) -> Option<String> {
     let report = footer.report;
     let compares = momentum(report).is_some_and(|momentum| momentum.model.compares_tickers());
-    if !compares || report.shard.is_some() {
+    if !compares || report.shard.is_some() || report.ranking.compared_with.is_some() {
         return None;
     }
     let scored = report.rows().filter(|row| row.is_scored()).count();

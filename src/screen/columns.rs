@@ -238,9 +238,7 @@ impl Column {
             Self::Year => Cell::Series(&row.year),
             Self::Value(field) => number_or_null(row.get(*field), field.unit()),
             Self::Extra(extra) => match &extra.content {
-                Content::Computed(expression) => {
-                    number_or_null(expression.number(row), Unit::Own)
-                }
+                Content::Computed(expression) => number_or_null(expression.number(row), Unit::Own),
                 Content::Numbers(numbers) => {
                     number_or_null(find(numbers, &row.symbol).copied(), Unit::Own)
                 }

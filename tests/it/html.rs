@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Ran, screener, skip};
+use crate::support::{Ran, screener, shared, skip};
 
 fn page(folder: &Path) -> String {
     let file = folder.join("page.html");
@@ -30,6 +30,33 @@ fn a_page_needs_nothing_else() {
     assert_eq!(data["rows"].as_array().map(Vec::len), Some(6));
     assert_eq!(data["rows"][0]["history"]["closes"].as_array().map(Vec::len), Some(300));
     assert_eq!(data["failures"][0]["ticker"], "NOPE1");
+}
+
+/// Breadth and groups stand on it, and its columns can be chosen.
+#[test]
+fn a_page_of_a_market() {
+    let Some(path) = shared("data/prices/sp500_2018_2021.parquet") else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("page.html");
+    let (path, file) = (path.to_string_lossy(), file.to_string_lossy());
+    let words = ["top", "sp500", "--provider", "files", "--data", &path, "--html", &file];
+    let columns = ["--columns", "rank,ticker,percentile,rs_rating"];
+    let ran = screener(&[&words[..], &columns].concat());
+    assert_eq!(ran.code, Some(0), "{ran:#?}");
+    let page = std::fs::read_to_string(&*file).expect("it is there");
+    let start = page.find("id=\"data\">").expect("data") + "id=\"data\">".len();
+    let end = start + page[start..].find("</script>").expect("an end");
+    let data: serde_json::Value = serde_json::from_str(&page[start..end]).expect("JSON");
+    let headings: Vec<&str> = data["columns"]
+        .as_array()
+        .expect("columns")
+        .iter()
+        .filter_map(|column| column["heading"].as_str())
+        .collect();
+    assert_eq!(headings, ["rank", "ticker", "percentile", "rs_rating"]);
+    assert!(data["summary"].as_str().is_some_and(|text| text.contains("breadth: 97% above")));
+    let groups = data["groups"]["rows"].as_array().expect("groups");
+    assert_eq!((groups.len(), &groups[0][0]), (11, &"1".into()), "every sector");
 }
 
 /// What a provider says cannot become markup.

@@ -22,8 +22,11 @@
 //! let prices = sample()?;
 //! let momentum = Momentum { model: Model::Clenow, benchmark: None };
 //! let screen = Screen { limit: Some(3), ..Screen::new(Criteria::Top(momentum)) };
-//! let rows = prices.symbols().filter_map(|symbol| Some(screen.measure(symbol, &prices.get(symbol)?)));
-//! let ranking = screen.rank(rows.collect(), None)?;
+//! let mut rows = Vec::new();
+//! for symbol in prices.symbols() {
+//!     rows.extend(prices.get(symbol).map(|bars| screen.measure(symbol, &bars)));
+//! }
+//! let ranking = screen.rank(rows, None)?;
 //! assert_eq!(ranking.shown.len(), 3);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -29,6 +29,9 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
+/// The argument that names a model.
+const MODEL: &str = "model";
+
 const EXAMPLES: &str = "\
 Examples:
   screener top -n 20 sp500.txt              the best 20 of a list
@@ -86,7 +89,11 @@ fn run(words: &[OsString], messages: &Messages) -> CommandResult {
         messages.hint(&hint);
     }
     let cli = Cli::from_arg_matches(&matches).map_err(|error| usage(error.to_string()))?;
-    let context = Context { layers, command, typed: Typed::of(&matches) };
+    let mut typed = Typed::of(&matches);
+    if layers.is_saved(&matches, MODEL) {
+        typed.add(MODEL); // a screen that states its model means it
+    }
+    let context = Context { layers, command, typed };
     commands::run(cli.command, &context)
 }
 

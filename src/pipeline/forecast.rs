@@ -29,8 +29,8 @@ impl Forecast {
     pub fn json(&self) -> serde_json::Value {
         serde_json::json!({
             "tickers": self.tickers,
-            "beside": self.beside,
-            "at_hand": self.at_hand,
+            "also_fetched": self.beside,
+            "available": self.at_hand,
             "requests": self.requests,
             "host": self.host,
             "seconds": self.seconds(),

@@ -8,7 +8,7 @@ use super::csv;
 use super::format::{Format, Style};
 use super::json::{SCHEMA_VERSION, errors};
 use super::markdown::write_line;
-use super::numbers::cell_text;
+use super::numbers::{cell_text, plural};
 use super::report::Report;
 use super::table::grid;
 use crate::screen::columns::Cell;
@@ -73,8 +73,9 @@ pub fn write_groups(
                 writeln!(out)?;
                 writeln!(
                     out,
-                    "left out: {ungrouped} tickers of no known group or without a rating, {small} in groups of \
-                     fewer than {MIN_MEMBERS}"
+                    "left out: {} of no known group or without a rating, {small} in groups of fewer than \
+                     {MIN_MEMBERS}",
+                    plural(ungrouped, "ticker")
                 )?;
             }
             Ok(())

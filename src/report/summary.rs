@@ -2,11 +2,13 @@
 //! call for one. One function says one thing.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::numbers::plural;
 use super::report::Report;
 use crate::failure::{FailureKind, Incomplete};
 use crate::screen::Ties;
+use crate::screen::columns::{Cell, Column, Content};
 use crate::screen::models::Model;
 use crate::screen::momentum::{BenchmarkUsed, Momentum};
 use crate::screen::note::Note;
@@ -34,7 +36,7 @@ struct Footer<'a> {
 type Part = fn(&Footer<'_>) -> Option<String>;
 
 /// What the footer says, in order.
-const PARTS: [Part; 15] = [
+const PARTS: [Part; 16] = [
     done,
     filtered_out,
     newcomers,
@@ -46,6 +48,7 @@ const PARTS: [Part; 15] = [
     open_sessions,
     compared,
     compared_with,
+    without_match,
     bad_rows,
     benchmark,
     requests,
@@ -120,7 +123,22 @@ fn compared_with(footer: &Footer<'_>) -> Option<String> {
     let others = report.ranking.compared_with?;
     let asked = report.screen.rank_among.as_ref().map_or(others, |list| list.symbols().len());
     let of = if others < asked { format!(" of {asked}") } else { String::new() };
-    Some(format!("rated among {others}{of} tickers"))
+    let noun = if asked == 1 { "ticker" } else { "tickers" };
+    Some(format!("rated among {others}{of} {noun}"))
+}
+
+/// Columns of a file that has none of the tickers.
+fn without_match(footer: &Footer<'_>) -> Option<String> {
+    let report = footer.report;
+    let mut names = Vec::new();
+    for extra in &report.screen.extra {
+        let column = Column::Extra(Arc::clone(extra));
+        let is_joined = !matches!(extra.content, Content::Computed(_));
+        if is_joined && report.rows().all(|row| matches!(column.of(row, 0), Cell::Null)) {
+            names.push(extra.name.as_str());
+        }
+    }
+    (!names.is_empty()).then(|| format!("no ticker has {}", names.join(", ")))
 }
 
 fn noted(footer: &Footer<'_>) -> Option<String> {
@@ -165,7 +183,7 @@ fn compared(footer: &Footer<'_>) -> Option<String> {
         return None;
     }
     let scored = report.rows().filter(|row| row.is_scored()).count();
-    Some(format!("scores compare these {scored} tickers"))
+    Some(format!("scores compare these {}", plural(scored, "ticker")))
 }
 
 fn bad_rows(footer: &Footer<'_>) -> Option<String> {

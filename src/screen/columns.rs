@@ -71,6 +71,8 @@ pub struct ExtraColumn {
     pub name: String,
     /// What it holds.
     pub content: Content,
+    /// Columns that it is made of, itself and those of these among them.
+    pub size: usize,
 }
 
 /// What a column of the user's holds.
@@ -207,6 +209,12 @@ impl Column {
             Self::Value(field) => Some(*field),
             _ => None,
         }
+    }
+
+    /// How many columns it is made of.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        if let Self::Extra(extra) = self { extra.size } else { 1 }
     }
 
     /// Calls `visit` with every number of the registry that it is made of.

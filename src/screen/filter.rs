@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::columns::{Column, Content, ExtraColumn};
+use super::criteria::TableColumn;
+use super::entry::Unit;
 use super::expression::{Condition, Expression, ExpressionError, Vocabulary, condition, value};
+use super::fields::Field;
 use super::rating::Rating;
 use super::row::Row;
 use crate::universe::IndustryNames;
@@ -21,6 +24,8 @@ pub struct Filter(Condition<Column>);
 pub struct ColumnNames {
     /// The columns that a screen fills; of two with one heading these are meant.
     pub filled: Vec<Column>,
+    /// The columns of the screen's table with their headings.
+    pub table: Vec<TableColumn>,
     /// Columns that the user added; they go before the others.
     pub extra: Vec<Arc<ExtraColumn>>,
     /// The sectors and sub-industries that rows can have. Empty: any.
@@ -71,11 +76,14 @@ impl ColumnNames {
     /// The column of that name.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<Column> {
-        let mut extra = self.extra.iter();
-        match extra.find(|extra| extra.name.eq_ignore_ascii_case(name.trim())) {
-            Some(extra) => Some(Column::Extra(Arc::clone(extra))),
-            None => Column::find_preferring(name, &self.filled),
+        let is_it = |known: &str| known.eq_ignore_ascii_case(name.trim());
+        if let Some(extra) = self.extra.iter().find(|extra| is_it(&extra.name)) {
+            return Some(Column::Extra(Arc::clone(extra)));
         }
+        let named = self.filled.iter().find(|column| is_it(column.name())).cloned();
+        let headed = || self.table.iter().find(|(_, heading)| is_it(heading));
+        let shown = named.or_else(|| headed().map(|(column, _)| column.clone()));
+        shown.or_else(|| Column::find_preferring(name, &self.filled))
     }
 
     /// Reads an expression of numbers.
@@ -126,6 +134,16 @@ impl Vocabulary for ColumnNames {
         Column::nearest(name)
     }
 
+    fn other_meaning(&self, column: Option<&Column>, number: f64) -> Option<String> {
+        let is_fraction = |column: &Column| column.field().map(Field::unit) == Some(Unit::Fraction);
+        let found = RETURNS.iter().find(|(millions, _)| (millions - number).abs() < 0.5);
+        found.filter(|_| column.is_none_or(is_fraction)).map(|(_, name)| (*name).into())
+    }
+
+    fn noun(&self) -> &'static str {
+        "column"
+    }
+
     fn check_text(&self, column: &Column, text: &str) -> Result<(), Option<String>> {
         let Some(known) = self.texts(column) else { return Ok(()) };
         if known.iter().any(|known| known.to_lowercase() == text.to_lowercase()) {
@@ -134,6 +152,10 @@ impl Vocabulary for ColumnNames {
         Err(most_like(text, known))
     }
 }
+
+/// Headings of returns that read as numbers of millions, and their columns.
+const RETURNS: [(f64, &str); 4] =
+    [(1e6, "return_1m"), (3e6, "return_3m"), (6e6, "return_6m"), (12e6, "return_12m")];
 
 /// The text that `text` is a part of, or else is most like.
 fn most_like(text: &str, known: Vec<String>) -> Option<String> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::columns::{Column, Content, ExtraColumn};
+use super::columns::{Content, ExtraColumn};
 use crate::universe::{Symbol, printable};
 
 /// What the column with the tickers may be called.
@@ -16,15 +16,21 @@ pub struct Joined {
     pub columns: Vec<Arc<ExtraColumn>>,
     /// Names of the file that are a column's already.
     pub taken_names: Vec<String>,
+    /// Columns whose heading cannot be a name.
+    pub unnamed: usize,
     /// Rows without a valid ticker.
     pub bad_rows: usize,
     /// Tickers with more than one row, of which the last counts.
     pub repeated: Vec<Symbol>,
 }
 
-/// Makes columns of a file's header and rows. `None`: it has no column of tickers.
+/// Makes columns of a file's header and rows, but of names that are taken. `None`: it has no column of tickers.
 #[must_use]
-pub fn join(header: &[String], rows: &[Vec<String>]) -> Option<Joined> {
+pub fn join(
+    header: &[String],
+    rows: &[Vec<String>],
+    is_taken: impl Fn(&str) -> bool,
+) -> Option<Joined> {
     let key = KEYS
         .iter()
         .find_map(|key| header.iter().position(|h| h.trim().eq_ignore_ascii_case(key)))?;
@@ -47,9 +53,11 @@ pub fn join(header: &[String], rows: &[Vec<String>]) -> Option<Joined> {
             continue;
         }
         let name = name_of(heading);
-        let is_taken = Column::all().any(|column| column.name() == name)
-            || joined.columns.iter().any(|column| column.name == name);
-        if is_taken || name.is_empty() {
+        if name.is_empty() {
+            joined.unnamed += 1;
+            continue;
+        }
+        if is_taken(&name) || joined.columns.iter().any(|column| column.name == name) {
             joined.taken_names.push(printable(heading));
             continue;
         }
@@ -58,7 +66,7 @@ pub fn join(header: &[String], rows: &[Vec<String>]) -> Option<Joined> {
             (!is_nothing(text)).then(|| (symbol.clone(), text))
         });
         let content = content(cells.collect());
-        joined.columns.push(Arc::new(ExtraColumn { name, content }));
+        joined.columns.push(Arc::new(ExtraColumn { name, content, size: 1 }));
     }
     Some(joined)
 }
@@ -75,26 +83,34 @@ fn content(cells: Vec<(Symbol, &str)>) -> Content {
     }
 }
 
-/// `1234.5`, `1,234.5`, `12.5%` (0.125).
+/// What a number may end with, and what it is multiplied with then.
+const SUFFIXES: [(char, f64); 4] = [('%', 0.01), ('k', 1e3), ('m', 1e6), ('b', 1e9)];
+
+/// `1234.5`, `1,234.5`, `12.5%` (0.125), `1.2b`.
 fn number(text: &str) -> Option<f64> {
-    let (text, factor) = match text.strip_suffix('%') {
-        Some(percent) => (percent.trim_end(), 0.01),
-        None => (text, 1.0),
+    let lower = text.to_ascii_lowercase();
+    let suffix = SUFFIXES.iter().find(|(suffix, _)| lower.ends_with(*suffix));
+    let (digits, factor) = match suffix {
+        Some((suffix, factor)) => (lower.trim_end_matches(*suffix).trim_end(), *factor),
+        None => (lower.as_str(), 1.0),
     };
-    let number: f64 = text.replace(',', "").parse().ok()?;
-    (number * factor).is_finite().then_some(number * factor)
+    let number: f64 = digits.replace(',', "").parse().ok()?;
+    Some(number * factor)
 }
 
 fn is_nothing(text: &str) -> bool {
-    ["", "-", "n/a", "na", "nan", "null", "none"].contains(&text.to_ascii_lowercase().as_str())
+    let is_infinite = number(text).is_some_and(|number| !number.is_finite());
+    is_infinite
+        || ["", "-", "n/a", "na", "nan", "null", "none"]
+            .contains(&text.to_ascii_lowercase().as_str())
 }
 
 /// A heading as a name that can stand in a filter: `Market Cap` is `market_cap`.
 fn name_of(heading: &str) -> String {
     let mut name = String::new();
     for c in heading.trim().chars() {
-        if c.is_ascii_alphanumeric() {
-            name.push(c.to_ascii_lowercase());
+        if c.is_alphanumeric() {
+            name.extend(c.to_lowercase());
         } else if !name.ends_with('_') && !name.is_empty() {
             name.push('_');
         }

@@ -48,6 +48,9 @@ const NAMES: [(&str, MarketNumber); 9] = [
     ("ranked", MarketNumber::Ranked),
 ];
 
+/// Names less like a word than this are not suggested for it.
+const MIN_LIKENESS: f64 = 0.8;
+
 struct MarketNames;
 
 impl MarketCondition {
@@ -57,6 +60,12 @@ impl MarketCondition {
     /// [`ExpressionError`] points at the mistake.
     pub fn parse(text: &str) -> Result<Self, ExpressionError> {
         Ok(Self { condition: condition(text, &MarketNames)?, text: text.into() })
+    }
+
+    /// The names that it can ask about.
+    #[must_use]
+    pub fn names() -> String {
+        NAMES.map(|(name, _)| name).join(", ")
     }
 
     /// As it was written.
@@ -112,8 +121,19 @@ impl Vocabulary for MarketNames {
         false
     }
 
-    fn nearest(&self, _: &str) -> Option<String> {
-        Some(NAMES.map(|(name, _)| name).join(", "))
+    fn nearest(&self, name: &str) -> Option<String> {
+        let likeness = |known: &str| strsim::jaro_winkler(known, &name.to_ascii_lowercase());
+        let known = NAMES.iter().map(|(known, _)| *known);
+        let nearest = known.max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+        (likeness(nearest) > MIN_LIKENESS).then(|| nearest.into())
+    }
+
+    fn other_meaning(&self, _: Option<&MarketNumber>, _: f64) -> Option<String> {
+        None
+    }
+
+    fn noun(&self) -> &'static str {
+        "number of the market"
     }
 
     fn check_text(&self, _: &MarketNumber, _: &str) -> Result<(), Option<String>> {

@@ -66,7 +66,8 @@ pub fn measure(row: &mut Row, bars: &Bars, series: &Series<'_>, wanted: FieldSet
         row.notes.push(Note::SuspectSplit);
     }
     let year = &bars.adjusted()[bars.len().saturating_sub(YEAR)..];
-    row.year = thinned(year, YEAR_POINTS);
+    let basis = window.price_basis().unwrap_or(1.0);
+    row.year = thinned(year, YEAR_POINTS).into_iter().map(|close| close * basis).collect();
     row.measure(measured_fields().filter(|field| wanted.contains(*field)), &window);
     if is_flat(bars.adjusted()) {
         row.notes.push(Note::NoVariance);

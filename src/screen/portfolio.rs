@@ -29,8 +29,10 @@ const OTHER_COLUMNS: [Column; 3] = [
     Column::Value(F::AgainstWeightPercent),
     Column::Value(F::WeightDifference),
 ];
-const SCORE_COLUMNS: [Column; 15] = [
+const SCORE_COLUMNS: [Column; 17] = [
     Column::Value(F::OverallMomentumScore),
+    Column::Value(F::Percentile),
+    Column::Value(F::RsRating),
     Column::Rating,
     Column::Value(F::PriceMomentum),
     Column::Value(F::TechnicalMomentum),

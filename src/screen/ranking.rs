@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::breadth::Breadth;
+use super::columns::Cell;
 use super::cross_section::CrossSection;
 use super::earlier;
 use super::fields::Field as F;
@@ -160,6 +161,9 @@ impl Screen {
     fn ties(&self, rows: &[Row], limit: usize) -> Option<Ties> {
         let sort = self.order()?;
         let last = rows.get(limit.checked_sub(1)?)?;
+        if matches!(sort.column.of(last, 0), Cell::Null) {
+            return None; // without a value none is as good as another
+        }
         let is_equal = |row: &&Row| sort.compare_by_column(row, last).is_eq();
         let beyond = rows[limit..].iter().take_while(is_equal).count();
         let shown = rows[..limit].iter().rev().take_while(is_equal).count();

@@ -23,7 +23,7 @@ pub(crate) struct ViewArgs {
 #[command(next_help_heading = "Choosing rows and columns")]
 pub(crate) struct ChoiceArgs {
     /// Show only rows that pass, such as `rsi_14 < 70 and return_6m > 5%`; given twice, both must hold
-    #[arg(long, value_name = "CONDITION")]
+    #[arg(long, value_name = "CONDITION", allow_hyphen_values = true)]
     pub(crate) filter: Vec<String>,
 
     /// A filter with an order and columns, see `screener presets`; joins with other filters
@@ -52,7 +52,7 @@ pub(crate) struct ChoiceArgs {
 #[command(next_help_heading = "Choosing rows and columns")]
 pub(crate) struct MarketArgs {
     /// Write nothing and exit with 4 unless this holds: `benchmark > sma_200`, `above_sma_200 > 0.5`
-    #[arg(long, value_name = "CONDITION")]
+    #[arg(long, value_name = "CONDITION", allow_hyphen_values = true)]
     pub(crate) only_if: Option<String>,
 }
 

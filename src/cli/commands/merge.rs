@@ -59,6 +59,7 @@ pub(super) fn merge(args: MergeArgs, context: &Context) -> CommandResult {
     let output = Output::decide(args.output, args.format.format, &context.typed)?;
     let merged = shard::merge(read(&args.shards)?, args.allow_missing)?;
     let criteria = merged.run.criteria()?;
+    reject_other_model(&criteria, &args.choice)?;
     let limit = match (&criteria, args.n) {
         (Criteria::Top(_), n) => Some(n.unwrap_or(DEFAULT_COUNT)),
         (Criteria::Volume(_), n) => n,
@@ -80,6 +81,18 @@ pub(super) fn merge(args: MergeArgs, context: &Context) -> CommandResult {
     finish(&report, &output, target, |report, document| {
         report::write(report, output.format, output.style, document)
     })
+}
+
+/// A preset's model cannot be had of rows that were measured for another.
+fn reject_other_model(criteria: &Criteria, choice: &ChoiceArgs) -> Result<(), CommandError> {
+    let own = criteria.momentum().map(|momentum| momentum.model);
+    for preset in &choice.preset {
+        if let Some(model) = preset.model.filter(|model| Some(*model) != own) {
+            let error = usage(format!("the preset {} ranks by {}", preset.name, model.name()));
+            return Err(error.hinted(format!("write the shards with --model {}", model.name())));
+        }
+    }
+    Ok(())
 }
 
 /// The sectors and sub-industries that the rows can have, those of the user's own list among them.

@@ -8,7 +8,7 @@ use crate::cli::args::values::ShardChoice;
 use crate::cli::args::view::ViewArgs;
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::error::{CommandError, usage};
-use crate::cli::settings::output::Output;
+use crate::cli::settings::output::{Output, reject_same};
 use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
 use crate::cli::settings::shard::decide_shard;
 use crate::cli::settings::view::choose;
@@ -48,6 +48,8 @@ pub(super) fn screen_tickers(
     screen_of: impl FnOnce(&mut RunSettings) -> Result<Screen, CommandError>,
 ) -> CommandResult {
     let mut run = RunSettings::decide(request)?;
+    let (file, failures) = (run.output.file.as_deref(), run.output.failures.as_deref());
+    reject_same(&[("-o", file), ("--failures", failures), ("--html", view.html.as_deref())])?;
     let screen = screen_of(&mut run)?;
     let industries = run.universe.industries();
     let screen = choose(screen, &view.choice, industries, &run.output.messages)?;

@@ -7,6 +7,7 @@ use crate::cli::args::screen::ScreenArgs;
 use crate::cli::args::view::CHOICES;
 use crate::cli::args::volume::VolumeArgs;
 use crate::cli::context::{CommandResult, Context};
+use crate::cli::error::usage;
 use crate::cli::settings::screen::decide_volume;
 use crate::screen::{Criteria, Screen};
 
@@ -20,7 +21,7 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, mut_arg("shard", |arg| {
     arg.conflicts_with_all(CHOICES).conflicts_with("n")
-}))]
+}), mut_arg("preset", |arg| arg.hide(true)))]
 pub(crate) struct VolumeScreenArgs {
     #[command(flatten)]
     volume: VolumeArgs,
@@ -30,6 +31,10 @@ pub(crate) struct VolumeScreenArgs {
 }
 
 pub(super) fn volume_screen(args: VolumeScreenArgs, context: &Context) -> CommandResult {
+    if let Some(preset) = args.screen.view.choice.preset.first() {
+        let error = usage(format!("volume-screen does not take the preset {}", preset.name));
+        return Err(error.hinted("presets are for top, momentum and portfolio"));
+    }
     let volume = decide_volume(&args.volume)?;
     let limit = args.volume.n;
     let criteria = Criteria::Volume(volume);

@@ -150,6 +150,13 @@ impl Layers {
         Ok(Some(self.saved.apply(name, subcommand, applied, !names_tickers)?))
     }
 
+    /// Whether the saved screen that was asked for states a value for an argument.
+    pub(crate) fn is_saved(&self, matches: &ArgMatches, id: &str) -> bool {
+        let Some((_, matches)) = matches.subcommand() else { return false };
+        let name = matches.try_get_one::<String>("saved_screen").ok().flatten();
+        name.is_some_and(|name| self.saved.states(name, id))
+    }
+
     /// A bad value's error, if the value is a setting's or a secret; else clap's own words will do.
     pub(crate) fn explain(
         &self,

@@ -40,6 +40,11 @@ impl Output {
             (_, Some(file)) => format_of(file)?,
             (format, None) => format.unwrap_or(Format::Table),
         };
+        if args.failures.as_deref() == Some(Path::new("-")) {
+            let error = usage("--failures writes a file");
+            return Err(error.hinted("-f json and ndjson hold failures on standard output"));
+        }
+        reject_same(&[("-o", file.as_deref()), ("--failures", args.failures.as_deref())])?;
         let to_terminal = file.is_none() && std::io::stdout().is_terminal();
         if format == Format::Parquet && to_terminal {
             let error = usage("a terminal cannot show Parquet");
@@ -83,6 +88,19 @@ impl Output {
         let error = usage(format!("{command} does not write {}", self.format.name()));
         Err(error.hinted(format!("it writes {}", names.join(", "))))
     }
+}
+
+/// An error when two outputs are one file: the later would replace the earlier.
+pub(crate) fn reject_same(outputs: &[(&str, Option<&Path>)]) -> Result<(), CommandError> {
+    for (i, (option, file)) in outputs.iter().enumerate() {
+        for (other, same) in &outputs[..i] {
+            if file.is_some() && file == same {
+                let error = usage(format!("{other} and {option} name the same file"));
+                return Err(error.hinted("give each output a file of its own"));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn format_of(file: &Path) -> Result<Format, CommandError> {

@@ -46,13 +46,23 @@ impl SavedScreens {
                     return Err(error.hinted(format!("it keeps {known}")));
                 };
                 let values = texts(value).ok_or_else(|| {
-                    usage(format!("{path}: {key} of the screen {name} is not a text or a number"))
+                    usage(format!(
+                        "{path}: {key} of the screen {name} is not a text or a whole number"
+                    ))
                 })?;
-                saved.insert(argument, values);
+                if saved.insert(argument, values).is_some() {
+                    let error = usage(format!("{path}: the screen {name} says twice how many"));
+                    return Err(error.hinted("n and count are the same"));
+                }
             }
             screens.insert(name.clone(), saved);
         }
         Ok(Self(screens))
+    }
+
+    /// Whether a screen states a value for an argument.
+    pub(super) fn states(&self, name: &str, id: &str) -> bool {
+        self.0.get(name).is_some_and(|saved| saved.contains_key(id))
     }
 
     /// The names, as a sentence has them.
@@ -76,6 +86,16 @@ impl SavedScreens {
                 error.hinted(format!("the file has {}", self.names()))
             });
         };
+        let takes = |id: &str| {
+            let found = command.find_subcommand(subcommand);
+            found.is_some_and(|sub| sub.get_arguments().any(|arg| arg.get_id() == id))
+        };
+        if let Some(id) = saved.keys().find(|id| !takes(id)) {
+            let key = KEYS.iter().find(|(_, known)| known == id).map_or(*id, |(key, _)| key);
+            let error =
+                usage(format!("the screen {name} keeps {key}, which {subcommand} does not take"));
+            return Err(error.hinted("screener top takes everything that a screen keeps"));
+        }
         Ok(command.mut_subcommand(subcommand, |sub| {
             sub.mut_args(|arg| {
                 let id = arg.get_id().as_str();

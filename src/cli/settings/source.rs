@@ -143,7 +143,7 @@ impl SourceSettings {
     /// What is said before a run on bars that are loaded.
     pub(crate) fn notice(&self) -> Option<String> {
         let Self::Local(local) = self else { return None };
-        let last = local.last_session().unwrap_or_default();
+        let last = local.last_session().map_or_else(|| "no day".into(), |day| day.to_string());
         let symbols: Vec<&str> = local.symbols().map(Symbol::as_str).collect();
         if local.name() == "sample" {
             let names = symbols.join(", ");

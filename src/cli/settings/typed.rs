@@ -25,6 +25,11 @@ impl Typed {
         Self(typed)
     }
 
+    /// Counts an option as typed.
+    pub(crate) fn add(&mut self, id: &str) {
+        self.0.insert(id.to_owned());
+    }
+
     /// Whether an option was typed; `id` is its name with underscores.
     pub(crate) fn has(&self, id: &str) -> bool {
         self.0.contains(id)

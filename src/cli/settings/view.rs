@@ -10,16 +10,23 @@ use crate::cli::terminal::messages::Messages;
 use crate::provider::text_table;
 use crate::report::plural;
 use crate::screen::columns::{Column, Content, ExtraColumn};
-use crate::screen::entry::Pass;
+use crate::screen::entry::Group;
 use crate::screen::expression::ExpressionError;
-use crate::screen::fields;
+use crate::screen::fields::{self, Field};
 use crate::screen::filter::{ColumnNames, Filter};
 use crate::screen::join::{Joined, join};
 use crate::screen::market::MarketCondition;
 use crate::screen::{Screen, Sort};
 use crate::universe::IndustryNames;
 
-const CONDITION_HINT: &str = "write a condition as rsi_14 < 70 and not (sector = 'Energy')";
+/// How each option is written.
+const HINTS: [(&str, &str); 3] = [
+    ("--filter", "write a condition as rsi_14 < 70 and not (sector = 'Energy')"),
+    ("--columns", "write a new column as size = floor(100 / atr_14)"),
+    ("--only-if", "write a condition as benchmark > sma_200 or above_sma_200 > 0.5"),
+];
+/// Columns that a column may be made of, those of these among them.
+const MAX_SIZE: usize = 10_000;
 /// Columns of a file that a note names before it only counts.
 const MAX_NAMED: usize = 5;
 
@@ -31,16 +38,27 @@ pub(crate) fn choose(
     messages: &Messages,
 ) -> Result<Screen, CommandError> {
     let filled = filled(&screen);
-    let mut names = ColumnNames { filled, extra: Vec::new(), industries };
+    let table = screen.criteria.table();
+    let mut names = ColumnNames { filled, table, extra: Vec::new(), industries };
     for file in &args.join {
-        names.extra.extend(joined(file, messages)?.columns);
+        let more = joined(file, &names, messages)?.columns;
+        names.extra.extend(more);
     }
     let preset = args.preset.first();
     let columns = match (args.columns.as_slice(), preset) {
         ([], Some(preset)) => vec![preset.columns.to_owned()],
         (columns, _) => columns.to_vec(),
     };
+    let is_asked = !columns.is_empty();
     let columns = chosen_columns(&columns, &mut names)?;
+    if is_asked && columns.is_empty() {
+        return Err(usage("--columns names no column").hinted("screener columns lists them all"));
+    }
+    for (i, column) in columns.iter().enumerate() {
+        if columns[..i].contains(column) {
+            return Err(usage(format!("--columns: {} is there twice", column.name())));
+        }
+    }
     let sort = match (&args.sort, preset.and_then(|preset| preset.sort)) {
         (Some(text), _) => Some(sort(text, &names)?),
         (None, Some(text)) => Some(sort(text, &names)?),
@@ -87,23 +105,34 @@ fn filled(screen: &Screen) -> Vec<Column> {
     filled.extend(criteria.columns());
     filled.extend([Column::Rank, Column::Year]);
     if criteria.momentum().is_some() {
-        let measured = fields::all().filter(|field| matches!(field.entry().pass, Pass::Window(_)));
-        filled.extend(measured.map(Column::Value));
+        let is_ours = |field: &Field| !matches!(field.entry().group, Group::Holding | Group::Model);
+        filled.extend(fields::all().filter(is_ours).map(Column::Value));
     }
     filled
 }
 
 /// A file's columns; what is left out of it is told.
-fn joined(file: &Path, messages: &Messages) -> Result<Joined, CommandError> {
+fn joined(file: &Path, names: &ColumnNames, messages: &Messages) -> Result<Joined, CommandError> {
     let table = text_table(file).map_err(|error| {
         usage(format!("--join: {error}")).hinted("it reads a CSV or Parquet file with a header")
     })?;
     let place = file.display();
-    let Some(joined) = join(&table.header, &table.rows) else {
+    let is_taken = |name: &str| {
+        let is_it = |known: &str| known.eq_ignore_ascii_case(name);
+        names.filled.iter().any(|column| is_it(column.name()))
+            || names.extra.iter().any(|extra| is_it(&extra.name))
+    };
+    let Some(joined) = join(&table.header, &table.rows, is_taken) else {
         let error = usage(format!("--join: {place} has no column ticker or symbol"));
         return Err(error.hinted(format!("it has {}", table.header.join(", "))));
     };
     let mut left_out = Vec::new();
+    if !table.unreadable.is_empty() {
+        left_out.push(format!("{} (no plain values)", table.unreadable.join(", ")));
+    }
+    if joined.unnamed > 0 {
+        left_out.push(format!("{} without a name", plural(joined.unnamed, "column")));
+    }
     if !joined.taken_names.is_empty() {
         let names = joined.taken_names.iter().take(MAX_NAMED).cloned().collect::<Vec<_>>();
         left_out.push(format!("{} (there are columns of that name)", names.join(", ")));
@@ -128,8 +157,10 @@ fn chosen_columns(texts: &[String], names: &mut ColumnNames) -> Result<Vec<Colum
     for item in texts.iter().flat_map(|text| split(text)) {
         match definition(item) {
             Some((name, text)) => {
-                let is_there = names.extra.iter().any(|extra| extra.name == name)
-                    || names.filled.iter().any(|column| column.name() == name);
+                let known = names.column(name);
+                let is_there = known.is_some_and(|column| {
+                    matches!(column, Column::Extra(_)) || names.filled.contains(&column)
+                });
                 if is_there {
                     let error = usage(format!("--columns: there is a column {name} already"));
                     return Err(error.hinted("give the new one another name"));
@@ -141,8 +172,13 @@ fn chosen_columns(texts: &[String], names: &mut ColumnNames) -> Result<Vec<Colum
                 for column in &used {
                     reject_unfilled("--columns", column, names)?;
                 }
+                let size = 1 + used.iter().map(Column::size).sum::<usize>();
+                if size > MAX_SIZE {
+                    let error = usage(format!("--columns: {name} is made of too many columns"));
+                    return Err(error.hinted("write it with fewer steps"));
+                }
                 let content = Content::Computed(expression);
-                let extra = Arc::new(ExtraColumn { name: name.into(), content });
+                let extra = Arc::new(ExtraColumn { name: name.into(), content, size });
                 names.extra.push(Arc::clone(&extra));
                 columns.push(Column::Extra(extra));
             }
@@ -238,10 +274,11 @@ fn point_at(option: &str, error: &ExpressionError, text: &str) -> CommandError {
     let shown: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let mark = " ".repeat(error.offset) + "^";
     let pointed = usage(format!("{option}: {error}\n  {shown}\n  {mark}"));
-    match &error.suggestion {
-        Some(_) => pointed.hinted(did_you_mean(error.suggestion.clone())),
-        None => pointed.hinted(CONDITION_HINT),
+    if error.suggestion.is_some() {
+        return pointed.hinted(did_you_mean(error.suggestion.clone()));
     }
+    let hint = HINTS.iter().find(|(name, _)| *name == option);
+    pointed.hinted(hint.map_or("", |(_, hint)| hint))
 }
 
 fn did_you_mean(name: Option<String>) -> String {

@@ -86,7 +86,8 @@ struct Loading {
 impl Loading {
     /// The days that can matter, as far as is known.
     fn day_range(&self) -> DayRange {
-        let until = self.until.or(self.newest).unwrap_or(self.today);
+        // A day after the last one counts from the last one; the newest is never beyond what is wanted.
+        let until = self.newest.or(self.until).unwrap_or(self.today);
         let from = until.checked_sub_days(self.days).unwrap_or(NaiveDate::MIN);
         DayRange { from, last: self.until.unwrap_or(self.today), today: self.today }
     }

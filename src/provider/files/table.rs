@@ -17,6 +17,8 @@ pub struct TextTable {
     pub header: Vec<String>,
     /// The cells of each row; empty where there is nothing.
     pub rows: Vec<Vec<String>>,
+    /// Columns that hold no plain values, and are left out.
+    pub unreadable: Vec<String>,
 }
 
 /// Reads a file as texts.
@@ -38,7 +40,7 @@ fn csv(path: &Path) -> Result<TextTable, FilesError> {
     for record in reader.records().take(MAX_ROWS) {
         rows.push(texts(&record.map_err(bad)?));
     }
-    Ok(TextTable { header, rows })
+    Ok(TextTable { header, rows, unreadable: Vec::new() })
 }
 
 fn open(path: &Path) -> Result<File, FilesError> {
@@ -58,13 +60,31 @@ fn parquet(path: &Path) -> Result<TextTable, FilesError> {
 
 fn read_parquet(file: File) -> PolarsResult<TextTable> {
     let frame = ParquetReader::new(file).with_slice(Some((0, MAX_ROWS))).finish()?;
-    let header = frame.get_column_names().iter().map(ToString::to_string).collect();
-    let mut rows = vec![Vec::with_capacity(frame.width()); frame.height()];
+    let mut table = TextTable {
+        header: Vec::with_capacity(frame.width()),
+        rows: vec![Vec::with_capacity(frame.width()); frame.height()],
+        unreadable: Vec::new(),
+    };
     for column in frame.columns() {
-        let texts = column.cast(&DataType::String)?;
-        for (row, text) in rows.iter_mut().zip(texts.str()?.iter()) {
-            row.push(text.unwrap_or_default().into());
+        let name = column.name().to_string();
+        let Ok(texts) = column.cast(&DataType::String) else {
+            table.unreadable.push(name);
+            continue;
+        };
+        let is_time = matches!(column.dtype(), DataType::Datetime(..));
+        table.header.push(name);
+        for (row, text) in table.rows.iter_mut().zip(texts.str()?.iter()) {
+            let text = text.unwrap_or_default();
+            row.push(if is_time { day_of(text) } else { text }.into());
         }
     }
-    Ok(TextTable { header, rows })
+    Ok(table)
+}
+
+/// The day of a time at midnight; another time as it is.
+fn day_of(time: &str) -> &str {
+    match time.split_once(' ') {
+        Some((day, clock)) if clock.bytes().all(|b| b"0:.".contains(&b)) => day,
+        _ => time,
+    }
 }

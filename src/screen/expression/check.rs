@@ -40,6 +40,12 @@ pub trait Vocabulary {
     /// # Errors
     /// The text that may have been meant, if any, where no row can hold this one.
     fn check_text(&self, variable: &Self::Variable, text: &str) -> Result<(), Option<String>>;
+
+    /// What else may be meant by a number that a variable is compared with, where no row can be near it.
+    fn other_meaning(&self, variable: Option<&Self::Variable>, number: f64) -> Option<String>;
+
+    /// What its names stand for, in a word.
+    fn noun(&self) -> &'static str;
 }
 
 /// A mistake, at a byte of the text.
@@ -135,7 +141,20 @@ fn checked<N: Vocabulary>(parsed: Parsed, names: &N) -> Result<Condition<N::Vari
     };
     let mut asks_something = false;
     condition.visit(&mut |_, _| asks_something = true);
-    if asks_something { Ok(condition) } else { Err(Mistake::new("no column is compared here", at)) }
+    if asks_something {
+        return Ok(condition);
+    }
+    let suggestion = number_of(&condition).and_then(|number| names.other_meaning(None, number));
+    Err(Mistake { problem: format!("no {} is compared here", names.noun()), at, suggestion })
+}
+
+/// A number that stands in a comparison by itself.
+fn number_of<V>(condition: &Condition<V>) -> Option<f64> {
+    match condition {
+        Condition::Compare(Expression::Number(number), ..)
+        | Condition::Compare(_, _, Expression::Number(number)) => Some(*number),
+        _ => None,
+    }
 }
 
 fn alike<N: Vocabulary, const K: usize>(
@@ -194,6 +213,12 @@ fn check_texts<N: Vocabulary>(
     for (_, operand) in operands {
         let Expression::Variable(variable) = operand else { continue };
         for (at, other) in operands {
+            if let Expression::Number(number) = other
+                && let Some(meant) = names.other_meaning(Some(variable), *number)
+            {
+                let problem = "a large number is compared with a fraction".into();
+                return Err(Mistake { problem, at: *at, suggestion: Some(meant) });
+            }
             if let Expression::Text(text) = other {
                 names.check_text(variable, text).map_err(|suggestion| Mistake {
                     problem: format!("no ticker has {text:?} there"),
@@ -242,7 +267,7 @@ fn look_up<N: Vocabulary>(name: &str, at: usize, names: &N) -> Result<N::Variabl
     match names.find(name) {
         Ok(Some(variable)) => Ok(variable),
         Ok(None) => Err(Mistake {
-            problem: format!("no column is called {name:?}"),
+            problem: format!("no {} is called {name:?}", names.noun()),
             at,
             suggestion: names.nearest(name),
         }),

@@ -75,8 +75,8 @@ fn quoted_text(input: &mut Input<'_>) -> Parse<Token> {
 }
 
 fn name(input: &mut Input<'_>) -> Parse<Token> {
-    let first = one_of(|c: char| c.is_ascii_alphabetic() || c == '_');
-    let rest = take_while(0.., |c: char| c.is_ascii_alphanumeric() || c == '_');
+    let first = one_of(|c: char| c.is_alphabetic() || c == '_');
+    let rest = take_while(0.., |c: char| c.is_alphanumeric() || c == '_');
     (first, rest).take().map(|word: &str| Token::Name(word.into())).parse_next(input)
 }
 

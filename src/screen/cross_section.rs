@@ -57,18 +57,19 @@ impl<'a> CrossSection<'a> {
         benchmark: Option<&Bars>,
     ) -> Result<BenchmarkUsed, TooFewToCompare> {
         let mut used = self.set_benchmark_returns(momentum, benchmark);
-        if momentum.model == Model::Composite
-            || wanted.contains_any(&PILLARS)
-            || wanted.contains(F::CompositeZ)
-        {
+        if wanted.contains_any(&PILLARS) {
             self.all().for_each(set_pillars);
+        } else if wanted.contains(F::CompositeZ) || momentum.model == Model::Composite {
+            self.all().for_each(set_composite_z);
         }
         if momentum.model == Model::RelativeStrength || wanted.contains(F::RsRating) {
             self.set_ratings();
         }
         let month = benchmark.and_then(|bars| alphavelocity::month(bars.adjusted()));
         self.apply(momentum.model, month)?;
-        self.set_percentiles();
+        if wanted.contains(F::Percentile) {
+            self.set_percentiles();
+        }
         for row in &mut self.rows {
             note_gaps(row, momentum.model, month.is_some());
         }
@@ -234,7 +235,12 @@ pub fn composite_inputs(row: &Row) -> composite::Inputs {
     }
 }
 
-/// Sets the composite's pillars and raw value, whatever model ranks.
+/// Sets the composite's raw value, whatever model ranks.
+fn set_composite_z(row: &mut Row) {
+    row.set(F::CompositeZ, composite::raw(composite::z_scores(&composite_inputs(row))));
+}
+
+/// Sets the composite's pillars, too.
 fn set_pillars(row: &mut Row) {
     let z_scores = composite::z_scores(&composite_inputs(row));
     for (pillar, z) in PILLARS.into_iter().zip(z_scores) {
@@ -268,7 +274,7 @@ fn note_gaps(row: &mut Row, model: Model, has_benchmark: bool) {
         if row.get(F::Return12x1).is_none() {
             row.notes.push(Note::ShortHistory);
         }
-        if row.get(F::RelativeMomentum).is_none() {
+        if row.get(F::BenchmarkReturn3m).is_none() {
             row.notes.push(Note::NoBenchmark);
         }
     } else if model == Model::AlphaVelocity && !has_benchmark {

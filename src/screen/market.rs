@@ -62,12 +62,6 @@ impl MarketCondition {
         Ok(Self { condition: condition(text, &MarketNames)?, text: text.into() })
     }
 
-    /// The names that it can ask about.
-    #[must_use]
-    pub fn names() -> String {
-        NAMES.map(|(name, _)| name).join(", ")
-    }
-
     /// As it was written.
     #[must_use]
     pub fn text(&self) -> &str {

@@ -36,6 +36,9 @@ pub fn notes(bars: &Bars) -> Vec<Note> {
 #[must_use]
 pub fn has_split_jump(closes: &[f64]) -> bool {
     closes.windows(2).any(|pair| {
+        if is_within(pair, 1.9) {
+            return false;
+        }
         let size = jump_size(pair[1] / pair[0]);
         size > 1.9 && SPLIT_RATIOS.iter().any(|ratio| (size / ratio - 1.0).abs() < 0.03)
     })
@@ -54,7 +57,14 @@ pub fn has_half_adjusted_split(bars: &Bars) -> bool {
 
 /// Whether the closes jump a hundredfold (within a day's move of 25 %), as from pounds to pence.
 fn has_unit_jump(bars: &Bars) -> bool {
-    bars.close().windows(2).any(|pair| (80.0..=125.0).contains(&jump_size(pair[1] / pair[0])))
+    let mut pairs = bars.close().windows(2).filter(|pair| !is_within(pair, 79.0));
+    pairs.any(|pair| (80.0..=125.0).contains(&jump_size(pair[1] / pair[0])))
+}
+
+/// Whether the second of two prices is not so many times the first, nor the other way round: most pairs need no
+/// division.
+fn is_within(pair: &[f64], times: f64) -> bool {
+    pair[1] < times * pair[0] && pair[0] < times * pair[1]
 }
 
 /// How far a ratio is from 1, in either direction.

@@ -148,7 +148,7 @@ impl Loading {
         let chunks = chunks?;
         // Known before the rows are taken, so that old ones are dropped at once.
         let last = self.day_range().last;
-        let newest = chunks.iter().filter_map(|chunk| chunk.columns.newest(last)).max();
+        let newest = chunks.par_iter().filter_map(|chunk| chunk.columns.newest(last)).max();
         self.newest = self.newest.max(newest);
         let range = self.day_range();
         let taken: Vec<SymbolRows> =

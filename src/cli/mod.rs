@@ -69,10 +69,12 @@ fn run(words: &[OsString], messages: &Messages) -> CommandResult {
         Err(_) => command.clone(),
     };
     let mut parsed = applied.try_get_matches_from(words);
+    let mut is_saved = false;
     if let (Ok(matches), Ok(layers)) = (&parsed, &layers)
         && let Some(with_saved) = layers.with_saved_screen(matches, &command)?
     {
         parsed = with_saved.try_get_matches_from(words);
+        is_saved = true;
     }
     if let Err(error) = &parsed
         && !error.use_stderr()
@@ -83,7 +85,13 @@ fn run(words: &[OsString], messages: &Messages) -> CommandResult {
     let layers = layers?;
     let matches = match parsed {
         Ok(matches) => matches,
-        Err(error) => return reject(&error, &layers, &command, words, messages),
+        Err(error) => {
+            let exit = reject(&error, &layers, &command, words, messages);
+            if is_saved {
+                messages.hint("the saved screen says so; screener config path names its file");
+            }
+            return exit;
+        }
     };
     for hint in layers.hints() {
         messages.hint(&hint);

@@ -50,6 +50,18 @@ pub struct Ties {
     pub decided_by: Option<F>,
 }
 
+impl Ties {
+    /// Those of two groups together.
+    fn of_both(one: Option<Self>, other: Option<Self>) -> Option<Self> {
+        let (Some(one), Some(other)) = (one, other) else { return one.or(other) };
+        Some(Self {
+            equal: one.equal + other.equal,
+            shown: one.shown + other.shown,
+            decided_by: one.decided_by,
+        })
+    }
+}
+
 /// Why rows cannot be ranked as asked.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum RankError {
@@ -186,17 +198,18 @@ impl Screen {
                 .map_or(usize::MAX, |name| places.get(&**name).copied().unwrap_or(order.len()))
         };
         rows.sort_by_key(place); // stable: within a group the order stays
-        let mut last = None;
-        let mut rank = 0;
-        for row in rows {
-            let group = Some(place(&row));
-            rank = if last == group { rank + 1 } else { 1 };
-            last = group;
-            if self.limit.is_none_or(|limit| rank <= limit) {
-                ranking.shown.push((rank, row));
-            } else {
-                ranking.rest.push(row);
+        let mut rest = rows.into_iter().peekable();
+        while let Some(first) = rest.next() {
+            let group = place(&first);
+            let mut members = vec![first];
+            while let Some(next) = rest.next_if(|row| place(row) == group) {
+                members.push(next);
             }
+            let mut own = Ranking::default();
+            self.number(members, &mut own);
+            ranking.shown.extend(own.shown);
+            ranking.rest.extend(own.rest);
+            ranking.ties = Ties::of_both(ranking.ties, own.ties);
         }
     }
 }

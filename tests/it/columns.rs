@@ -419,3 +419,56 @@ proptest! {
         }
     }
 }
+
+/// What would give wrong rows, or lose some, in silence.
+#[test]
+fn what_would_mislead_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("r.csv").display().to_string();
+    let sample = |words: &[&str]| screener(&[&SAMPLE[..], words].concat());
+    for (words, why) in [
+        (&["-o", &file, "--failures", &file][..], "-o and --failures name the same file"),
+        (&["-o", &file, "--html", &file], "-o and --html name the same file"),
+        (&["--failures", "-"], "--failures writes a file"),
+        (&["--filter", "12m > return_3m"], "did you mean return_12m?"),
+        (&["--filter", "12m > 5%"], "did you mean return_12m?"),
+        (&["--filter", "rsi_14 = null"], "«is null»"),
+        (&["--columns", "ticker,rsi_14,RSI"], "rsi_14 is there twice"),
+        (&["--columns", "rsi_14 * 2"], "--columns 'x = rsi_14 * 2' works out a new one"),
+        (&["--columns", "x = rsi_14, X = 2 * rsi_14"], "there is a column X already"),
+        (&["--columns", ","], "--columns names no column"),
+        (&["--sort", "rsi_14", "--sort", "raw"], "cannot be used multiple times"),
+        (&["--filter", "sessions_since_rs_high = 0"], "there is no benchmark"),
+        (&["--sort", "rs_rating", "--as-of", "2013-06-03"], "it needs 253 bars"),
+        (&["--only-if", "benchmark > sma_200"], "there is none"),
+        (&["--only-if", "rsi_14 > 5"], "no number of the market is called"),
+        (&["--as-of", "someday"], "write a day as"),
+    ] {
+        let ran = sample(words);
+        let told = ran.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{words:?}: {ran:#?}");
+        assert!(told.contains(why), "{words:?}: {told}");
+    }
+    assert!(!std::path::Path::new(&file).exists(), "nothing was written");
+    let ran = screener(&["volume-screen", "--provider", "sample", "--preset", "liquid"]);
+    assert!(ran.stderr.contains("does not take the preset liquid"), "{ran:#?}");
+    let shard = folder.path().join("s.ndjson").display().to_string();
+    assert_eq!(sample(&["--shard", "1/1", "-o", &shard, "-q"]).code, Some(0));
+    let ran = screener(&["merge", &shard, "--preset", "clenow"]);
+    assert!(ran.stderr.contains("the preset clenow ranks by clenow"), "{ran:#?}");
+    let ran = sample(&["--filter", "-rsi_14 < -45", "-f", "csv", "-q"]);
+    assert_eq!((ran.code, ran.stdout.lines().count()), (Some(0), 2), "{ran:#?}");
+}
+
+/// A day after the last one of the data counts from the last one.
+#[test]
+fn a_day_after_the_data_is_their_last_day() {
+    let Some(path) = shared("data/prices/sp500_2018_2021.parquet") else { return };
+    let path = path.to_string_lossy();
+    let on = |day: &str| {
+        let words = ["top", "dow30", "--provider", "files", "--data", &path, "-f", "csv", "-q"];
+        screener(&[&words[..], &["--as-of", day]].concat()).stdout
+    };
+    assert_eq!(on("2022-01-03"), on("2021-04-21"));
+    assert_eq!(on("yesterday"), on("2021-04-21"));
+}

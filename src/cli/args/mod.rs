@@ -2,6 +2,7 @@
 //! here; `settings` decides what they mean.
 
 pub(crate) mod fetch;
+pub(crate) mod list_run;
 pub(crate) mod model;
 pub(crate) mod output;
 pub(crate) mod screen;

@@ -7,21 +7,18 @@ use clap::{Args, Subcommand};
 
 use super::run::run_and_write;
 use crate::cache::{self, CacheStats};
-use crate::cli::args::fetch::{RunArgs, WorkerArgs};
-use crate::cli::args::output::OutputArgs;
+use crate::cli::args::list_run::ListRunArgs;
 use crate::cli::args::shard::ShardArgs;
-use crate::cli::args::tickers::ListArgs;
 use crate::cli::args::values::parse_format;
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::error::{CommandError, Exit, failed, usage};
-use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
+use crate::cli::settings::run::RunSettings;
 use crate::cli::settings::shard::decide_shard;
 use crate::cli::settings::source::{BENCHMARK, cache_folder};
 use crate::cli::terminal::destination::Destination;
 use crate::report::Format;
 use crate::screen::models::Model;
 use crate::screen::momentum::Momentum;
-use crate::screen::series::SESSIONS;
 use crate::screen::{Criteria, Screen};
 use crate::universe::Symbol;
 
@@ -54,23 +51,14 @@ enum CacheCommand {
 #[derive(Debug, Args)]
 struct WarmArgs {
     #[command(flatten)]
-    workers: WorkerArgs,
-
-    #[command(flatten)]
     shard: ShardArgs,
 
     #[command(flatten)]
-    list: ListArgs,
-
-    #[command(flatten)]
-    run: RunArgs,
+    run: ListRunArgs,
 
     // There is no report to format; the option is known as in every run.
     #[arg(short, long, hide = true, value_parser = parse_format(&Format::ALL))]
     format: Option<Format>,
-
-    #[command(flatten)]
-    output: OutputArgs,
 }
 
 pub(super) fn cache(args: CacheArgs, context: &Context) -> CommandResult {
@@ -98,15 +86,7 @@ fn folder() -> Result<PathBuf, CommandError> {
 /// A run that makes nothing of the bars it fetches but the footer.
 fn warm(args: WarmArgs, context: &Context) -> CommandResult {
     let shard = args.shard.shard.map(decide_shard).transpose()?;
-    let mut run = RunSettings::decide(RunRequest {
-        tickers: Tickers::Listed(args.list),
-        sessions: SESSIONS,
-        workers: args.workers.workers,
-        run: args.run,
-        format: args.format,
-        output: args.output,
-        typed: &context.typed,
-    })?;
+    let mut run = RunSettings::of_list(args.run, args.format, &context.typed)?;
     if let Some(shard) = shard {
         run.universe = run.universe.shard(shard);
     }

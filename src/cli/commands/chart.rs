@@ -3,16 +3,13 @@
 use clap::Args;
 
 use super::run::run_and_write;
-use crate::cli::args::fetch::{RunArgs, WorkerArgs};
-use crate::cli::args::output::OutputArgs;
-use crate::cli::args::tickers::ListArgs;
+use crate::cli::args::list_run::ListRunArgs;
 use crate::cli::args::values::parse_format;
 use crate::cli::context::{CommandResult, Context};
-use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
+use crate::cli::settings::run::RunSettings;
 use crate::report::{Format, write_charts};
 use crate::screen::models::Model;
 use crate::screen::momentum::Momentum;
-use crate::screen::series::SESSIONS;
 use crate::screen::{Criteria, Screen};
 
 const EXAMPLES: &str = "\
@@ -25,32 +22,15 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ChartArgs {
     #[command(flatten)]
-    workers: WorkerArgs,
-
-    #[command(flatten)]
-    list: ListArgs,
-
-    #[command(flatten)]
-    run: RunArgs,
+    run: ListRunArgs,
 
     /// Output format
     #[arg(short, long, help_heading = "Output", value_parser = parse_format(&[Format::Table]))]
     format: Option<Format>,
-
-    #[command(flatten)]
-    output: OutputArgs,
 }
 
 pub(super) fn chart(args: ChartArgs, context: &Context) -> CommandResult {
-    let run = RunSettings::decide(RunRequest {
-        tickers: Tickers::Listed(args.list),
-        sessions: SESSIONS,
-        workers: args.workers.workers,
-        run: args.run,
-        format: args.format,
-        output: args.output,
-        typed: &context.typed,
-    })?;
+    let run = RunSettings::of_list(args.run, args.format, &context.typed)?;
     run.output.reject_unless(&[Format::Table], "chart")?;
     let momentum = Momentum { model: Model::Composite, benchmark: None };
     let screen = Screen { with_history: true, ..Screen::new(Criteria::Momentum(momentum)) };

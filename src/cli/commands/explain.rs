@@ -3,16 +3,13 @@
 use clap::Args;
 
 use super::run::run_and_write;
-use crate::cli::args::fetch::{RunArgs, WorkerArgs};
+use crate::cli::args::list_run::ListRunArgs;
 use crate::cli::args::model::{ModelArgs, RankArgs};
-use crate::cli::args::output::OutputArgs;
-use crate::cli::args::tickers::ListArgs;
 use crate::cli::args::values::parse_format;
 use crate::cli::context::{CommandResult, Context};
-use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
+use crate::cli::settings::run::RunSettings;
 use crate::cli::settings::screen::{decide_momentum, decide_rank_among};
 use crate::report::{Format, write_explanation};
-use crate::screen::series::SESSIONS;
 use crate::screen::{Criteria, Screen};
 
 const EXAMPLES: &str = "\
@@ -31,34 +28,17 @@ pub(crate) struct ExplainArgs {
     rank: RankArgs,
 
     #[command(flatten)]
-    workers: WorkerArgs,
-
-    #[command(flatten)]
-    list: ListArgs,
-
-    #[command(flatten)]
-    run: RunArgs,
+    run: ListRunArgs,
 
     /// Output format [default: by the ending of -o, else table]
     #[arg(short, long, help_heading = "Output",
           value_parser = parse_format(&[Format::Table, Format::Json]))]
     format: Option<Format>,
-
-    #[command(flatten)]
-    output: OutputArgs,
 }
 
 pub(super) fn explain(args: ExplainArgs, context: &Context) -> CommandResult {
     let rank_among = decide_rank_among(&args.rank)?;
-    let mut run = RunSettings::decide(RunRequest {
-        tickers: Tickers::Listed(args.list),
-        sessions: SESSIONS,
-        workers: args.workers.workers,
-        run: args.run,
-        format: args.format,
-        output: args.output,
-        typed: &context.typed,
-    })?;
+    let mut run = RunSettings::of_list(args.run, args.format, &context.typed)?;
     let format = run.output.format;
     run.output.reject_unless(&[Format::Table, Format::Json], "explain")?;
     let momentum = decide_momentum(&args.model, &mut run)?;

@@ -3,21 +3,18 @@
 use clap::Args;
 
 use super::run::run_and_write;
-use crate::cli::args::fetch::{RunArgs, WorkerArgs};
+use crate::cli::args::list_run::ListRunArgs;
 use crate::cli::args::model::RankArgs;
-use crate::cli::args::output::OutputArgs;
-use crate::cli::args::tickers::ListArgs;
 use crate::cli::args::values::parse_format;
 use crate::cli::args::view::{GroupName, MarketArgs};
 use crate::cli::context::{CommandResult, Context};
-use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
+use crate::cli::settings::run::RunSettings;
 use crate::cli::settings::screen::decide_rank_among;
 use crate::cli::settings::view::market_condition;
 use crate::report::{Format, write_groups};
 use crate::screen::columns::Column;
 use crate::screen::models::Model;
 use crate::screen::momentum::Momentum;
-use crate::screen::series::SESSIONS;
 use crate::screen::{Criteria, Screen, groups};
 
 const EXAMPLES: &str = "\
@@ -43,33 +40,16 @@ pub(crate) struct GroupsArgs {
     market: MarketArgs,
 
     #[command(flatten)]
-    workers: WorkerArgs,
-
-    #[command(flatten)]
-    list: ListArgs,
-
-    #[command(flatten)]
-    run: RunArgs,
+    run: ListRunArgs,
 
     /// Output format [default: by the ending of -o, else table]
     #[arg(short, long, help_heading = "Output", value_parser = parse_format(&FORMATS))]
     format: Option<Format>,
-
-    #[command(flatten)]
-    output: OutputArgs,
 }
 
 pub(super) fn groups(args: GroupsArgs, context: &Context) -> CommandResult {
     let rank_among = decide_rank_among(&args.rank)?;
-    let run = RunSettings::decide(RunRequest {
-        tickers: Tickers::Listed(args.list),
-        sessions: SESSIONS,
-        workers: args.workers.workers,
-        run: args.run,
-        format: args.format,
-        output: args.output,
-        typed: &context.typed,
-    })?;
+    let run = RunSettings::of_list(args.run, args.format, &context.typed)?;
     run.output.reject_unless(&FORMATS, "groups")?;
     let momentum = Momentum { model: Model::RelativeStrength, benchmark: None };
     let screen = Screen {

@@ -6,11 +6,13 @@ use super::output::Output;
 use super::source::SourceSettings;
 use super::typed::Typed;
 use crate::cli::args::fetch::RunArgs;
+use crate::cli::args::list_run::ListRunArgs;
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::tickers::ListArgs;
 use crate::cli::error::{CommandError, usage};
 use crate::pipeline::Plan;
 use crate::report::Format;
+use crate::screen::series::SESSIONS;
 use crate::universe::Universe;
 
 /// A run without its screen.
@@ -43,6 +45,23 @@ pub(crate) struct RunRequest<'a> {
 }
 
 impl RunSettings {
+    /// A run over a list of as many sessions as momentum uses.
+    pub(crate) fn of_list(
+        args: ListRunArgs,
+        format: Option<Format>,
+        typed: &Typed,
+    ) -> Result<Self, CommandError> {
+        Self::decide(RunRequest {
+            tickers: Tickers::Listed(args.list),
+            sessions: SESSIONS,
+            workers: args.workers.workers,
+            run: args.run,
+            format,
+            output: args.output,
+            typed,
+        })
+    }
+
     pub(crate) fn decide(request: RunRequest<'_>) -> Result<Self, CommandError> {
         let RunRequest { tickers, sessions, workers, run, format, output, typed } = request;
         let RunArgs { as_of, include_partial, dry_run, fetch } = run;

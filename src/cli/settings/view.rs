@@ -249,6 +249,9 @@ fn sort(text: &str, names: &ColumnNames) -> Result<Sort, CommandError> {
 fn column(option: &str, name: &str, names: &ColumnNames) -> Result<Column, CommandError> {
     let Some(column) = names.column(name) else {
         let error = usage(format!("{option}: there is no column {name:?}"));
+        if name.contains(['*', '/', '+', '(']) {
+            return Err(error.hinted(format!("--columns 'x = {name}' works out a new one")));
+        }
         return Err(error.hinted(did_you_mean(Column::nearest(name))));
     };
     reject_unfilled(option, &column, names)?;

@@ -174,6 +174,11 @@ impl Parser {
             Some((_, Token::Number(number))) => Node::Number(*number),
             Some((_, Token::Text(text))) => Node::Text(text.clone()),
             Some((_, Token::Name(name))) if !is_keyword(name) => Node::Name(name.clone()),
+            Some((_, Token::Name(name))) if name.eq_ignore_ascii_case("null") => {
+                return Err(
+                    self.unexpected("a value; what is undefined is asked for with «is null»")
+                );
+            }
             _ => return Err(self.unexpected(OPERAND)),
         };
         self.next += 1;

@@ -124,6 +124,8 @@ fn completions_and_manuals() {
         let ran = screener(&["completions", shell]);
         assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{shell}");
         assert!(ran.stdout.contains("volume-screen") && ran.stdout.contains("min-dollar-volume"));
+        let has_columns = ran.stdout.contains("sessions_since_rs_high");
+        assert!(has_columns || shell == "powershell", "{shell} completes no column");
     }
     for (words, title) in [
         (&["man"][..], ".TH screener 1"),

@@ -1,12 +1,14 @@
 //! How the values of options are read. Each error says how the value is written; clap names the option.
 
+use std::ffi::OsStr;
 use std::time::Duration;
 
 use chrono::{Datelike, Days, Months, NaiveDate, Utc, Weekday};
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 
 use crate::fetch::Secret;
 use crate::report::Format;
+use crate::screen::columns::Column;
 use crate::screen::models::Model;
 use crate::screen::presets::{PRESETS, Preset};
 use crate::shared::{BadRedisAddress, RedisAddress};
@@ -48,6 +50,28 @@ pub(crate) enum ShardChoice {
 /// A program and its arguments.
 #[derive(Clone, Debug)]
 pub(crate) struct CommandWords(pub(crate) Vec<String>);
+
+/// A text in which columns are named: any is taken here, and shells complete the names.
+#[derive(Clone)]
+pub(crate) struct ColumnWords;
+
+impl TypedValueParser for ColumnWords {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let names = Column::all().map(|column| PossibleValue::new(column.name().to_owned()));
+        Some(Box::new(names))
+    }
+}
 
 pub(crate) fn parse_preset() -> impl TypedValueParser<Value = &'static Preset> {
     let names = PRESETS.map(|preset| PossibleValue::new(preset.name).help(preset.meaning));

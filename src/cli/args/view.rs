@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::values::parse_preset;
+use super::values::{ColumnWords, parse_preset};
 use crate::screen::groups::Grouping;
 use crate::screen::presets::Preset;
 
@@ -31,11 +31,12 @@ pub(crate) struct ChoiceArgs {
     pub(crate) preset: Vec<&'static Preset>,
 
     /// Sort by this column, :asc or :desc
-    #[arg(long, value_name = "COLUMN[:asc|:desc]")]
+    #[arg(long, value_name = "COLUMN[:asc|:desc]", value_parser = ColumnWords,
+          hide_possible_values = true)]
     pub(crate) sort: Option<String>,
 
     /// Columns of every format but JSON, in this order; `name = expression` works a new one out
-    #[arg(long, value_name = "COLUMN,…")]
+    #[arg(long, value_name = "COLUMN,…", value_parser = ColumnWords, hide_possible_values = true)]
     pub(crate) columns: Vec<String>,
 
     /// Add the columns of a CSV or Parquet file that has a column ticker or symbol

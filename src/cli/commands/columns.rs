@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::cli::args::values::parse_format;
+use crate::cli::args::values::{ColumnWords, parse_format};
 use crate::cli::context::CommandResult;
 use crate::cli::error::{CommandError, Exit, usage};
 use crate::cli::terminal::destination::Destination;
@@ -21,7 +21,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ColumnsArgs {
     /// Only these, in full
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", value_parser = ColumnWords, hide_possible_values = true)]
     names: Vec<String>,
 
     /// Output format

@@ -14,7 +14,7 @@ use super::market::MarketCondition;
 use super::quality;
 use super::ranks::Sort;
 use super::row::{History, Row};
-use super::series::Series;
+use super::series::{Indicators, Series};
 use super::wanted::FieldSet;
 use crate::bars::Bars;
 use crate::universe::{Symbol, Universe};
@@ -116,9 +116,7 @@ impl Screen {
 
     /// The fields that are worked out.
     pub(super) fn fields(&self) -> FieldSet {
-        let mut fields = self.criteria.inputs();
-        fields.extend(self.wanted.iter());
-        fields
+        self.criteria.inputs().and(self.wanted)
     }
 
     /// Works out one symbol's numbers.
@@ -132,7 +130,7 @@ impl Screen {
         row.bad_rows = bars.bad_rows();
         row.hours = bars.hours().copied();
         row.notes = quality::notes(bars);
-        row.history = self.with_history.then(|| Arc::new(history(bars)));
+        row.history = self.with_history.then(|| Arc::new(history(bars, &series)));
         self.criteria.measure(&mut row, bars, &series, fields);
         if self.criteria.benchmark().is_some() && fields.contains(F::SessionsSinceRsHigh) {
             row.year_of_closes = YearOfCloses::of(bars);
@@ -155,12 +153,9 @@ impl Screen {
 }
 
 /// What charts are drawn from, on the basis of the last day's price.
-fn history(bars: &Bars) -> History {
+fn history(bars: &Bars, series: &Series<'_>) -> History {
     let volumes = bars.volume().map_or_else(|| vec![0.0; bars.len()], <[f64]>::to_vec);
-    let basis = match (bars.close().last(), bars.adjusted().last()) {
-        (Some(traded), Some(adjusted)) => traded / adjusted,
-        _ => 1.0,
-    };
+    let basis = Indicators::at(series, bars.len()).price_basis().unwrap_or(1.0);
     let closes = bars.adjusted().iter().map(|close| close * basis).collect();
     History { dates: bars.dates().to_vec(), closes, volumes }
 }

@@ -32,6 +32,12 @@ impl FieldSet {
         }
     }
 
+    /// The fields of both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// The fields in it, in the order of the registry.
     pub fn iter(self) -> impl Iterator<Item = F> {
         fields::all().filter(move |field| self.contains(*field))

@@ -50,6 +50,9 @@ pub enum FilesError {
         /// How many rows there are.
         rows: usize,
     },
+    /// More rows than any table of tickers has.
+    #[error("{0} has more than a million rows, which no table of tickers has")]
+    TooLong(PathBuf),
     /// Nothing to read.
     #[error("{0} holds no CSV or Parquet file with prices")]
     Empty(PathBuf),

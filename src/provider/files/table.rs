@@ -8,7 +8,7 @@ use polars::prelude::{DataType, ParquetReader, PolarsResult, SerReader};
 use super::damage::{has_ending, or_damaged};
 use super::error::FilesError;
 
-/// Rows of a file that is to be joined; a longer one is no table of tickers.
+/// Rows of a file that is to be joined; a longer one is no table of tickers, and is refused.
 const MAX_ROWS: usize = 1_000_000;
 
 /// A file's header and rows.
@@ -26,7 +26,11 @@ pub struct TextTable {
 /// # Errors
 /// [`FilesError`] names the file.
 pub fn text_table(path: &Path) -> Result<TextTable, FilesError> {
-    if has_ending(path, "parquet") { parquet(path) } else { csv(path) }
+    let table = if has_ending(path, "parquet") { parquet(path) } else { csv(path) }?;
+    if table.rows.len() > MAX_ROWS {
+        return Err(FilesError::TooLong(path.into()));
+    }
+    Ok(table)
 }
 
 fn csv(path: &Path) -> Result<TextTable, FilesError> {
@@ -37,7 +41,7 @@ fn csv(path: &Path) -> Result<TextTable, FilesError> {
     let header = texts(reader.headers().map_err(bad)?);
     let header = header.iter().map(|name| name.trim_start_matches('\u{feff}').into()).collect();
     let mut rows = Vec::new();
-    for record in reader.records().take(MAX_ROWS) {
+    for record in reader.records().take(MAX_ROWS + 1) {
         rows.push(texts(&record.map_err(bad)?));
     }
     Ok(TextTable { header, rows, unreadable: Vec::new() })
@@ -59,7 +63,7 @@ fn parquet(path: &Path) -> Result<TextTable, FilesError> {
 }
 
 fn read_parquet(file: File) -> PolarsResult<TextTable> {
-    let frame = ParquetReader::new(file).with_slice(Some((0, MAX_ROWS))).finish()?;
+    let frame = ParquetReader::new(file).with_slice(Some((0, MAX_ROWS + 1))).finish()?;
     let mut table = TextTable {
         header: Vec::with_capacity(frame.width()),
         rows: vec![Vec::with_capacity(frame.width()); frame.height()],

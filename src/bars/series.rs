@@ -3,23 +3,27 @@
 use chrono::NaiveDate;
 
 use super::bar::{Bar, Hours, PriceBasis, is_price, price_or_nan};
+use super::events::{Events, LastPrice};
 
 /// A symbol's daily bars, oldest first, as parallel columns of one length (which may be 0).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bars {
-    dates: Vec<NaiveDate>,
-    open: Vec<f64>,
-    high: Vec<f64>,
-    low: Vec<f64>,
-    close: Vec<f64>,
-    adjusted: Vec<f64>,
+    pub(super) dates: Vec<NaiveDate>,
+    pub(super) open: Vec<f64>,
+    pub(super) high: Vec<f64>,
+    pub(super) low: Vec<f64>,
+    pub(super) close: Vec<f64>,
+    pub(super) adjusted: Vec<f64>,
     /// `None`: the source has no volumes for this series.
-    volume: Option<Vec<f64>>,
-    basis: PriceBasis,
-    partial: bool,
-    left_out: bool,
-    bad_rows: usize,
-    hours: Option<Hours>,
+    pub(super) volume: Option<Vec<f64>>,
+    pub(super) basis: PriceBasis,
+    pub(super) partial: bool,
+    pub(super) left_out: bool,
+    pub(super) bad_rows: usize,
+    pub(super) hours: Option<Hours>,
+    pub(super) events: Events,
+    pub(super) last_price: Option<LastPrice>,
+    pub(super) disputed: bool,
 }
 
 impl Bars {
@@ -53,6 +57,9 @@ impl Bars {
             left_out: false,
             bad_rows: given - rows.len() + unsorted,
             hours: None,
+            events: Events::default(),
+            last_price: None,
+            disputed: false,
         }
     }
 
@@ -91,6 +98,9 @@ impl Bars {
             left_out: false,
             bad_rows: 0,
             hours: None,
+            events: Events::default(),
+            last_price: None,
+            disputed: false,
         })
     }
 
@@ -104,6 +114,37 @@ impl Bars {
     #[must_use]
     pub fn hours(&self) -> Option<&Hours> {
         self.hours.as_ref()
+    }
+
+    /// The same bars, whose plain prices take these splits into account already.
+    #[must_use]
+    pub fn with_applied_events(self, events: Events) -> Self {
+        Self { events, ..self }
+    }
+
+    /// The splits and dividends that the source states.
+    #[must_use]
+    pub fn events(&self) -> &Events {
+        &self.events
+    }
+
+    /// The same bars, with the last price that the source states beside them.
+    #[must_use]
+    pub fn with_last_price(self, last_price: Option<LastPrice>) -> Self {
+        Self { last_price, ..self }
+    }
+
+    /// The last price that the source states beside the bars.
+    #[must_use]
+    pub fn last_price(&self) -> Option<LastPrice> {
+        self.last_price
+    }
+
+    /// Whether the last price that the source states is not the price of these bars. Known of a
+    /// [`window`](Self::window) that reaches to the day of that price.
+    #[must_use]
+    pub fn is_disputed(&self) -> bool {
+        self.disputed
     }
 
     /// The date of the last bar that will not change any more.
@@ -125,55 +166,10 @@ impl Bars {
         })
     }
 
-    /// These bars, if they had paid `rate` of the price a year, day by day, and a quarter of it on the last.
-    #[must_use]
-    pub fn as_if_paying(mut self, rate: f64) -> Self {
-        let Some(last) = self.dates.last().copied() else { return self };
-        for (adjusted, date) in self.adjusted.iter_mut().zip(&self.dates) {
-            #[expect(clippy::cast_precision_loss, reason = "days within a life")]
-            let years = (last - *date).num_days() as f64 / 365.0;
-            let lump = if *date == last { 1.0 } else { 1.0 - rate / 4.0 };
-            *adjusted *= lump * (1.0 + rate).powf(-years);
-        }
-        self
-    }
-
-    /// These bars and later ones of the same series, checked again.
-    #[must_use]
-    pub fn followed_by(&self, later: &Self) -> Self {
-        let rows = self.rows().chain(later.rows()).collect();
-        Self::new(rows, later.basis, later.partial)
-            .with_bad_rows(self.bad_rows + later.bad_rows)
-            .with_hours(later.hours)
-    }
-
     /// The same bars, with `more` bad rows that had no usable date.
     #[must_use]
     pub fn with_bad_rows(self, more: usize) -> Self {
         Self { bad_rows: self.bad_rows + more, ..self }
-    }
-
-    /// The `sessions` newest bars dated `until` or before; without the bar of a session still open unless
-    /// `include_partial`.
-    #[must_use]
-    pub fn window(mut self, until: NaiveDate, sessions: usize, include_partial: bool) -> Self {
-        let mut end = self.dates.partition_point(|date| *date <= until);
-        self.partial &= end == self.len();
-        if self.partial && !include_partial {
-            end -= 1;
-            self.partial = false;
-            self.left_out = true;
-        }
-        let start = end.saturating_sub(sessions);
-        self.dates.truncate(end);
-        self.dates.drain(..start);
-        let prices =
-            [&mut self.open, &mut self.high, &mut self.low, &mut self.close, &mut self.adjusted];
-        for column in prices.into_iter().chain(self.volume.as_mut()) {
-            column.truncate(end);
-            column.drain(..start);
-        }
-        self
     }
 
     /// Number of bars.

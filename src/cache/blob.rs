@@ -1,15 +1,16 @@
-//! A series of bars as bytes: a version, the number of bars, compressed columns. The row that keeps them
-//! has the checksum.
+//! A series of bars as bytes: a version, the number of bars, what the source states beside them, compressed columns.
+//! The row that keeps them has the checksum.
 
 use std::cell::RefCell;
 
 use chrono::NaiveDate;
 use zstd::bulk::Decompressor;
 
+use super::stated::Stated;
 use crate::bars::{Bar, Bars, PriceBasis};
 
 /// The version of the layout; blobs of another one are misses.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 /// The most bars a blob may unfold to: three centuries.
 const MAX_BARS: usize = 100_000;
 /// Bytes of one bar: a date and six numbers.
@@ -119,6 +120,7 @@ pub fn encode(bars: &Bars) -> Vec<u8> {
     }
     let mut bytes = vec![VERSION];
     bytes.extend(u32::try_from(bars.len()).unwrap_or(u32::MAX).to_le_bytes());
+    Stated::of(bars).append_to(&mut bytes);
     // Compressing into memory does not fail; an empty blob would be a miss.
     bytes.extend(zstd::bulk::compress(&plain, LEVEL).unwrap_or_default());
     bytes
@@ -128,11 +130,12 @@ pub fn encode(bars: &Bars) -> Vec<u8> {
 #[must_use]
 pub fn decode(bytes: &[u8]) -> Option<Bars> {
     let (&version, body) = bytes.split_first()?;
-    let (n, packed) = body.split_first_chunk::<4>()?;
+    let (n, rest) = body.split_first_chunk::<4>()?;
     let n = u32::from_le_bytes(*n) as usize;
     if version != VERSION || n > MAX_BARS {
         return None;
     }
+    let (stated, packed) = Stated::read(rest)?;
     let plain = decompress(packed, HEAD + n * BAR)?;
     let (head, columns) = plain.split_at_checked(HEAD)?;
     let bad_rows = u32::from_le_bytes(head[2..].try_into().ok()?);
@@ -144,5 +147,5 @@ pub fn decode(bytes: &[u8]) -> Option<Bars> {
     let columns = std::array::from_fn(|i| unshuffled(&numbers[8 * i * n..], n));
     let basis = if head[0] == 1 { PriceBasis::Adjusted } else { PriceBasis::Unadjusted };
     let bars = Bars::of_checked(days, columns, basis, head[1] == 1)?;
-    Some(bars.with_bad_rows(bad_rows as usize))
+    Some(stated.beside(bars).with_bad_rows(bad_rows as usize))
 }

@@ -22,6 +22,7 @@ const UNKNOWN_EXPIRY: TimeDelta = TimeDelta::days(1);
 
 /// What a cache knows about a query.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "it is taken apart at once")]
 pub enum Lookup {
     /// Bars as good as fetched ones.
     Hit(Bars),

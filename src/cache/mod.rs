@@ -13,6 +13,7 @@ mod freshness;
 mod lookup;
 mod policy;
 mod shared_tier;
+mod stated;
 
 pub use database::CacheStats;
 pub use disk::{clear, stats};

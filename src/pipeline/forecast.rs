@@ -4,7 +4,7 @@
 use std::fmt;
 
 use crate::fetch::RateLimit;
-use crate::universe::Symbol;
+use crate::universe::{PastList, Symbol};
 
 /// The cost of a run that has not begun.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,8 @@ pub struct Forecast {
     pub host: Option<String>,
     /// How fast requests are sent.
     pub rate_limit: Option<RateLimit>,
+    /// Embedded lists that are taken as they were on a past day.
+    pub past_lists: Vec<PastList>,
 }
 
 impl Forecast {
@@ -34,6 +36,7 @@ impl Forecast {
             "requests": self.requests,
             "host": self.host,
             "seconds": self.seconds(),
+            "members": self.past_lists,
         })
     }
 
@@ -72,6 +75,9 @@ impl fmt::Display for Forecast {
                 self.seconds().ceil(),
                 limit.rate
             )?;
+        }
+        for past in &self.past_lists {
+            write!(f, "\n{past}")?;
         }
         Ok(())
     }

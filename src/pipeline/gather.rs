@@ -190,6 +190,7 @@ impl<'a, T: Send> Gathering<'a, T> {
             requests: missing.div_ceil(self.source.batch_size()),
             host: self.source.client().map(|client| client.origin().to_owned()),
             rate_limit: self.source.rate_limit(),
+            past_lists: Vec::new(),
         }
     }
 

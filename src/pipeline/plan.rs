@@ -3,8 +3,10 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::forecast::Forecast;
+use crate::bars::Bars;
 use crate::fetch::Fault;
 use crate::provider::Query;
+use crate::screen::calendar::Calendar;
 use crate::screen::series::SESSIONS;
 use crate::source::Source;
 use crate::universe::Symbol;
@@ -65,6 +67,18 @@ impl Plan {
             include_partial: self.include_partial,
             now: self.now,
         }
+    }
+
+    /// The bars that are used of those that came: more where every day has one.
+    #[must_use]
+    pub fn window(&self, bars: Bars) -> Bars {
+        let until = self.until();
+        let sessions = if self.sessions == SESSIONS {
+            Calendar::of(&bars.dates()[..bars.dates().partition_point(|day| *day <= until)]).window
+        } else {
+            self.sessions
+        };
+        bars.window(until, sessions, self.include_partial)
     }
 
     /// The last day that is asked for. East of Greenwich the newest session may already be tomorrow's.

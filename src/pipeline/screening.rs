@@ -17,13 +17,15 @@ use crate::report::{Report, RunCost};
 use crate::screen::row::Row;
 use crate::screen::{RankError, Ranking, Screen};
 use crate::source::Source;
-use crate::universe::{Industry, Shard, Symbol, Universe};
+use crate::universe::{Industry, PastList, Shard, Symbol, Universe};
 
 /// What a screen gathered: for every symbol a row, before rows are compared, or a failure.
 #[derive(Clone, Debug)]
 pub struct GatheredRows {
     /// The provider's name.
     pub provider: String,
+    /// Embedded lists that were taken as they were on a past day.
+    pub past_lists: Vec<PastList>,
     /// Every symbol with bars, in the order asked for.
     pub rows: Vec<Row>,
     /// Every symbol without, in the order asked for.
@@ -88,8 +90,20 @@ pub fn gather_rows(
         return Err(PipelineError::NoBenchmark { symbol: symbol.clone(), why: fault.to_string() });
     }
     let mut rows = GatheredRows::of(screen, gathered, source.name(), benchmark_bars.into_inner());
+    rows.past_lists = past_lists(screen, universe);
     screen.compare_with_benchmark(&mut rows.rows, rows.benchmark.as_ref());
     Ok(rows)
+}
+
+/// The embedded lists of a run as they were on a past day, each once.
+fn past_lists(screen: &Screen, universe: &Universe) -> Vec<PastList> {
+    let mut past_lists = universe.past_lists().to_vec();
+    for past in screen.rank_among.iter().flat_map(Universe::past_lists) {
+        if !past_lists.contains(past) {
+            past_lists.push(past.clone());
+        }
+    }
+    past_lists
 }
 
 /// What is fetched with a universe: the benchmark, and what its symbols are compared with.
@@ -113,7 +127,8 @@ fn fault_of<'a>(gathered: &'a Gathered<Row>, symbol: &Symbol) -> Option<&'a Faul
 pub fn forecast(screen: &Screen, universe: &Universe, source: &Source, plan: &Plan) -> Forecast {
     let make = |symbol: &Symbol, bars: Bars| screen.measure(symbol, &bars);
     let ignore = |_: Event<'_, Row>| {};
-    forecast_of(&Gathering::begin(universe, beside(screen), source, plan, &make, &ignore))
+    let gathering = Gathering::begin(universe, beside(screen), source, plan, &make, &ignore);
+    Forecast { past_lists: past_lists(screen, universe), ..forecast_of(&gathering) }
 }
 
 fn forecast_of(gathering: &Gathering<'_, Row>) -> Forecast {
@@ -141,6 +156,7 @@ impl GatheredRows {
         let (rows, failures) = separate(gathered.entries);
         Self {
             provider: provider.into(),
+            past_lists: Vec::new(),
             rows,
             failures,
             others,
@@ -164,6 +180,7 @@ impl GatheredRows {
             shard: None,
             provider: self.provider,
             as_of,
+            past_lists: self.past_lists,
             ranking,
             failures: self.failures,
             incomplete: self.incomplete,
@@ -179,6 +196,7 @@ impl GatheredRows {
             screen: screen.clone(),
             shard: Some(shard),
             provider: self.provider,
+            past_lists: self.past_lists,
             ranking: Ranking::of_unranked(self.rows),
             failures: self.failures,
             incomplete: self.incomplete,

@@ -127,13 +127,8 @@ impl<'a> Workers<'a> {
 
     /// A panic over one ticker is that ticker's failure, not the end of the others.
     fn make<T>(&self, symbol: &Symbol, outcome: Outcome, job: &Job<'_, T>) -> Result<T, Fault> {
-        let made = outcome.and_then(|bars| {
-            unless_it_panics(|| {
-                let Plan { sessions, include_partial, .. } = *self.plan;
-                let bars = bars.window(self.plan.until(), sessions, include_partial);
-                (job.make)(symbol, bars)
-            })
-        });
+        let made = outcome
+            .and_then(|bars| unless_it_panics(|| (job.make)(symbol, self.plan.window(bars))));
         (job.done)(symbol, &made);
         made
     }

@@ -11,7 +11,7 @@ use polars::prelude::{DataType, ParquetReader, PolarsResult, SerReader};
 
 use super::files::numbers;
 use super::local::LocalBars;
-use crate::bars::{Bar, Bars, PriceBasis};
+use crate::bars::{Bar, Bars, Events, PriceBasis};
 use crate::universe::Symbol;
 
 const PARQUET: &[u8] = include_bytes!("../../examples/market/sample.parquet");
@@ -51,7 +51,10 @@ pub fn sample() -> PolarsResult<LocalBars> {
     let mut bars = BTreeMap::new();
     for (symbol, rows) in rows {
         if let Ok(symbol) = Symbol::parse(symbol) {
-            bars.insert(symbol, Bars::new(rows, PriceBasis::Adjusted, false));
+            // Its prices are adjusted for every split, so there is none to state.
+            let events = Events { splits: Some(Vec::new()), dividends: None };
+            let series = Bars::new(rows, PriceBasis::Adjusted, false).with_events(events);
+            bars.insert(symbol, series);
         }
     }
     Ok(LocalBars::new("sample", bars))

@@ -10,6 +10,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
 
+use crate::bars::is_price;
 use crate::fetch::{Fault, FaultKind, Response};
 
 /// Room for the sessions that are usually asked for; a longer array grows.
@@ -51,6 +52,15 @@ pub(super) fn local_dates(zone: Tz, stamps: &[i64]) -> Vec<Option<NaiveDate>> {
         }
         latest.dates.clone()
     })
+}
+
+/// New shares for an old one, of a text such as `4:1`, `4/1` or `0.1`. `None`: it is none.
+pub(super) fn split_ratio_of_text(text: &str) -> Option<f64> {
+    let ratio = match text.split_once([':', '/']) {
+        Some((new, old)) => new.trim().parse::<f64>().ok()? / old.trim().parse::<f64>().ok()?,
+        None => text.trim().parse().ok()?,
+    };
+    is_price(ratio).then_some(ratio)
 }
 
 pub(super) fn short(text: &str) -> String {

@@ -7,12 +7,14 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::query::{Page, Provider, Query};
 use super::wire::{
     JsonArray, LenientNumber, PATH_SEGMENT, local_date, local_dates, not_json, short,
+    split_ratio_of_text,
 };
-use crate::bars::{Bar, Bars, Hours, PriceBasis};
+use crate::bars::{Bar, Bars, Dividend, Events, Hours, LastPrice, PriceBasis, Split, is_price};
 use crate::fetch::{Fault, FaultKind, Request, Response};
 
 /// The chart API.
@@ -142,6 +144,8 @@ struct ChartError {
 struct ChartResult {
     meta: Meta,
     timestamp: Option<JsonArray<i64>>,
+    /// Absent where the answer states none; of any shape, for nothing depends on it but doubts.
+    events: Option<Value>,
     #[serde(default)]
     indicators: Indicators,
 }
@@ -154,6 +158,8 @@ struct Meta {
     data_granularity: Option<String>,
     exchange_timezone_name: Option<String>,
     regular_market_time: Option<i64>,
+    #[serde(default)]
+    regular_market_price: Option<LenientNumber>,
     current_trading_period: Option<TradingPeriods>,
 }
 
@@ -191,7 +197,7 @@ struct AdjClose {
 
 impl ChartResult {
     fn into_bars(self, spelling: &str, now: DateTime<Utc>) -> Result<Bars, String> {
-        let Self { meta, timestamp, indicators } = self;
+        let Self { meta, timestamp, events, indicators } = self;
         if !meta.symbol.eq_ignore_ascii_case(spelling) {
             return Err(format!("the answer is about {:?}, not {spelling}", short(&meta.symbol)));
         }
@@ -236,7 +242,15 @@ impl ChartResult {
             now.timestamp() < session.end && local_date(zone, session.end) == Some(today)
         });
         let partial = open_session && rows.iter().any(|bar| bar.date == today);
-        Ok(Bars::new(rows, basis, partial).with_hours(hours))
+        let events = events.map(|events| read_events(&events, zone, unit)).unwrap_or_default();
+        let last_price = meta.regular_market_price.map(|price| price.0 * unit);
+        let last_price = last_price.filter(|price| is_price(*price)).and_then(|price| {
+            Some(LastPrice { date: local_date(zone, meta.regular_market_time?)?, price })
+        });
+        Ok(Bars::new(rows, basis, partial)
+            .with_events(events)
+            .with_last_price(last_price)
+            .with_hours(hours))
     }
 }
 
@@ -249,6 +263,46 @@ impl TradingPeriod {
             last_trade: last_trade.and_then(|stamp| DateTime::from_timestamp(stamp, 0)),
         })
     }
+}
+
+/// The splits and dividends of an answer; those that cannot be read are left out.
+fn read_events(events: &Value, zone: Tz, unit: f64) -> Events {
+    let of_kind = |kind: &str| {
+        let all = events.get(kind).and_then(Value::as_object);
+        let mut dated: Vec<(NaiveDate, &Value)> = all
+            .into_iter()
+            .flat_map(|all| all.values())
+            .filter_map(|event| Some((local_date(zone, event.get("date")?.as_i64()?)?, event)))
+            .collect();
+        dated.sort_by_key(|(date, _)| *date);
+        dated
+    };
+    let mut splits = Vec::new();
+    for (date, event) in of_kind("splits") {
+        splits.extend(split_ratio(event).map(|ratio| Split { date, ratio }));
+    }
+    let mut dividends = Vec::new();
+    for (date, event) in of_kind("dividends") {
+        let amount = event.get("amount").and_then(number).filter(|amount| is_price(*amount));
+        dividends.extend(amount.map(|amount| Dividend { date, amount: amount * unit }));
+    }
+    Events { splits: Some(splits), dividends: Some(dividends) }
+}
+
+/// New shares for an old one, from the numerator and the denominator or else from a text such as `4:1`.
+fn split_ratio(event: &Value) -> Option<f64> {
+    let parts =
+        event.get("numerator").and_then(number).zip(event.get("denominator").and_then(number));
+    let ratio = match parts {
+        Some((new, old)) => new / old,
+        None => split_ratio_of_text(event.get("splitRatio")?.as_str()?)?,
+    };
+    is_price(ratio).then_some(ratio)
+}
+
+/// A number that may stand in quotes.
+fn number(value: &Value) -> Option<f64> {
+    value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 /// A column of one value for each timestamp; one that is absent is undefined throughout.

@@ -68,6 +68,13 @@ impl Explained<'_> {
                 None => writeln!(out, "  no benchmark")?,
             }
         }
+        for doubt in &row.doubts {
+            writeln!(out, "  doubtful: {doubt}")?;
+        }
+        if row.is_set_aside {
+            let way_out = if row.is_stale() { "" } else { "; --include-suspect ranks it" };
+            writeln!(out, "  not ranked{way_out}")?;
+        }
         if !row.notes.is_empty() {
             writeln!(out, "  notes: {}", note_names(&row.notes, ", "))?;
         }
@@ -103,6 +110,8 @@ impl Serialize for Explained<'_> {
         map.serialize_entry("as_of", &row.as_of.map_or(Cell::Null, Cell::Date))?;
         map.serialize_entry("bars", &row.bars)?;
         map.serialize_entry("notes", &row.notes)?;
+        let doubts: Vec<String> = row.doubts.iter().map(ToString::to_string).collect();
+        map.serialize_entry("doubts", &doubts)?;
         let components: Vec<_> = self.components.iter().map(ComponentObject).collect();
         map.serialize_entry("parts", &components)?;
         map.end()

@@ -105,7 +105,8 @@ pub(super) fn texts(groups: &[GroupStrength]) -> Vec<Vec<String>> {
 fn left_out(report: &Report, by: Grouping, groups: &[GroupStrength]) -> (usize, usize) {
     let (mut unknown, mut small) = (0, 0);
     for row in report.rows() {
-        let is_rated = row.get(crate::screen::fields::Field::RsRating).is_some() && !row.is_stale();
+        let is_rated =
+            row.get(crate::screen::fields::Field::RsRating).is_some() && !row.is_set_aside;
         match by.of(row).filter(|_| is_rated) {
             None => unknown += 1,
             Some(name) if !groups.iter().any(|group| group.name == *name) => small += 1,

@@ -77,6 +77,12 @@ impl Serialize for DocumentObject<'_> {
     }
 }
 
+/// A row that is not compared with the others: why, and its last session.
+fn set_aside(row: &Row) -> (&str, serde_json::Value) {
+    let date = row.as_of.map(|date| date.to_string());
+    (row.symbol.as_str(), serde_json::json!({ "notes": row.notes, "as_of": date }))
+}
+
 /// Everything before the rows.
 fn serialize_head<M: SerializeMap>(report: &Report, map: &mut M) -> Result<(), M::Error> {
     let criteria = &report.screen.criteria;
@@ -93,6 +99,9 @@ fn serialize_head<M: SerializeMap>(report: &Report, map: &mut M) -> Result<(), M
     }
     map.serialize_entry("provider", &report.provider)?;
     map.serialize_entry("as_of", &report.as_of.map_or(Cell::Null, Cell::Date))?;
+    if !report.past_lists.is_empty() {
+        map.serialize_entry("members", &report.past_lists)?;
+    }
     if criteria.momentum().is_some() {
         map.serialize_entry("benchmark", &report.ranking.benchmark.name())?;
     }
@@ -101,6 +110,9 @@ fn serialize_head<M: SerializeMap>(report: &Report, map: &mut M) -> Result<(), M
     }
     if let Some(breadth) = &report.ranking.breadth {
         map.serialize_entry("breadth", breadth)?;
+    }
+    if report.set_aside().next().is_some() {
+        map.serialize_entry("set_aside", &Entries(report.set_aside().map(set_aside).collect()))?;
     }
     if report.screen.filter.is_some() {
         map.serialize_entry("filtered_out", &report.ranking.filtered_out)?;

@@ -35,7 +35,7 @@ pub use groups::write_groups;
 pub use history::{HistoryTable, write_history};
 pub use html::write_page;
 pub use json::{object, write_failures};
-pub use numbers::plural;
+pub use numbers::{number, plural};
 pub use report::{Report, RunCost};
 pub use stats::{Stats, resident_memory};
 pub use summary::{failures, summary};

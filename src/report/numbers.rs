@@ -45,15 +45,35 @@ pub(super) fn cell_text(cell: Cell<'_>) -> String {
         Cell::Series(values) => sparkline(values),
         Cell::Number(value, unit) => match unit {
             Unit::Own if value.fract() == 0.0 => grouped(&format!("{value:.0}")),
-            Unit::Score | Unit::Price | Unit::Traded | Unit::Plain | Unit::Own => {
-                grouped(&format!("{value:.2}"))
-            }
+            Unit::Score => format!("{value:.2}"),
+            Unit::Price | Unit::Traded | Unit::Plain | Unit::Own => number(value),
             Unit::Fraction => percent(100.0 * value),
             Unit::Percent => format!("{value:.1}%"),
             Unit::Index => format!("{value:.0}"),
             Unit::Shares => shares(value),
             Unit::Count | Unit::Money => grouped(&format!("{value:.0}")),
         },
+    }
+}
+
+/// Two decimals; of a number below 1 four significant digits, so that a small one is not 0.
+#[must_use]
+pub fn number(value: f64) -> String {
+    let size = value.abs();
+    if size >= 1.0 || size == 0.0 {
+        return grouped(&format!("{value:.2}"));
+    }
+    let scientific = format!("{value:.3e}");
+    let exponent =
+        scientific.split_once('e').and_then(|(_, exponent)| exponent.parse::<i32>().ok());
+    match exponent {
+        // Below that there are more zeros than can be counted at a glance.
+        Some(exponent @ -8..=-1) => {
+            let decimals = usize::try_from(3 - exponent).unwrap_or(3);
+            format!("{value:.decimals$}")
+        }
+        Some(..-8) => scientific,
+        _ => grouped(&format!("{value:.2}")), // rounded up to 1
     }
 }
 

@@ -12,7 +12,7 @@ use crate::screen::fields::Field;
 use crate::screen::note::Note;
 use crate::screen::row::Row;
 use crate::screen::{Ranking, Screen};
-use crate::universe::Shard;
+use crate::universe::{PastList, Shard};
 
 /// The result of a run. Requested = rows + failures, always.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub struct Report {
     pub provider: String,
     /// The newest bar used.
     pub as_of: Option<NaiveDate>,
+    /// Embedded lists that were taken as they were on a past day.
+    pub past_lists: Vec<PastList>,
     /// Every symbol with bars: those to show and the rest.
     pub ranking: Ranking,
     /// Every symbol without, in the order asked for.
@@ -74,6 +76,11 @@ impl Report {
             Count::Shown => self.ranking.shown.len(),
             Count::Matched => self.ranking.matched,
         }
+    }
+
+    /// The rows that are not compared with the others: stale and doubtful ones.
+    pub fn set_aside(&self) -> impl Iterator<Item = &Row> {
+        self.rows().filter(|row| row.is_set_aside)
     }
 
     /// Symbols whose bars were not fetched, because their closes did not promise enough.

@@ -14,13 +14,17 @@ use crate::screen::momentum::{BenchmarkUsed, Momentum};
 use crate::screen::note::Note;
 use crate::screen::row::Row;
 
-/// Notes that the footer counts, and what it calls them.
-const COUNTED_NOTES: [(Note, &str); 5] = [
-    (Note::TooFewBars, "with too few bars"),
-    (Note::TooFewTrades, "with too few trading days"),
+/// Notes of rows without a result that the footer counts, and what it calls them.
+const COUNTED_NOTES: [(Note, &str); 2] =
+    [(Note::TooFewBars, "with too few bars"), (Note::TooFewTrades, "with too few trading days")];
+/// The same of rows that are not compared with the others.
+const SET_ASIDE_NOTES: [(Note, &str); 6] = [
     (Note::Stale, "stale"),
     (Note::SuspectSplit, "with a suspected split"),
     (Note::SuspectUnit, "with a suspected change of unit"),
+    (Note::SuspectJump, "with a jump that no trade explains"),
+    (Note::Frozen, "frozen"),
+    (Note::OtherLastPrice, "with another last price"),
 ];
 
 /// Ranked names of which breadth is told; fewer make no market.
@@ -36,15 +40,17 @@ struct Footer<'a> {
 type Part = fn(&Footer<'_>) -> Option<String>;
 
 /// What the footer says, in order.
-const PARTS: [Part; 16] = [
+const PARTS: [Part; 18] = [
     done,
     filtered_out,
     newcomers,
     ties,
     noted,
+    set_aside,
     failed,
     judged_on_closes,
     as_of,
+    past_lists,
     open_sessions,
     compared,
     compared_with,
@@ -142,14 +148,34 @@ fn without_match(footer: &Footer<'_>) -> Option<String> {
 }
 
 fn noted(footer: &Footer<'_>) -> Option<String> {
+    let groups = groups_noted(footer, &COUNTED_NOTES);
+    (!groups.is_empty()).then(|| groups.join(" · "))
+}
+
+/// The rows that are not compared with the others; doubtful ones that are, too.
+fn set_aside(footer: &Footer<'_>) -> Option<String> {
+    let groups = groups_noted(footer, &SET_ASIDE_NOTES);
+    if groups.is_empty() {
+        return None;
+    }
+    let groups = groups.join(", ");
+    if footer.report.screen.include_suspect {
+        return Some(format!("doubtful, and ranked unless stale: {groups}"));
+    }
+    let has_doubts = footer.report.rows().any(Row::is_doubtful);
+    let way_out = if has_doubts { "; --include-suspect ranks doubtful ones" } else { "" };
+    Some(format!("not ranked: {groups}{way_out}"))
+}
+
+fn groups_noted(footer: &Footer<'_>, notes: &[(Note, &str)]) -> Vec<String> {
     let mut groups = Vec::new();
-    for (note, label) in COUNTED_NOTES {
-        let symbols = symbols_where(footer.report, |row| row.has_note(note));
+    for (note, label) in notes {
+        let symbols = symbols_where(footer.report, |row| row.has_note(*note));
         if !symbols.is_empty() {
             groups.push(group(&symbols, label, footer.named));
         }
     }
-    (!groups.is_empty()).then(|| groups.join(" · "))
+    groups
 }
 
 fn failed(footer: &Footer<'_>) -> Option<String> {
@@ -167,6 +193,11 @@ fn judged_on_closes(footer: &Footer<'_>) -> Option<String> {
 
 fn as_of(footer: &Footer<'_>) -> Option<String> {
     footer.report.as_of.map(|date| format!("as of {date}"))
+}
+
+fn past_lists(footer: &Footer<'_>) -> Option<String> {
+    let lists: Vec<String> = footer.report.past_lists.iter().map(ToString::to_string).collect();
+    (!lists.is_empty()).then(|| lists.join(", "))
 }
 
 fn open_sessions(footer: &Footer<'_>) -> Option<String> {

@@ -23,6 +23,8 @@ const GAP: u16 = 2;
 const MIN_COLUMNS: usize = 2;
 /// What stands behind the rank of a ticker that is new among the best.
 pub(super) const NEW: &str = "*";
+/// What stands behind the ticker of doubtful prices.
+pub(super) const DOUBTFUL: &str = "!";
 
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let unpriced = report.unpriced();
@@ -158,11 +160,14 @@ fn table_cell(report: &Report, column: &Column, row: &Row, rank: usize) -> Table
     }
 }
 
-/// A cell as a person reads it; what is new among the best is marked at its rank.
+/// A cell as a person reads it; what is new among the best is marked at its rank, what is doubtful at its ticker.
 pub(super) fn shown_text(report: &Report, column: &Column, row: &Row, rank: usize) -> String {
     let text = cell_text(column.of(row, rank));
-    let is_marked = *column == Column::Rank && report.is_newcomer(row);
-    if is_marked { text + NEW } else { text }
+    match column {
+        Column::Rank if report.is_newcomer(row) => text + NEW,
+        Column::Ticker if row.is_doubtful() => text + DOUBTFUL,
+        _ => text,
+    }
 }
 
 fn alignment(is_right: bool) -> CellAlignment {

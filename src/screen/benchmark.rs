@@ -4,7 +4,8 @@
 
 use chrono::NaiveDate;
 
-use super::ranges::{YEAR, since_highest};
+use super::calendar::Calendar;
+use super::ranges::since_highest;
 use crate::bars::Bars;
 
 /// A year of a symbol's sessions, kept until the benchmark's are there.
@@ -18,7 +19,7 @@ impl YearOfCloses {
     /// The last year of bars. `None`: there is no whole year.
     #[must_use]
     pub fn of(bars: &Bars) -> Option<Self> {
-        let from = bars.len().checked_sub(YEAR)?;
+        let from = bars.len().checked_sub(Calendar::of(bars.dates()).year)?;
         Some(Self {
             dates: bars.dates()[from..].to_vec(),
             closes: bars.adjusted()[from..].to_vec(),
@@ -36,6 +37,6 @@ impl YearOfCloses {
             next += dates[next..].iter().take_while(|day| *day <= date).count();
             line.push(close / closes[next.checked_sub(1)?]);
         }
-        since_highest(&line, YEAR)
+        since_highest(&line, line.len())
     }
 }

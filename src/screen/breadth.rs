@@ -63,7 +63,7 @@ impl Breadth {
     #[must_use]
     pub fn of(rows: &[Row], benchmark: Option<&Bars>) -> Self {
         let ranked: Vec<&Row> =
-            rows.iter().filter(|row| row.is_scored() && !row.is_stale()).collect();
+            rows.iter().filter(|row| row.is_scored() && !row.is_set_aside).collect();
         let count = |field: F| ranked.iter().filter(|row| row.get(field) == Some(0.0)).count();
         let ranges: Vec<f64> = ranked.iter().filter_map(|row| row.get(F::Adr20)).collect();
         Self {

@@ -178,7 +178,7 @@ impl Criteria {
         match self {
             Self::Momentum(_) | Self::Portfolio(_) => true,
             Self::Top(_) => row.is_scored(),
-            Self::Volume(volume) => !row.is_stale() && volume.is_hit(row),
+            Self::Volume(volume) => !row.is_set_aside && volume.is_hit(row),
         }
     }
 

@@ -33,15 +33,15 @@ pub struct CrossSection<'a> {
 }
 
 impl<'a> CrossSection<'a> {
-    /// Those of the rows that may be compared: the prices of stale ones are of another session. `others` are the
+    /// Those of the rows that may be compared, which are not set aside. `others` are the
     /// rows that they are compared with, where that is not each other.
     pub fn of(
         rows: impl IntoIterator<Item = &'a mut Row>,
         others: Option<impl IntoIterator<Item = &'a mut Row>>,
     ) -> Self {
-        let rows = rows.into_iter().filter(|row| !row.is_stale()).collect();
+        let rows = rows.into_iter().filter(|row| !row.is_set_aside).collect();
         let others =
-            others.map(|others| others.into_iter().filter(|row| !row.is_stale()).collect());
+            others.map(|others| others.into_iter().filter(|row| !row.is_set_aside).collect());
         Self { rows, others }
     }
 
@@ -136,7 +136,15 @@ impl<'a> CrossSection<'a> {
             Model::SixOne => self.map(F::Return6x1, six_one::score),
             Model::Clenow => self.map(F::Clenow, clenow::score),
             Model::High52w => self.map(F::High52wRatio, high_52w::score),
-            Model::Continuity => self.map(F::Continuity, continuity::score),
+            Model::Continuity => {
+                for row in self.all() {
+                    let inputs = row.get(F::Return12x1).zip(row.get(F::Continuity));
+                    let raw =
+                        inputs.map(|(change, continuity)| continuity::raw(change, continuity));
+                    row.set(F::Raw, raw);
+                    row.set(F::OverallMomentumScore, raw.map(continuity::score));
+                }
+            }
             Model::RelativeStrength => {
                 for row in self.all() {
                     row.set(F::Raw, row.get(F::RelativeStrengthRaw));
@@ -268,7 +276,7 @@ fn apply_alphavelocity(row: &mut Row, benchmark_month: Option<f64>) {
 
 /// Notes what a row's score had to do without.
 fn note_gaps(row: &mut Row, model: Model, has_benchmark: bool) {
-    if row.bars < model.bars() {
+    if row.bars < row.calendar.bars(model.bars()) {
         row.notes.push(Note::TooFewBars);
     } else if model == Model::Composite && row.is_scored() {
         if row.get(F::Return12x1).is_none() {

@@ -3,6 +3,7 @@
 //!
 //! Models are made of numbers that the last values of a window decide alone, so a cut is as good as having asked then.
 
+use super::calendar::Calendar;
 use super::cross_section::CrossSection;
 use super::fields::Field as F;
 use super::momentum::{Momentum, measure_earlier};
@@ -12,17 +13,21 @@ use super::series::Series;
 use super::wanted::FieldSet;
 use crate::bars::Bars;
 
-/// One cut: how many sessions earlier, and the field its rank is set in.
+/// One cut: how many bars earlier, and the field its rank is set in.
 struct Cut {
-    sessions: usize,
+    bars: fn(Calendar) -> usize,
     rank: F,
     /// Fields that need it.
     needed_by: &'static [F],
 }
 
 const CUTS: [Cut; 2] = [
-    Cut { sessions: 5, rank: F::Rank1w, needed_by: &[F::Rank1w, F::RankChange1w, F::RsRating1w] },
-    Cut { sessions: 21, rank: F::Rank1m, needed_by: &[F::Rank1m] },
+    Cut {
+        bars: |calendar| calendar.week,
+        rank: F::Rank1w,
+        needed_by: &[F::Rank1w, F::RankChange1w, F::RsRating1w],
+    },
+    Cut { bars: |calendar| calendar.month, rank: F::Rank1m, needed_by: &[F::Rank1m] },
 ];
 
 /// How long ago the cuts are, as their numbers are called.
@@ -50,8 +55,7 @@ pub fn measure(
     for (cut, earlier) in CUTS.iter().zip(&mut row.earlier) {
         if wanted.contains_any(cut.needed_by) {
             let fields = fields(momentum, wanted);
-            *earlier =
-                measure_earlier(&row.symbol, bars, series, cut.sessions, fields).map(Box::new);
+            *earlier = measure_earlier(&row.symbol, bars, series, cut.bars, fields).map(Box::new);
         }
     }
 }
@@ -102,7 +106,7 @@ fn taken(rows: &mut [Row], place: usize) -> (Vec<usize>, Vec<Row>) {
     let mut owners = Vec::with_capacity(rows.len());
     let mut cuts = Vec::with_capacity(rows.len());
     for (owner, row) in rows.iter_mut().enumerate() {
-        if let Some(cut) = row.earlier[place].take().filter(|_| !row.is_stale()) {
+        if let Some(cut) = row.earlier[place].take().filter(|_| !row.is_set_aside) {
             owners.push(owner);
             cuts.push(*cut);
         }
@@ -115,7 +119,7 @@ fn taken(rows: &mut [Row], place: usize) -> (Vec<usize>, Vec<Row>) {
 fn ranks(rows: &[Row], momentum: &Momentum) -> Vec<Option<f64>> {
     let sort = Sort { tie_breaker: Some(momentum.model.tie_breaker()), ..Sort::by(F::Raw) };
     let mut places: Vec<usize> =
-        (0..rows.len()).filter(|i| rows[*i].is_scored() && !rows[*i].is_stale()).collect();
+        (0..rows.len()).filter(|i| rows[*i].is_scored() && !rows[*i].is_set_aside).collect();
     places.sort_by(|a, b| {
         let (a, b) = (&rows[*a], &rows[*b]);
         sort.compare(a, b).then_with(|| a.symbol.cmp(&b.symbol))

@@ -44,7 +44,7 @@ fn single(model: Model, row: &Row, fields: &[F]) -> Component {
     let missing = match (row.is_scored(), row.get(F::Raw)) {
         (true, _) => None,
         (false, Some(_)) => Some("it compares tickers, and there is no other".into()),
-        (false, None) => Some(too_few_bars(row, model.bars())),
+        (false, None) => Some(too_few_bars(row, row.calendar.bars(model.bars()))),
     };
     Component {
         name: model.name(),
@@ -99,7 +99,7 @@ fn composite(row: &Row, benchmark: Option<&str>) -> Vec<Component> {
 
 fn why_missing(pillar: F, row: &Row, benchmark: Option<&str>) -> String {
     if pillar != F::RelativeMomentum || !row.is_scored() {
-        return too_few_bars(row, Model::Composite.bars());
+        return too_few_bars(row, row.calendar.bars(Model::Composite.bars()));
     }
     match benchmark {
         Some(name) => format!("{name} has no bars on these dates"),

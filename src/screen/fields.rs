@@ -38,41 +38,41 @@ fields! {
     RankChange1w: "rank_change_1w" Count Score 6 "# ±1w",
         "Ranks gained in five sessions", "rank_1w − rank by the model", "", Universe;
     Return1m: "return_1m" Fraction Momentum 22 "1m",
-        "Return over 21 sessions", "C[t] / C[t−21] − 1", "", Window(|x| ind::change(x.close(), 21));
+        "Return over 21 sessions", "C[t] / C[t−21] − 1", "", Window(|x| ind::change(x.close(), x.calendar().month));
     Return3m: "return_3m" Fraction Momentum 64 "3m",
-        "Return over 63 sessions", "C[t] / C[t−63] − 1", "", Window(|x| ind::change(x.close(), 63));
+        "Return over 63 sessions", "C[t] / C[t−63] − 1", "", Window(|x| ind::change(x.close(), x.calendar().quarter));
     Return6m: "return_6m" Fraction Momentum 127 "6m",
-        "Return over 126 sessions", "C[t] / C[t−126] − 1", "", Window(|x| ind::change(x.close(), 126));
+        "Return over 126 sessions", "C[t] / C[t−126] − 1", "", Window(|x| ind::change(x.close(), x.calendar().half));
     Return12m: "return_12m" Fraction Momentum 253 "12m",
-        "Return over 252 sessions", "C[t] / C[t−252] − 1", "", Window(|x| ind::change(x.close(), 252));
+        "Return over 252 sessions", "C[t] / C[t−252] − 1", "", Window(|x| ind::change(x.close(), x.calendar().year));
     Return12x1: "return_12_1" Fraction Momentum 253 "12-1",
         "Return from 252 to 21 sessions ago", "C[t−21] / C[t−252] − 1", "Jegadeesh and Titman 1993",
-        Window(|x| ind::skipped_change(x.close(), 252, 21));
+        Window(|x| ind::skipped_change(x.close(), x.calendar().year, x.calendar().month));
     Return6x1: "return_6_1" Fraction Momentum 127 "6-1",
         "Return from 126 to 21 sessions ago", "C[t−21] / C[t−126] − 1", "Jegadeesh and Titman 1993",
-        Window(|x| ind::skipped_change(x.close(), 126, 21));
+        Window(|x| ind::skipped_change(x.close(), x.calendar().half, x.calendar().month));
     Volatility1y: "volatility_1y" Fraction Momentum 253 "Volatility",
         "Annualised volatility of 252 daily log returns", "sd(ln C[i]/C[i−1]) √252", "",
         Window(|x| x.volatility());
     High52wRatio: "high_52w_ratio" Fraction Momentum 252 "vs high",
         "Last close against the highest of 252", "C[t] / max C of 252", "George and Hwang 2004",
-        Window(|x| ind::high_52w_ratio(x.close()));
+        Window(|x| ind::high_52w_ratio(x.close(), x.calendar().year));
     High52w: "high_52w" Price Momentum 252 "52w high",
-        "Highest price of 252 sessions", "max H of 252", "", Window(|x| ranges::highest(x.high()?, ranges::YEAR));
+        "Highest price of 252 sessions", "max H of 252", "", Window(|x| ranges::highest(x.high()?, x.calendar().year));
     Low52w: "low_52w" Price Momentum 252 "52w low",
-        "Lowest price of 252 sessions", "min L of 252", "", Window(|x| ranges::lowest(x.low()?, ranges::YEAR));
+        "Lowest price of 252 sessions", "min L of 252", "", Window(|x| ranges::lowest(x.low()?, x.calendar().year));
     FromHigh52w: "from_high_52w" Fraction Momentum 252 "High",
         "Last close against the highest price of 252 sessions", "C[t] / high_52w − 1", "",
-        Window(|x| Some(x.last()? / ranges::highest(x.high()?, ranges::YEAR)? - 1.0));
+        Window(|x| Some(x.last()? / ranges::highest(x.high()?, x.calendar().year)? - 1.0));
     FromLow52w: "from_low_52w" Fraction Momentum 252 "Low",
         "Last close against the lowest price of 252 sessions", "C[t] / low_52w − 1", "",
-        Window(|x| Some(x.last()? / ranges::lowest(x.low()?, ranges::YEAR)? - 1.0));
+        Window(|x| Some(x.last()? / ranges::lowest(x.low()?, x.calendar().year)? - 1.0));
     SessionsSinceHigh: "sessions_since_high" Count Momentum 252 "Since high",
         "Sessions since the highest close of 252; 0 is today", "t − argmax C of 252", "",
-        Window(|x| ranges::since_highest(x.close(), ranges::YEAR));
+        Window(|x| ranges::since_highest(x.close(), x.calendar().year));
     SessionsSinceLow: "sessions_since_low" Count Momentum 252 "Since low",
         "Sessions since the lowest close of 252; 0 is today", "t − argmin C of 252", "",
-        Window(|x| ranges::since_lowest(x.close(), ranges::YEAR));
+        Window(|x| ranges::since_lowest(x.close(), x.calendar().year));
     SessionsSinceRsHigh: "sessions_since_rs_high" Count Momentum 252 "Since RS high",
         "Sessions since the relative-strength line was highest in 252; 0 is today",
         "t − argmax C/B of 252, B: the benchmark's adjusted close", "", Benchmark;
@@ -138,20 +138,20 @@ fields! {
     Continuity: "continuity" Plain Momentum 253 "Continuity",
         "How steadily the year's move came, −1 to 1",
         "sign(return_12_1) (share of up days − share of down days)", "Da, Gurun, Warachka 2014",
-        Window(|x| ind::continuity(x.close()));
+        Window(|x| ind::continuity(x.close(), x.calendar().year, x.calendar().month));
     MomentumRatio12: "momentum_ratio_12" Plain Momentum 274 "MR12",
         "12-month return to a month ago, per unit of volatility", "(C[t−21] / C[t−273] − 1) / volatility_1y",
-        "NSE Nifty200 Momentum 30", Window(|x| x.momentum_ratio(273));
+        "NSE Nifty200 Momentum 30", Window(|x| x.momentum_ratio(x.calendar().year));
     MomentumRatio6: "momentum_ratio_6" Plain Momentum 253 "MR6",
         "6-month return to a month ago, per unit of volatility", "(C[t−21] / C[t−147] − 1) / volatility_1y",
-        "NSE Nifty200 Momentum 30", Window(|x| x.momentum_ratio(147));
+        "NSE Nifty200 Momentum 30", Window(|x| x.momentum_ratio(x.calendar().half));
     RelativeStrengthRaw: "relative_strength_raw" Plain Momentum 253 "RS raw",
         "Weighted ratios to the closes of 3, 6, 9 and 12 months ago",
         "0.4 C/C[t−63] + 0.2 C/C[t−126] + 0.2 C/C[t−189] + 0.2 C/C[t−252]", "community form of the IBD rating",
-        Window(|x| ind::relative_strength(x.close()));
+        Window(|x| x.relative_strength());
     Clenow: "clenow" Plain Momentum 90 "Clenow",
         "Annualised regression slope times R², 90 closes", "(e^(250 clenow_slope) − 1) clenow_r2",
-        "Clenow 2015", Window(|x| x.regression().map(|line| ind::annualised(line.slope, line.r2)));
+        "Clenow 2015", Window(|x| x.regression().map(|line| ind::annualised(line.slope, line.r2, x.calendar().growth_year)));
     ClenowSlope: "clenow_slope" Plain Momentum 90 "Slope",
         "Regression slope of the log close a session, 90 closes", "least squares of ln C on the session",
         "Clenow 2015", Window(|x| Some(x.regression()?.slope));

@@ -83,7 +83,7 @@ pub struct GroupStrength {
 /// The groups of [`MIN_MEMBERS`] ranked tickers or more, the strongest first.
 #[must_use]
 pub fn groups<'a>(by: Grouping, rows: impl Iterator<Item = &'a Row>) -> Vec<GroupStrength> {
-    let ranked = rows.filter(|row| row.get(F::RsRating).is_some() && !row.is_stale());
+    let ranked = rows.filter(|row| row.get(F::RsRating).is_some() && !row.is_set_aside);
     let mut groups = Vec::new();
     let mut before = Vec::new();
     for (name, members) in members_by_name(by, ranked) {

@@ -4,6 +4,9 @@
 //! finite input. Conventions are TA-Lib's: Wilder's smoothing is seeded with a simple mean, so is the exponential
 //! average. Which of them a row carries is decided in [`super::fields`], not here.
 
+/// A standard deviation less than this share of the mean is rounding.
+const MIN_SPREAD: f64 = 1e-9;
+
 /// `x[t] / x[t − k] − 1`. Needs k + 1 values.
 #[must_use]
 pub fn change(x: &[f64], k: usize) -> Option<f64> {
@@ -62,27 +65,32 @@ pub fn sma(x: &[f64], n: usize) -> Option<f64> {
     mean(tail(x, n)?)
 }
 
-/// Annualised volatility: sample standard deviation of the last 252 changes of the log closes × √252. Needs 253
-/// values.
+/// Annualised volatility: sample standard deviation of the last year's changes of the log closes × √year. Needs
+/// year + 1 values.
 #[must_use]
-pub fn volatility_1y(logs: &[f64]) -> Option<f64> {
-    let returns: Vec<f64> = tail(logs, 253)?.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    Some(standard_deviation(&returns, 1)? * 252_f64.sqrt())
+pub fn volatility_1y(logs: &[f64], year: usize) -> Option<f64> {
+    let returns: Vec<f64> =
+        tail(logs, year + 1)?.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    Some(standard_deviation(&returns, 1)? * count(year).sqrt())
 }
 
-/// The last close against the highest of the last 252 closes: 1 at a new high (George and Hwang 2004).
+/// The last close against the highest of the last year's: 1 at a new high (George and Hwang 2004). A price that never
+/// moved is at no high.
 #[must_use]
-pub fn high_52w_ratio(close: &[f64]) -> Option<f64> {
-    let year = tail(close, 252)?;
-    Some(back(close, 0)? / year.iter().copied().fold(f64::MIN, f64::max))
+pub fn high_52w_ratio(close: &[f64], year: usize) -> Option<f64> {
+    let year = tail(close, year)?;
+    let highest = year.iter().copied().fold(f64::MIN, f64::max);
+    let has_moved = year.iter().any(|close| *close < highest);
+    has_moved.then(|| year[year.len() - 1] / highest)
 }
 
-/// Information discreteness turned round: `sign(r12_1)` · (share of up days − share of down days) over the
-/// 231 daily changes from t − 252 to t − 21. Needs 253 values (Da, Gurun, Warachka 2014).
+/// Information discreteness turned round: `sign(r12_1)` · (share of up days − share of down days) over the daily
+/// changes from a year ago to a month ago, 231 of them with 252 and 21. Needs year + 1 values (Da, Gurun, Warachka
+/// 2014).
 #[must_use]
-pub fn continuity(close: &[f64]) -> Option<f64> {
-    let r12_1 = skipped_change(close, 252, 21)?;
-    let formation = &tail(close, 253)?[..232];
+pub fn continuity(close: &[f64], year: usize, month: usize) -> Option<f64> {
+    let r12_1 = skipped_change(close, year, month)?;
+    let formation = &tail(close, year + 1)?[..=year - month];
     let mut balance = 0.0;
     for pair in formation.windows(2) {
         if pair[1] > pair[0] {
@@ -92,7 +100,7 @@ pub fn continuity(close: &[f64]) -> Option<f64> {
         }
     }
     let direction = if r12_1 == 0.0 { 0.0 } else { r12_1.signum() };
-    Some(direction * balance / 231.0)
+    Some(direction * balance / count(year - month))
 }
 
 /// Slope a day and R² of the least-squares line through the last `n` log closes. A flat series has slope 0 and R² 0.
@@ -116,18 +124,18 @@ pub fn regression(logs: &[f64], n: usize) -> Option<(f64, f64)> {
     Some((xy / xx, r2))
 }
 
-/// Clenow's momentum: `(e^(250 slope) − 1) · r2`, the annualised slope a session times its R².
+/// Clenow's momentum: `(e^(250 slope) − 1) · r2`, the slope a session made one of a year of so many, times its R².
 #[must_use]
-pub fn annualised(slope: f64, r2: f64) -> f64 {
-    (250.0 * slope).exp_m1() * r2
+pub fn annualised(slope: f64, r2: f64, sessions: f64) -> f64 {
+    (sessions * slope).exp_m1() * r2
 }
 
-/// Weighted ratios to the closes of 3, 6, 9 and 12 months ago: `0.4 x/x[−63] + 0.2 x/x[−126] + 0.2 x/x[−189] +
-/// 0.2 x/x[−252]`. Needs 253 values.
+/// Weighted ratios to the closes of 3, 6, 9 and 12 months ago, of which `months` says how many bars that is: `0.4
+/// x/x[−63] + 0.2 x/x[−126] + 0.2 x/x[−189] + 0.2 x/x[−252]`. Needs one value more than the last of them.
 #[must_use]
-pub fn relative_strength(x: &[f64]) -> Option<f64> {
+pub fn relative_strength(x: &[f64], months: [usize; 4]) -> Option<f64> {
     let mut sum = 0.0;
-    for (weight, k) in [(0.4, 63), (0.2, 126), (0.2, 189), (0.2, 252)] {
+    for (weight, k) in [0.4, 0.2, 0.2, 0.2].into_iter().zip(months) {
         sum += weight * (change(x, k)? + 1.0);
     }
     Some(sum)
@@ -283,11 +291,14 @@ fn count(n: usize) -> f64 {
     n as f64
 }
 
-/// ln `value` against mean and sample standard deviation of the logarithms of `baseline`, all above 0;
-/// `None` where the baseline does not vary.
+/// ln `value` against mean and sample standard deviation of the logarithms of `baseline`, all above 0; `None` where
+/// the baseline does not vary, which rounding may hide.
 #[must_use]
 pub fn log_zscore(value: f64, baseline: &[f64]) -> Option<f64> {
     let logs: Vec<f64> = baseline.iter().map(|v| v.ln()).collect();
-    let spread = standard_deviation(&logs, 1).filter(|spread| *spread > 0.0)?;
-    finite(Some((value.ln() - mean(&logs)?) / spread))
+    let usual = mean(&logs)?;
+    let varies = baseline.windows(2).any(|pair| pair[0].to_bits() != pair[1].to_bits());
+    let spread =
+        standard_deviation(&logs, 1).filter(|spread| *spread > MIN_SPREAD * usual.abs())?;
+    finite(varies.then(|| (value.ln() - usual) / spread))
 }

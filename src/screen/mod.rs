@@ -5,9 +5,11 @@
 
 pub mod benchmark;
 pub mod breadth;
+pub mod calendar;
 pub mod columns;
 pub mod criteria;
 pub mod cross_section;
+pub mod doubt;
 pub mod earlier;
 pub mod entry;
 pub mod explain;

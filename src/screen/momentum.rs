@@ -2,22 +2,18 @@
 
 use chrono::NaiveDate;
 
+use super::calendar::Calendar;
 use super::fields::{self, Field};
 use super::models::Model;
 use super::note::Note;
-use super::quality;
 use super::row::Row;
 use super::series::{Indicators, Series};
 use super::wanted::FieldSet;
 use crate::bars::Bars;
 use crate::universe::Symbol;
 
-/// Sessions of the year that the small picture shows.
-const YEAR: usize = 252;
 /// Points kept of them.
 const YEAR_POINTS: usize = 24;
-/// Sessions of the return that is compared with the benchmark's.
-const QUARTER: usize = 63;
 
 /// How momentum is scored.
 #[derive(Clone, Debug)]
@@ -61,42 +57,41 @@ pub fn measured_fields() -> impl Iterator<Item = Field> {
 /// volume are what was traded.
 pub fn measure(row: &mut Row, bars: &Bars, series: &Series<'_>, wanted: FieldSet) {
     let window = Indicators::at(series, bars.len());
-    row.three_months_ago = session_before_last(bars.dates(), QUARTER);
-    if quality::has_split_jump(bars.adjusted()) {
-        row.notes.push(Note::SuspectSplit);
-    }
-    let year = &bars.adjusted()[bars.len().saturating_sub(YEAR)..];
+    row.three_months_ago = session_before_last(bars.dates(), window.calendar().quarter);
+    let year = &bars.adjusted()[bars.len().saturating_sub(window.calendar().year)..];
     let basis = window.price_basis().unwrap_or(1.0);
     row.year = thinned(year, YEAR_POINTS).into_iter().map(|close| close * basis).collect();
     row.measure(measured_fields().filter(|field| wanted.contains(*field)), &window);
-    if is_flat(bars.adjusted()) {
+    if is_flat(bars.adjusted(), window.calendar().year) {
         row.notes.push(Note::NoVariance);
     }
 }
 
-/// What `wanted` fields were `sessions` sessions earlier. `None`: there were no bars then.
+/// What `wanted` fields were so many bars earlier, as the calendar says. `None`: there were no bars then.
 #[must_use]
 pub fn measure_earlier(
     symbol: &Symbol,
     bars: &Bars,
     series: &Series<'_>,
-    sessions: usize,
+    earlier: fn(Calendar) -> usize,
     wanted: FieldSet,
 ) -> Option<Row> {
-    let to = bars.len().checked_sub(sessions).filter(|to| *to > 0)?;
+    let calendar = Calendar::of(bars.dates());
+    let to = bars.len().checked_sub(earlier(calendar)).filter(|to| *to > 0)?;
     let dates = &bars.dates()[..to];
     let mut row = Row::new(symbol.clone());
     row.bars = to;
+    row.calendar = calendar;
     row.as_of = dates.last().copied();
-    row.three_months_ago = session_before_last(dates, QUARTER);
+    row.three_months_ago = session_before_last(dates, calendar.quarter);
     let fields = wanted.iter().filter(|field| field.is_measured());
     row.measure(fields, &Indicators::at(series, to));
     Some(row)
 }
 
 /// Whether a year of closes is there, and all of them are the same.
-fn is_flat(closes: &[f64]) -> bool {
-    let year = closes.len().checked_sub(YEAR + 1).map(|from| &closes[from..]);
+fn is_flat(closes: &[f64], year: usize) -> bool {
+    let year = closes.len().checked_sub(year + 1).map(|from| &closes[from..]);
     year.is_some_and(|year| year.windows(2).all(|pair| pair[0].to_bits() == pair[1].to_bits()))
 }
 

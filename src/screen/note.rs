@@ -20,10 +20,16 @@ pub enum Note {
     OpenSessionLeftOut,
     /// Fewer than half the days of the baseline had any volume.
     TooFewTrades,
-    /// A price jumps as at a split it is not adjusted for.
+    /// A price jumps as at a split it is not adjusted for: not ranked.
     SuspectSplit,
-    /// A price jumps a hundredfold, as from pounds to pence.
+    /// A price jumps a hundredfold, as from pounds to pence: not ranked.
     SuspectUnit,
+    /// A price jumps overnight to four times itself or more, or to a quarter: not ranked.
+    SuspectJump,
+    /// For ten sessions or more the same close and no trade: not ranked.
+    Frozen,
+    /// The source's own last price is far from the last close: not ranked.
+    OtherLastPrice,
     /// Only closes were fetched, and they sufficed to know that it is not among the best.
     ClosesOnly,
     /// The last bar is far older than most tickers': not ranked.
@@ -45,9 +51,19 @@ impl Note {
             Self::TooFewTrades => "too_few_trades",
             Self::SuspectSplit => "suspect_split",
             Self::SuspectUnit => "suspect_unit",
+            Self::SuspectJump => "suspect_jump",
+            Self::Frozen => "frozen",
+            Self::OtherLastPrice => "other_last_price",
             Self::ClosesOnly => "closes_only",
             Self::Stale => "stale",
         }
+    }
+
+    /// Whether prices are doubtful, see [`super::doubt`].
+    #[must_use]
+    pub fn is_doubt(self) -> bool {
+        use Note::{Frozen, OtherLastPrice, SuspectJump, SuspectSplit, SuspectUnit};
+        matches!(self, SuspectSplit | SuspectUnit | SuspectJump | Frozen | OtherLastPrice)
     }
 
     /// The note of that name.

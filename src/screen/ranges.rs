@@ -4,9 +4,6 @@
 
 use super::indicators::{back, change, mean, sma, tail};
 
-/// Sessions of a year of extremes.
-pub const YEAR: usize = 252;
-
 /// The highest of the last `n` values.
 #[must_use]
 pub fn highest(x: &[f64], n: usize) -> Option<f64> {

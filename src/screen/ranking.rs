@@ -108,11 +108,9 @@ impl Screen {
         benchmark: Option<&Bars>,
     ) -> Result<Ranking, RankError> {
         self.compare_with_benchmark(&mut rows, benchmark);
-        let usual = quality::usual_date(rows.iter().chain(others.iter().flatten()));
-        quality::note_stale(&mut rows, usual);
-        if let Some(others) = &mut others {
-            quality::note_stale(others, usual);
-        }
+        let no_others: &mut [Row] = &mut [];
+        let compared = others.as_mut().map_or(no_others, |others| others);
+        quality::set_aside(&mut rows, compared, self.include_suspect);
         let mut ranking = Ranking::default();
         if let Some(momentum) = self.criteria.momentum() {
             let fields = self.fields();
@@ -126,7 +124,8 @@ impl Screen {
         }
         ranking.breadth = self.reports_breadth().then(|| Breadth::of(&rows, benchmark));
         check_defined(self.filter.as_ref(), self.sort.as_ref(), &rows, benchmark.is_some())?;
-        let group_order = self.by.map(|by| by.in_order(rows.iter().filter(|row| !row.is_stale())));
+        let group_order =
+            self.by.map(|by| by.in_order(rows.iter().filter(|row| !row.is_set_aside)));
         let mut passing = self.split(rows, &mut ranking);
         if let Some(sort) = self.order() {
             sort.apply(&mut passing);

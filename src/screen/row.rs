@@ -6,6 +6,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::benchmark::YearOfCloses;
+use super::calendar::Calendar;
+use super::doubt::Doubt;
 use super::fields::{FIELDS, Field};
 use super::note::Note;
 use super::rating::Rating;
@@ -33,8 +35,16 @@ pub struct Row {
     pub as_of: Option<NaiveDate>,
     /// Bars used.
     pub bars: usize,
+    /// How many bars a month or a year of it has.
+    pub calendar: Calendar,
     /// What a reader should know.
     pub notes: Vec<Note>,
+    /// Why its prices are doubtful, where that was found here.
+    pub doubts: Vec<Doubt>,
+    /// Its newest sessions, oldest first: together, those of all rows are a calendar.
+    pub recent_sessions: Vec<NaiveDate>,
+    /// Whether it is not compared with the others.
+    pub is_set_aside: bool,
     /// The first session of the 3-month return: a benchmark is compared from there to `as_of`.
     pub three_months_ago: Option<NaiveDate>,
     /// The last year's adjusted closes, thinned to a few points, oldest first.
@@ -75,7 +85,11 @@ impl Row {
             symbol,
             as_of: None,
             bars: 0,
+            calendar: Calendar::SESSIONS,
             notes: Vec::new(),
+            doubts: Vec::new(),
+            recent_sessions: Vec::new(),
+            is_set_aside: false,
             three_months_ago: None,
             year: Vec::new(),
             history: None,
@@ -123,6 +137,26 @@ impl Row {
     #[must_use]
     pub fn is_stale(&self) -> bool {
         self.has_note(Note::Stale)
+    }
+
+    /// Whether its prices are doubtful.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        self.notes.iter().any(|note| note.is_doubt())
+    }
+
+    /// Adds a doubt, of each kind one.
+    pub fn doubt(&mut self, doubt: Doubt) {
+        if !self.has_note(doubt.note) {
+            self.notes.push(doubt.note);
+            self.doubts.push(doubt);
+        }
+    }
+
+    /// Takes a doubt back.
+    pub fn withdraw(&mut self, note: Note) {
+        self.notes.retain(|own| *own != note);
+        self.doubts.retain(|doubt| doubt.note != note);
     }
 
     /// Whether the row has a note.

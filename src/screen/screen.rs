@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::benchmark::YearOfCloses;
 use super::breadth;
+use super::calendar::Calendar;
 use super::columns::{Column, ExtraColumn};
 use super::criteria::Criteria;
+use super::doubt;
 use super::earlier;
 use super::fields::Field as F;
 use super::filter::Filter;
@@ -44,6 +46,8 @@ pub struct Screen {
     pub columns: Option<Vec<Column>>,
     /// Columns of the user's own, beside the criteria's.
     pub extra: Vec<Arc<ExtraColumn>>,
+    /// Rank doubtful rows, too.
+    pub include_suspect: bool,
     /// Report nothing unless the market is in this state.
     pub only_if: Option<MarketCondition>,
     /// Fields that are worked out besides those that the answer depends on.
@@ -66,6 +70,7 @@ impl Screen {
             with_breadth: false,
             columns: None,
             extra: Vec::new(),
+            include_suspect: false,
             only_if: None,
             wanted: FieldSet::ALL,
         }
@@ -126,10 +131,15 @@ impl Screen {
         let series = Series::new(bars);
         let mut row = Row::new(symbol.clone());
         row.bars = bars.len();
+        row.calendar = Calendar::of(bars.dates());
         row.as_of = bars.dates().last().copied();
         row.bad_rows = bars.bad_rows();
         row.hours = bars.hours().copied();
+        row.recent_sessions = quality::recent_sessions(bars);
         row.notes = quality::notes(bars);
+        for doubt in doubt::doubts(bars) {
+            row.doubt(doubt);
+        }
         row.history = self.with_history.then(|| Arc::new(history(bars, &series)));
         self.criteria.measure(&mut row, bars, &series, fields);
         if self.criteria.benchmark().is_some() && fields.contains(F::SessionsSinceRsHigh) {

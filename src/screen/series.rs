@@ -7,12 +7,13 @@
 
 use std::cell::OnceCell;
 
+use super::calendar::Calendar;
 use super::indicators as ind;
 use super::models::clenow;
 use crate::bars::Bars;
 
 /// Sessions that are asked for and used at most.
-pub const SESSIONS: usize = 300;
+pub const SESSIONS: usize = Calendar::SESSIONS.window;
 /// The usual baseline of volumes, in sessions.
 pub const BASELINE: usize = 20;
 
@@ -105,6 +106,7 @@ pub struct Indicators<'a> {
     from: usize,
     to: usize,
     baseline: usize,
+    calendar: Calendar,
     activity: OnceCell<Option<Activity>>,
     regression: OnceCell<Option<Regression>>,
     volatility: OnceCell<Option<f64>>,
@@ -114,7 +116,7 @@ pub struct Indicators<'a> {
 }
 
 impl<'a> Indicators<'a> {
-    /// The window that ends before the bar at `to`: at most [`SESSIONS`] bars, with the usual baseline of
+    /// The window that ends before the bar at `to`: at most [`Calendar::window`] bars, with the usual baseline of
     /// volumes.
     #[must_use]
     pub fn at(series: &'a Series<'a>, to: usize) -> Self {
@@ -125,11 +127,13 @@ impl<'a> Indicators<'a> {
     #[must_use]
     pub fn with_baseline(series: &'a Series<'a>, to: usize, baseline: usize) -> Self {
         let to = to.min(series.len());
+        let calendar = Calendar::of(&series.bars.dates()[..to]);
         Self {
             series,
-            from: to.saturating_sub(SESSIONS.max(baseline + 1)),
+            from: to.saturating_sub(calendar.window.max(baseline + 1)),
             to,
             baseline,
+            calendar,
             activity: OnceCell::new(),
             regression: OnceCell::new(),
             volatility: OnceCell::new(),
@@ -137,6 +141,12 @@ impl<'a> Indicators<'a> {
             bollinger: OnceCell::new(),
             atr: OnceCell::new(),
         }
+    }
+
+    /// How many bars a month or a year of it has.
+    #[must_use]
+    pub fn calendar(&self) -> Calendar {
+        self.calendar
     }
 
     /// Adjusted closes: what holding a share earned.
@@ -233,13 +243,21 @@ impl<'a> Indicators<'a> {
     /// Annualised volatility of a year.
     #[must_use]
     pub fn volatility(&self) -> Option<f64> {
-        *self.volatility.get_or_init(|| ind::volatility_1y(self.logs()))
+        *self.volatility.get_or_init(|| ind::volatility_1y(self.logs(), self.calendar.year))
     }
 
-    /// The return from `lookback` to 21 sessions ago per unit of volatility.
+    /// The return of `bars` bars that ended a month ago, per unit of volatility.
     #[must_use]
-    pub fn momentum_ratio(&self, lookback: usize) -> Option<f64> {
-        Some(ind::skipped_change(self.close(), lookback, 21)? / self.volatility()?)
+    pub fn momentum_ratio(&self, bars: usize) -> Option<f64> {
+        let month = self.calendar.month;
+        Some(ind::skipped_change(self.close(), bars + month, month)? / self.volatility()?)
+    }
+
+    /// Weighted ratios to the closes of 3, 6, 9 and 12 months ago.
+    #[must_use]
+    pub fn relative_strength(&self) -> Option<f64> {
+        let Calendar { quarter, half, three_quarters, year, .. } = self.calendar;
+        ind::relative_strength(self.close(), [quarter, half, three_quarters, year])
     }
 
     /// The regression of Clenow's model.

@@ -3,9 +3,9 @@
 //! Both conditions are inclusive and compared before anything is rounded.
 
 use super::columns::Column;
+use super::doubt;
 use super::fields::Field as F;
 use super::note::Note;
-use super::quality;
 use super::row::Row;
 use super::series::{BASELINE, Indicators, Series};
 use crate::bars::Bars;
@@ -104,8 +104,8 @@ impl Volume {
     pub fn measure(&self, row: &mut Row, bars: &Bars, series: &Series<'_>) {
         let window = Indicators::with_baseline(series, bars.len(), self.lookback);
         row.measure(PRICE_FIELDS, &window);
-        if quality::has_split_jump(bars.close()) || quality::has_half_adjusted_split(bars) {
-            row.notes.push(Note::SuspectSplit);
+        if let Some(doubt) = doubt::doubts_of_plain_prices(bars) {
+            row.doubt(doubt);
         }
         let Some(activity) = window.activity() else {
             let is_long = bars.len() > self.lookback;

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 /// The version of the layout; files of another one are refused.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 
 /// Why a file cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -18,7 +18,7 @@ use crate::screen::models::Model;
 use crate::screen::momentum::Momentum;
 use crate::screen::volume::Volume;
 use crate::screen::{Criteria, Screen, quality};
-use crate::universe::{Shard, Symbol, Universe, printable};
+use crate::universe::{PastList, Shard, Symbol, Universe, printable};
 
 /// The program and its version.
 const PROGRAM: &str = concat!("screener ", env!("CARGO_PKG_VERSION"));
@@ -64,6 +64,8 @@ pub struct RunFacts {
     pub as_of: Option<Day>,
     /// Whether the bar of a session still open was used.
     pub include_partial: bool,
+    /// Embedded lists that were taken as they were on a past day.
+    pub past_lists: Vec<PastList>,
     /// Every ticker of the whole list, in its order.
     pub tickers: Vec<Symbol>,
 }
@@ -137,6 +139,7 @@ impl RunFacts {
             provider: provider.into(),
             as_of: plan.as_of.map(Day),
             include_partial: plan.include_partial,
+            past_lists: universe.past_lists().to_vec(),
             tickers: universe.symbols().to_vec(),
         }
     }
@@ -248,6 +251,10 @@ impl ShardFacts {
         let run = &mut facts.run;
         for text in [&mut run.program, &mut run.screen, &mut run.provider] {
             *text = printable(text);
+        }
+        for past in &mut run.past_lists {
+            past.list = printable(&past.list);
+            past.day = printable(&past.day);
         }
         for text in [&mut run.model, &mut facts.incomplete].into_iter().flatten() {
             *text = printable(text);

@@ -155,6 +155,7 @@ fn by_number(files: Vec<(String, ShardFile)>) -> Result<BTreeMap<Shard, Named>, 
 fn put_together(shards: Vec<ShardFile>, first: &ShardFacts, missing: &[Shard]) -> GatheredRows {
     let mut gathered = GatheredRows {
         provider: first.run.provider.clone(),
+        past_lists: first.run.past_lists.clone(),
         rows: Vec::with_capacity(first.run.tickers.len()),
         failures: Vec::new(),
         others: None,

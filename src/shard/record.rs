@@ -10,6 +10,7 @@ use super::facts::RunFacts;
 use crate::failure::{Failure, FailureReason};
 use crate::fetch::{Fault, FaultKind};
 use crate::screen::Criteria;
+use crate::screen::calendar::Calendar;
 use crate::screen::earlier;
 use crate::screen::fields::Field;
 use crate::screen::momentum::Momentum;
@@ -100,12 +101,14 @@ pub(super) enum RowOrFailure {
     Failure(Failure),
 }
 
-const ABOUT: [(&str, CellType); 9] = [
+const ABOUT: [(&str, CellType); 11] = [
     ("ticker", CellType::Text),
     ("as_of", CellType::Day),
     ("bars", CellType::Count),
+    ("is_every_day", CellType::Count),
     ("bad_rows", CellType::Count),
     ("notes", CellType::Text),
+    ("recent_sessions", CellType::Text),
     ("sector", CellType::Text),
     ("sub_industry", CellType::Text),
     ("three_months_ago", CellType::Day),
@@ -175,9 +178,13 @@ impl ShardColumns {
         self.set(&mut record, "ticker", CellValue::Text(row.symbol.to_string()));
         self.set(&mut record, "as_of", row.as_of.into());
         self.set(&mut record, "bars", CellValue::Count(row.bars as u64));
+        let is_every_day = row.calendar == Calendar::EVERY_DAY;
+        self.set(&mut record, "is_every_day", CellValue::Count(is_every_day.into()));
         self.set(&mut record, "bad_rows", CellValue::Count(row.bad_rows as u64));
         self.set(&mut record, "three_months_ago", row.three_months_ago.into());
         self.set(&mut record, "year", CellValue::Numbers(row.year.clone()));
+        let sessions: Vec<String> = row.recent_sessions.iter().map(ToString::to_string).collect();
+        self.set(&mut record, "recent_sessions", CellValue::Text(sessions.join(",")));
         if !notes.is_empty() {
             self.set(&mut record, "notes", CellValue::Text(notes.join(",")));
         }
@@ -262,6 +269,9 @@ impl NamedValues<'_> {
         let mut row = Row::new(symbol.clone());
         row.as_of = self.day("as_of");
         row.bars = self.count("bars").ok_or_else(|| unreadable("the number of bars", symbol))?;
+        if self.count("is_every_day") == Some(1_u64) {
+            row.calendar = Calendar::EVERY_DAY;
+        }
         row.bad_rows = self.count("bad_rows").ok_or_else(|| unreadable("the bad rows", symbol))?;
         row.sector = self.text("sector").map(Arc::from);
         row.sub_industry = self.text("sub_industry").map(Arc::from);
@@ -271,6 +281,9 @@ impl NamedValues<'_> {
         }
         for name in self.text("notes").iter().flat_map(|notes| notes.split(',')) {
             row.notes.push(Note::of_name(name).ok_or_else(|| unreadable("a note", symbol))?);
+        }
+        for day in self.text("recent_sessions").iter().flat_map(|days| days.split(',')) {
+            row.recent_sessions.push(day.parse().map_err(|_| unreadable("a session", symbol))?);
         }
         let columns = self.columns;
         self.get_numbers(&mut row, &columns.fields);

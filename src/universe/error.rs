@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use chrono::NaiveDate;
+
 use super::embedded;
 use super::symbol::BadTicker;
 
@@ -42,6 +44,16 @@ pub enum UniverseError {
     /// A positional that is nothing known.
     #[error("{0} is neither a file, an embedded list nor a ticker")]
     NotATicker(BadTicker),
+    /// A day on which an embedded list had no members yet, as far as is known.
+    #[error("the members of {list} on {day} are not known: they are from {first} on")]
+    NoMembers {
+        /// The list.
+        list: String,
+        /// The day.
+        day: NaiveDate,
+        /// The first day of which they are known.
+        first: String,
+    },
     /// Entries of a list that are not tickers; all of them, in order.
     #[error("{} in {list}: {}", count(bad.len(), "bad ticker"), shown(bad))]
     BadTickers {
@@ -120,6 +132,7 @@ impl UniverseError {
             Self::NoSuchList(_) | Self::NotATicker(_) => {
                 format!("embedded lists are {}; -t AAPL,MSFT names tickers", embedded::names())
             }
+            Self::NoMembers { .. } => "--members today takes today's list".into(),
             Self::Unreadable { .. } => "check the path and its permissions".into(),
             _ => "a list has one ticker per line or separated by commas, # starts a comment; \
                   a CSV needs a column named symbol or ticker"

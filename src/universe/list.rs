@@ -5,9 +5,12 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use super::embedded;
 use super::error::UniverseError;
 use super::industries::{self, Industry, IndustryNames};
+use super::members::{self, PastList};
 use super::shard::Shard;
 use super::symbol::{Symbol, printable};
 use super::text::{self, Entry, STANDARD_INPUT};
@@ -22,22 +25,24 @@ pub struct Universe {
     /// The sectors that the user's own lists name.
     sectors: HashMap<Symbol, Arc<str>>,
     seen: HashSet<Symbol>,
+    past_lists: Vec<PastList>,
 }
 
 impl Universe {
     /// Makes a universe of command-line words: `lists` are files, embedded lists, `-` or tickers (resolved in
-    /// that order), `tickers` are always tickers.
+    /// that order), `tickers` are always tickers. An embedded list is that of the day `on`. `None`: today's.
     ///
     /// # Errors
     /// [`UniverseError`] names the word, list or line that is wrong. Nothing is skipped.
     pub fn read(
         lists: &[String],
         tickers: &[String],
+        on: Option<NaiveDate>,
         stdin: &mut dyn Read,
     ) -> Result<Self, UniverseError> {
         let mut universe = Self::default();
         for word in lists {
-            universe.add_word(word, stdin)?;
+            universe.add_word(word, on, stdin)?;
         }
         let mut entries = Vec::with_capacity(tickers.len());
         for ticker in tickers {
@@ -47,10 +52,27 @@ impl Universe {
         Ok(universe)
     }
 
+    /// The embedded list of that name, as it was on a day. `None`: there is none.
+    ///
+    /// # Errors
+    /// [`UniverseError::NoMembers`] when it had no members yet.
+    pub fn embedded(name: &str, on: Option<NaiveDate>) -> Result<Option<Self>, UniverseError> {
+        let Some((name, text)) = embedded::find(name) else { return Ok(None) };
+        let mut universe = Self::default();
+        universe.add_embedded(name, text, on)?;
+        Ok(Some(universe))
+    }
+
     /// The symbols, each once, in order.
     #[must_use]
     pub fn symbols(&self) -> &[Symbol] {
         &self.symbols
+    }
+
+    /// The embedded lists in it as they were on a past day.
+    #[must_use]
+    pub fn past_lists(&self) -> &[PastList] {
+        &self.past_lists
     }
 
     /// Whether a symbol is in it.
@@ -101,21 +123,52 @@ impl Universe {
     /// The symbols of one shard, in their order; perhaps none.
     #[must_use]
     pub fn shard(&self, shard: Shard) -> Self {
-        let mut own = Self { sectors: self.sectors.clone(), ..Self::default() };
+        let mut own = Self {
+            sectors: self.sectors.clone(),
+            past_lists: self.past_lists.clone(),
+            ..Self::default()
+        };
         for symbol in self.symbols.iter().filter(|symbol| shard.holds(symbol)) {
             own.add(symbol.clone());
         }
         own
     }
 
-    fn add_word(&mut self, word: &str, stdin: &mut dyn Read) -> Result<(), UniverseError> {
+    /// Adds an embedded list as it is called, as it was on a day. `None`: as it is today.
+    fn add_embedded(
+        &mut self,
+        name: &str,
+        text: &str,
+        on: Option<NaiveDate>,
+    ) -> Result<(), UniverseError> {
+        let Some(day) = on else { return self.add_list(name, text) };
+        let (members, past) = members::on(name, day);
+        let Some(members) = members else {
+            self.past_lists.push(past);
+            return self.add_list(name, text);
+        };
+        if members.is_empty() {
+            let first = members::first_day(name).map(|day| day.to_string()).unwrap_or_default();
+            return Err(UniverseError::NoMembers { list: name.into(), day, first });
+        }
+        self.past_lists.push(past);
+        let entry = |ticker| Entry { line: None, ticker, sector: None };
+        self.add_entries(name, members.into_iter().map(entry).collect())
+    }
+
+    fn add_word(
+        &mut self,
+        word: &str,
+        on: Option<NaiveDate>,
+        stdin: &mut dyn Read,
+    ) -> Result<(), UniverseError> {
         let path = Path::new(word);
         if word == "-" {
             self.add_list(STANDARD_INPUT, &text::read_text(STANDARD_INPUT, stdin)?)
         } else if path.exists() && !path.is_dir() {
             self.add_list(word, &text::read_file(word)?)
         } else if let Some((name, text)) = embedded::find(word) {
-            self.add_list(name, text)
+            self.add_embedded(name, text, on)
         } else if let Some(list) = embedded::index(word) {
             Err(UniverseError::Index { word: word.into(), list })
         } else if looks_like_path(word) {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
-use crate::report::{Report, object};
+use crate::report::{Report, number, object};
 use crate::screen::row::Row;
 use crate::universe::Symbol;
 
@@ -66,7 +66,7 @@ impl Signal {
     /// The signal as a line for a person.
     #[must_use]
     pub fn line(&self) -> String {
-        let number = |name: &str| self.details.get(name).and_then(Value::as_f64);
+        let value = |name: &str| self.details.get(name).and_then(Value::as_f64);
         let mut line = format!(
             "{}  {:<6} {:<6}",
             self.time.format("%Y-%m-%d %H:%M:%S UTC"),
@@ -74,17 +74,17 @@ impl Signal {
             self.change.name()
         );
         for name in ["price", "current_price"] {
-            if let Some(price) = number(name) {
-                line += &format!("  last {price:.2}");
+            if let Some(price) = value(name) {
+                line += &format!("  last {}", number(price));
             }
         }
-        if let Some(change) = number("price_change_percent") {
+        if let Some(change) = value("price_change_percent") {
             line += &format!("  {change:+.1}%");
         }
-        if let Some(ratio) = number("volume_ratio") {
+        if let Some(ratio) = value("volume_ratio") {
             line += &format!("  volume {ratio:.1}x");
         }
-        if let Some(score) = number("overall_momentum_score") {
+        if let Some(score) = value("overall_momentum_score") {
             line += &format!("  score {score:.2}");
         }
         line
@@ -121,11 +121,12 @@ impl Tracker {
         Self { cooldown, last: known }
     }
 
-    /// What is new in a report of `time`. Of tickers that failed nothing is known, so nothing is new.
+    /// What is new in a report of `time`. Of tickers that failed nothing is known, so nothing is new; nor of those whose
+    /// prices are doubtful or too old.
     pub fn see(&mut self, report: &Report, time: DateTime<Utc>) -> Vec<Signal> {
         let shown: HashSet<&Symbol> = report.shown().map(|(_, row)| &row.symbol).collect();
         let mut signals = Vec::new();
-        for row in report.rows() {
+        for row in report.rows().filter(|row| !row.is_set_aside) {
             let last = self.last.get(&row.symbol).copied();
             let is_on = last.is_some_and(|last| last.is_on);
             let is_cool = last.is_none_or(|last| time - last.began >= self.cooldown);

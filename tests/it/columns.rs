@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use screener::bars::{Bar, Bars, PriceBasis};
 use screener::screen::columns::Column;
@@ -17,7 +16,7 @@ use screener::universe::Symbol;
 use serde_json::Value;
 
 use crate::golden::{agree, golden};
-use crate::support::{screener, shared};
+use crate::support::{screener, shared, weekdays};
 
 const GOLDEN: &str = include_str!("../fixtures/golden_columns.csv");
 const BENCHMARK: &str = include_str!("../fixtures/eqw.csv");
@@ -147,14 +146,13 @@ fn the_list_is_sound() {
 /// Bars that move up and down, with opens, ranges and volumes.
 fn bars(n: usize, factor: f64) -> Bars {
     let mut rows = Vec::with_capacity(n);
-    let first = NaiveDate::from_ymd_opt(2020, 1, 1).expect("a date");
-    for i in 0..n {
+    for (i, date) in weekdays().enumerate().take(n) {
         #[expect(clippy::cast_precision_loss, reason = "some hundreds")]
         let t = i as f64;
         let close = factor * (50.0 + 0.05 * t + 3.0 * (0.7 * t).sin() + (0.13 * t).cos());
         let spread = factor * (0.4 + 0.2 * (1.7 * t).sin());
         rows.push(Bar {
-            date: first + Days::new(i as u64),
+            date,
             open: close - 0.3 * spread,
             high: close + spread,
             low: close - spread,
@@ -467,7 +465,7 @@ fn a_day_after_the_data_is_their_last_day() {
     let path = path.to_string_lossy();
     let on = |day: &str| {
         let words = ["top", "dow30", "--provider", "files", "--data", &path, "-f", "csv", "-q"];
-        screener(&[&words[..], &["--as-of", day]].concat()).stdout
+        screener(&[&words[..], &["--as-of", day, "--members", "today"]].concat()).stdout
     };
     assert_eq!(on("2022-01-03"), on("2021-04-21"));
     assert_eq!(on("yesterday"), on("2021-04-21"));

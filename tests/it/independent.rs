@@ -24,14 +24,19 @@ fn series(day: &str) -> Option<Series> {
     let number =
         |name: &str| frame.column(name).expect("there").cast(&DataType::Float64).expect("numbers");
     let (names, dates) = (text("ticker"), text("date"));
-    let (adjusted, volume) = (number("adj_close"), number("volume"));
+    let (adjusted, volume, split) = (number("adj_close"), number("volume"), number("split"));
     let mut all = Series::new();
     let rows = names.str().expect("text").iter().zip(dates.str().expect("text").iter());
     let rows = rows
-        .zip(adjusted.f64().expect("numbers").iter().zip(volume.f64().expect("numbers").iter()));
-    for ((name, date), (close, volume)) in rows {
+        .zip(adjusted.f64().expect("numbers").iter().zip(volume.f64().expect("numbers").iter()))
+        .zip(split.f64().expect("numbers").iter());
+    for (((name, date), (close, volume)), split) in rows {
         if date.is_some_and(|date| date <= day) {
             let (closes, volumes) = all.entry(name.expect("a name").into()).or_default();
+            // Volumes before a split, in shares of after it.
+            for volume in volumes.iter_mut() {
+                *volume *= split.expect("a ratio");
+            }
             closes.push(close.expect("a price"));
             volumes.push(volume.expect("a volume"));
         }
@@ -99,7 +104,12 @@ fn continuity(c: &[f64]) -> f64 {
         down += f64::from(u8::from(change < 0.0));
     }
     let sign = if ago(c, 21) > ago(c, 252) { 1.0 } else { -1.0 };
-    if ago(c, 252).is_nan() { f64::NAN } else { sign * (up / 231.0 - down / 231.0) }
+    let steady = sign * (up / 231.0 - down / 231.0);
+    match () {
+        () if ago(c, 252).is_nan() => f64::NAN,
+        () if sign < 0.0 => -(1.0 + steady) / 2.0, // a steady loser is the last
+        () => steady,
+    }
 }
 
 fn strength(c: &[f64]) -> f64 {

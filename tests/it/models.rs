@@ -1,7 +1,7 @@
 //! Models and indicators beyond the golden dates: the relative pillar, the edges of definition, and what
 //! holds for any prices.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use proptest::prelude::*;
 use screener::bars::{Bar, Bars, PriceBasis};
 use screener::screen::fields::{self, Field as F};
@@ -15,6 +15,7 @@ use screener::screen::{Criteria, Ranking, Screen, Sort};
 use screener::universe::Symbol;
 
 use crate::golden::{agree, golden};
+use crate::support::weekdays;
 
 fn symbol(text: &str) -> Symbol {
     Symbol::parse(text).expect("a ticker")
@@ -27,9 +28,8 @@ pub(crate) fn bars(closes: &[f64]) -> Bars {
 
 /// Daily bars with these closes and volumes.
 fn traded(closes: &[f64], volumes: &[f64]) -> Bars {
-    let first = NaiveDate::from_ymd_opt(2024, 1, 1).expect("a date");
-    let rows = (0..).zip(closes.iter().zip(volumes)).map(|(i, (&close, &volume))| Bar {
-        date: first + Days::new(i),
+    let rows = weekdays().zip(closes.iter().zip(volumes)).map(|(date, (&close, &volume))| Bar {
+        date,
         open: close * 1.01,
         high: close * 1.01,
         low: close * 0.99,

@@ -27,6 +27,7 @@ fn report(rows: Vec<Row>) -> Report {
     Report {
         screen,
         shard: None,
+        past_lists: Vec::new(),
         provider: "sample".into(),
         as_of: None,
         ranking,

@@ -4,6 +4,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use chrono::{Datelike, NaiveDate};
+
 /// What a command did.
 #[derive(Debug)]
 pub(crate) struct Ran {
@@ -99,6 +101,12 @@ pub(crate) fn screener_reading(words: &[&str], input: &[u8]) -> Ran {
 }
 
 /// Says why a test does nothing, past the capture of its output.
+/// Mondays to Fridays from 1 January 2020 on.
+pub(crate) fn weekdays() -> impl Iterator<Item = NaiveDate> {
+    let first = NaiveDate::from_ymd_opt(2020, 1, 1).expect("a date");
+    first.iter_days().filter(|day| day.weekday().number_from_monday() < 6)
+}
+
 pub(crate) fn skip(why: &str) {
     let _ = writeln!(std::io::stderr(), "skipped: {why}");
 }

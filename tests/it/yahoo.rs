@@ -344,3 +344,9 @@ proptest! {
         prop_assert_eq!(fault.kind, FaultKind::BadData);
     }
 }
+
+/// The bars of one result of a chart, long after it was made.
+pub(crate) fn read_chart(ticker: &str, result: &Value) -> Bars {
+    let body = json!({"chart": {"error": null, "result": [result]}});
+    read(ticker, "2030-01-01T12:00:00Z", 200, &body.to_string()).expect("a chart")
+}

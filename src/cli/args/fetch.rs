@@ -31,6 +31,10 @@ pub(crate) struct RunArgs {
           allow_hyphen_values = true)]
     pub(crate) as_of: Option<NaiveDate>,
 
+    /// Whose members embedded lists have with --as-of: those of that day, or today's
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = MembersName::Day)]
+    pub(crate) members: MembersName,
+
     /// Also use the unfinished bar of a session that is still open
     #[arg(long, env = "SCREENER_INCLUDE_PARTIAL", value_parser = FalseyValueParser::new())]
     pub(crate) include_partial: bool,
@@ -41,6 +45,22 @@ pub(crate) struct RunArgs {
 
     #[command(flatten)]
     pub(crate) fetch: FetchArgs,
+}
+
+impl RunArgs {
+    /// The day of which embedded lists are wanted. `None`: today.
+    pub(crate) fn list_day(&self) -> Option<NaiveDate> {
+        self.as_of.filter(|_| self.members == MembersName::Day)
+    }
+}
+
+/// Whose members a list has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MembersName {
+    /// Those of the day that is asked about
+    Day,
+    /// Today's
+    Today,
 }
 
 #[derive(Debug, Args)]

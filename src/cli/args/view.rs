@@ -43,9 +43,21 @@ pub(crate) struct ChoiceArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) join: Vec<PathBuf>,
 
+    #[command(flatten)]
+    pub(crate) doubt: DoubtArgs,
+
     /// Rank within each sector or sub-industry, the strongest first, and show the top N of each
     #[arg(long, value_enum)]
     pub(crate) by: Option<GroupName>,
+}
+
+/// Whether tickers of doubtful prices are ranked.
+#[derive(Clone, Copy, Debug, Default, Args)]
+#[command(next_help_heading = "Choosing rows and columns")]
+pub(crate) struct DoubtArgs {
+    /// Also rank tickers whose prices are doubtful: jumps that no trade explains, frozen series
+    #[arg(long)]
+    pub(crate) include_suspect: bool,
 }
 
 /// The state of the market that a run may depend on.
@@ -58,7 +70,8 @@ pub(crate) struct MarketArgs {
 }
 
 /// Options that choose among rows, of which a shard holds all: they do not go with `--shard`.
-pub(crate) const CHOICES: [&str; 7] = ["filter", "preset", "sort", "columns", "join", "by", "html"];
+pub(crate) const CHOICES: [&str; 8] =
+    ["filter", "preset", "sort", "columns", "join", "by", "html", "include_suspect"];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum GroupName {

@@ -6,6 +6,7 @@ use super::run::run_and_write;
 use crate::cli::args::list_run::ListRunArgs;
 use crate::cli::args::model::{ModelArgs, RankArgs};
 use crate::cli::args::values::parse_format;
+use crate::cli::args::view::DoubtArgs;
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::settings::run::RunSettings;
 use crate::cli::settings::screen::{decide_momentum, decide_rank_among};
@@ -28,6 +29,9 @@ pub(crate) struct ExplainArgs {
     rank: RankArgs,
 
     #[command(flatten)]
+    doubt: DoubtArgs,
+
+    #[command(flatten)]
     run: ListRunArgs,
 
     /// Output format [default: by the ending of -o, else table]
@@ -37,11 +41,13 @@ pub(crate) struct ExplainArgs {
 }
 
 pub(super) fn explain(args: ExplainArgs, context: &Context) -> CommandResult {
-    let rank_among = decide_rank_among(&args.rank)?;
+    let rank_among = decide_rank_among(&args.rank, args.run.run.list_day())?;
     let mut run = RunSettings::of_list(args.run, args.format, &context.typed)?;
     let format = run.output.format;
     run.output.reject_unless(&[Format::Table, Format::Json], "explain")?;
     let momentum = decide_momentum(&args.model, &mut run)?;
-    let screen = Screen { rank_among, ..Screen::new(Criteria::Momentum(momentum)) };
+    let include_suspect = args.doubt.include_suspect;
+    let screen =
+        Screen { rank_among, include_suspect, ..Screen::new(Criteria::Momentum(momentum)) };
     run_and_write(&run, &screen, |report, document| write_explanation(report, format, document))
 }

@@ -6,7 +6,7 @@ use super::run::run_and_write;
 use crate::cli::args::list_run::ListRunArgs;
 use crate::cli::args::model::RankArgs;
 use crate::cli::args::values::parse_format;
-use crate::cli::args::view::{GroupName, MarketArgs};
+use crate::cli::args::view::{DoubtArgs, GroupName, MarketArgs};
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::settings::run::RunSettings;
 use crate::cli::settings::screen::decide_rank_among;
@@ -40,6 +40,9 @@ pub(crate) struct GroupsArgs {
     market: MarketArgs,
 
     #[command(flatten)]
+    doubt: DoubtArgs,
+
+    #[command(flatten)]
     run: ListRunArgs,
 
     /// Output format [default: by the ending of -o, else table]
@@ -48,12 +51,13 @@ pub(crate) struct GroupsArgs {
 }
 
 pub(super) fn groups(args: GroupsArgs, context: &Context) -> CommandResult {
-    let rank_among = decide_rank_among(&args.rank)?;
+    let rank_among = decide_rank_among(&args.rank, args.run.run.list_day())?;
     let run = RunSettings::of_list(args.run, args.format, &context.typed)?;
     run.output.reject_unless(&FORMATS, "groups")?;
     let momentum = Momentum { model: Model::RelativeStrength, benchmark: None };
     let screen = Screen {
         rank_among,
+        include_suspect: args.doubt.include_suspect,
         with_breadth: true,
         only_if: market_condition(args.market.only_if.as_deref(), false)?,
         ..Screen::new(Criteria::Momentum(momentum))

@@ -43,8 +43,7 @@ pub(crate) enum Command {
     Chart(chart::ChartArgs),
     Cache(cache::CacheArgs),
     Config(config::ConfigArgs),
-    /// List the embedded ticker lists
-    Lists,
+    Lists(lists::ListsArgs),
     Models(models::ModelsArgs),
     Columns(columns::ColumnsArgs),
     Presets(presets::PresetsArgs),
@@ -69,7 +68,7 @@ pub(crate) fn run(command: Command, context: &Context) -> CommandResult {
         Command::Chart(args) => chart::chart(args, context),
         Command::Cache(args) => cache::cache(args, context),
         Command::Config(args) => config::config(&args, context),
-        Command::Lists => lists::lists(),
+        Command::Lists(args) => lists::lists(&args),
         Command::Models(args) => models::models(&args),
         Command::Columns(args) => columns::columns(&args),
         Command::Presets(args) => presets::presets(&args),

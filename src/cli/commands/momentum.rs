@@ -39,7 +39,7 @@ pub(crate) struct MomentumArgs {
 
 pub(super) fn momentum(args: MomentumArgs, context: &Context) -> CommandResult {
     let model = with_preset(args.model, &args.screen.view.choice, &context.typed);
-    let rank_among = decide_rank_among(&args.rank)?;
+    let rank_among = decide_rank_among(&args.rank, args.screen.run.list_day())?;
     screen_list(args.screen, SESSIONS, context, |run| {
         let momentum = decide_momentum(&model, run)?;
         let benchmark = momentum.benchmark.is_some();

@@ -62,6 +62,7 @@ pub(crate) struct PortfolioArgs {
 }
 
 pub(super) fn portfolio(args: PortfolioArgs, context: &Context) -> CommandResult {
+    let rank_among = decide_rank_among(&args.rank, args.run.list_day())?;
     let holdings = read_holdings(&args.holdings)?;
     let against = match &args.against {
         Some(word) => Some(read_holdings(std::slice::from_ref(word))?),
@@ -81,7 +82,6 @@ pub(super) fn portfolio(args: PortfolioArgs, context: &Context) -> CommandResult
         view.choice.sort = Some("score:asc".into());
     }
     let model = with_preset(args.model, &view.choice, &context.typed);
-    let rank_among = decide_rank_among(&args.rank)?;
     screen_tickers(request, &view, |run| {
         let momentum = decide_momentum(&model, run)?;
         let criteria = Criteria::Portfolio(Portfolio { momentum, holdings, against });

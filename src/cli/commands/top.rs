@@ -60,7 +60,7 @@ pub(crate) struct TopArgs {
 pub(super) fn top(args: TopArgs, context: &Context) -> CommandResult {
     let TopArgs { n, prefilter, model, rank, market, screen } = args;
     let model = with_preset(model, &screen.view.choice, &context.typed);
-    let rank_among = decide_rank_among(&rank)?;
+    let rank_among = decide_rank_among(&rank, screen.run.list_day())?;
     screen_list(screen, SESSIONS, context, |run| {
         if prefilter {
             run.plan.prefilter = Some(decide_prefilter(n, model.model, &run.source)?);

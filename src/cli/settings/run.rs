@@ -1,6 +1,6 @@
 //! Everything that a run needs besides its screen, decided: which tickers, from where, how, and where to.
 
-use chrono::{Days, Utc};
+use chrono::{Days, NaiveDate, Utc};
 
 use super::output::Output;
 use super::source::SourceSettings;
@@ -64,7 +64,8 @@ impl RunSettings {
 
     pub(crate) fn decide(request: RunRequest<'_>) -> Result<Self, CommandError> {
         let RunRequest { tickers, sessions, workers, run, format, output, typed } = request;
-        let RunArgs { as_of, include_partial, dry_run, fetch } = run;
+        let list_day = run.list_day();
+        let RunArgs { as_of, members: _, include_partial, dry_run, fetch } = run;
         let now = Utc::now();
         // East of Greenwich it may be tomorrow already.
         let today = now.date_naive() + Days::new(1);
@@ -74,7 +75,7 @@ impl RunSettings {
         let output = Output::decide(output, format, typed)?;
         let (mut universe, are_named) = match tickers {
             Tickers::Listed(list) => {
-                (read(&list)?, !(list.lists.is_empty() && list.tickers.is_empty()))
+                (read(&list, list_day)?, !(list.lists.is_empty() && list.tickers.is_empty()))
             }
             Tickers::Held(universe) => (universe, true),
         };
@@ -91,6 +92,6 @@ impl RunSettings {
     }
 }
 
-fn read(list: &ListArgs) -> Result<Universe, CommandError> {
-    Ok(Universe::read(&list.lists, &list.tickers, &mut std::io::stdin().lock())?)
+fn read(list: &ListArgs, on: Option<NaiveDate>) -> Result<Universe, CommandError> {
+    Ok(Universe::read(&list.lists, &list.tickers, on, &mut std::io::stdin().lock())?)
 }

@@ -1,5 +1,7 @@
 //! From options to what a screen asks: how momentum is scored, what counts as unusual volume, what is held.
 
+use chrono::NaiveDate;
+
 use super::run::RunSettings;
 use super::source::{BENCHMARK, SourceSettings};
 use super::typed::Typed;
@@ -39,10 +41,13 @@ pub(crate) fn with_preset(model: ModelArgs, choice: &ChoiceArgs, typed: &Typed) 
     }
 }
 
-/// The list that tickers are compared with. `None`: with each other.
-pub(crate) fn decide_rank_among(args: &RankArgs) -> Result<Option<Universe>, CommandError> {
+/// The list that tickers are compared with, as it was on a day. `None`: with each other.
+pub(crate) fn decide_rank_among(
+    args: &RankArgs,
+    on: Option<NaiveDate>,
+) -> Result<Option<Universe>, CommandError> {
     let Some(word) = &args.rank_among else { return Ok(None) };
-    Ok(Some(Universe::read(std::slice::from_ref(word), &[], &mut std::io::stdin().lock())?))
+    Ok(Some(Universe::read(std::slice::from_ref(word), &[], on, &mut std::io::stdin().lock())?))
 }
 
 pub(crate) fn decide_volume(args: &VolumeArgs) -> Result<Volume, CommandError> {

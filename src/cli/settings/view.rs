@@ -77,6 +77,7 @@ pub(crate) fn choose(
         filter,
         sort,
         by: args.by.map(Into::into),
+        include_suspect: args.doubt.include_suspect,
         columns: (!columns.is_empty()).then_some(columns),
         extra: names.extra,
         ..screen

@@ -9,7 +9,7 @@ use polars::prelude::{Column, DataFrame, DataType, PolarsError, StringChunked};
 use super::columns::{ColumnPlaces, ColumnRole};
 use super::dates::dates;
 use super::range::DayRange;
-use crate::bars::{Bar, Bars, PriceBasis, is_price, price_or_nan};
+use crate::bars::{Bar, Bars, Events, PriceBasis, Split, is_price, price_or_nan};
 
 /// A column's numbers: shared with the frame, or copied where some are null.
 type Numbers = Box<dyn Deref<Target = [f64]> + Send + Sync>;
@@ -30,6 +30,8 @@ pub(super) struct ChunkColumns {
     close: Numbers,
     adjusted: Option<Numbers>,
     volume: Option<Numbers>,
+    /// New shares for an old one; 1 or 0 where there is no split.
+    split: Option<Numbers>,
 }
 
 impl<'a> Chunk<'a> {
@@ -49,6 +51,7 @@ impl<'a> Chunk<'a> {
             close: values(ColumnRole::Close)?.unwrap_or_else(|| Box::new(Vec::new())),
             adjusted: values(ColumnRole::Adjusted)?,
             volume: values(ColumnRole::Volume)?,
+            split: values(ColumnRole::Split)?,
         };
         let symbols = column(ColumnRole::Symbol)?.map(Column::str).transpose()?;
         Ok(Self { symbols, columns: Arc::new(columns) })
@@ -114,8 +117,20 @@ impl ChunkColumns {
             self.adjusted.as_ref().unwrap_or(&self.close)[rows.clone()].to_vec(),
             some(&self.volume, |volume| volume),
         ];
-        let days = self.dates[rows].iter().copied().collect::<Option<Vec<_>>>()?;
-        Bars::of_checked(days, columns, self.basis(), false)
+        let days = self.dates[rows.clone()].iter().copied().collect::<Option<Vec<_>>>()?;
+        let bars = Bars::of_checked(days, columns, self.basis(), false)?;
+        Some(bars.with_events(Events { splits: self.splits(rows), dividends: None }))
+    }
+
+    /// The splits among some rows. `None`: there is no such column.
+    fn splits(&self, rows: Range<usize>) -> Option<Vec<Split>> {
+        self.split.as_ref()?;
+        Some(rows.filter_map(|row| split(self.dates[row]?, self.split_of(row)?)).collect())
+    }
+
+    /// What stands in a row's column of splits. `None`: there is no such column.
+    pub(super) fn split_of(&self, row: usize) -> Option<f64> {
+        Some(self.split.as_ref()?[row])
     }
 
     /// The last day of some rows.
@@ -138,8 +153,18 @@ impl ChunkColumns {
         newest
     }
 
+    /// The first date that has a price.
+    pub(super) fn first(&self) -> Option<NaiveDate> {
+        let priced = self.dates.iter().zip(self.close.iter()).filter(|(_, close)| **close > 0.0);
+        priced.filter_map(|(date, _)| *date).min()
+    }
+
     pub(super) fn is_unadjusted(&self) -> bool {
         self.adjusted.is_none()
+    }
+
+    pub(super) fn lacks_splits(&self) -> bool {
+        self.split.is_none()
     }
 
     pub(super) fn bar(&self, row: usize, date: NaiveDate) -> Bar {
@@ -156,6 +181,11 @@ impl ChunkColumns {
             volume: value(&self.volume),
         }
     }
+}
+
+/// The split that a column's ratio tells of: 1, as 0 and nothing at all, means that there was none.
+pub(super) fn split(date: NaiveDate, ratio: f64) -> Option<Split> {
+    (is_price(ratio) && ratio.to_bits() != 1_f64.to_bits()).then_some(Split { date, ratio })
 }
 
 /// A column as numbers, NaN where a value is null.

@@ -17,10 +17,11 @@ pub(super) enum ColumnRole {
     Close,
     Adjusted,
     Volume,
+    Split,
 }
 
 impl ColumnRole {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Symbol,
         Self::Date,
         Self::Open,
@@ -29,6 +30,7 @@ impl ColumnRole {
         Self::Close,
         Self::Adjusted,
         Self::Volume,
+        Self::Split,
     ];
 
     /// Spellings, without case, blanks, dots, hyphens and underscores, the surest first.
@@ -42,12 +44,13 @@ impl ColumnRole {
             Self::Close => &["close", "closeprice"],
             Self::Adjusted => &["adjclose", "adjusted", "adjustedclose", "closeadj"],
             Self::Volume => &["volume", "vol"],
+            Self::Split => &["split", "splits", "stocksplits", "splitfactor", "splitratio"],
         }
     }
 }
 
 /// Where each role's column is.
-pub(super) struct ColumnPlaces([Option<usize>; 8]);
+pub(super) struct ColumnPlaces([Option<usize>; 9]);
 
 impl ColumnPlaces {
     /// Finds the columns among the names of a file.

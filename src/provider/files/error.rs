@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use polars::prelude::PolarsError;
 
 /// Why prices could not be loaded.
@@ -49,6 +50,16 @@ pub enum FilesError {
         path: PathBuf,
         /// How many rows there are.
         rows: usize,
+    },
+    /// Files whose prices all come after the day that is asked about.
+    #[error("the data of {path} begin on {first}, after {until}")]
+    BeginLater {
+        /// The file.
+        path: PathBuf,
+        /// The first day that has a price.
+        first: NaiveDate,
+        /// The day that is asked about.
+        until: NaiveDate,
     },
     /// More rows than any table of tickers has.
     #[error("{0} has more than a million rows, which no table of tickers has")]

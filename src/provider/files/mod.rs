@@ -44,16 +44,20 @@ pub fn files(
     days: Days,
     today: NaiveDate,
 ) -> Result<LocalBars, FilesError> {
-    let mut loading = Loading { until, days, today, newest: None, rows: SymbolRows::default() };
+    let rows = SymbolRows::default();
+    let mut loading = Loading { until, days, today, newest: None, first_later: None, rows };
     for file in sources(path)? {
         if has_ending(&file, "parquet") { loading.parquet(&file)? } else { loading.csv(&file)? }
     }
     let from = loading.day_range().from; // the newest day may have been seen late
-    let Loading { rows, newest, .. } = loading;
+    let Loading { rows, newest, first_later, .. } = loading;
     if rows.is_empty() {
         return Err(FilesError::Empty(path.into()));
     }
     if newest.is_none() {
+        if let (Some(first), Some(until)) = (first_later, until) {
+            return Err(FilesError::BeginLater { path: path.into(), first, until });
+        }
         return Err(FilesError::NoBar { path: path.into(), rows: rows.bad_rows() });
     }
     Ok(rows.into_local_bars(from))
@@ -80,6 +84,8 @@ struct Loading {
     today: NaiveDate,
     /// The newest session of any bar.
     newest: Option<NaiveDate>,
+    /// The first day with a price, as long as none is early enough to be of use.
+    first_later: Option<NaiveDate>,
     rows: SymbolRows,
 }
 
@@ -110,11 +116,15 @@ impl Loading {
             if close.is_finite() && close > 0.0 {
                 let last = self.day_range().last;
                 self.newest = self.newest.max(date.filter(|date| *date <= last));
+                if self.newest.is_none() {
+                    self.first_later = self.first_later.into_iter().chain(date).min();
+                }
             }
             let range = self.day_range();
             let place = self.rows.place(row.field(ColumnRole::Symbol).unwrap_or(&stem));
-            let is_unadjusted = places.of(ColumnRole::Adjusted).is_none();
-            self.rows.push(place, range, date, is_unadjusted, |date| row.bar(date));
+            let lacks = |role| places.of(role).is_none();
+            self.rows.note_lacks(place, lacks(ColumnRole::Adjusted), lacks(ColumnRole::Split));
+            self.rows.push(place, range, date, row.split_ratio(), |date| row.bar(date));
         }
         Ok(())
     }
@@ -150,6 +160,10 @@ impl Loading {
         let last = self.day_range().last;
         let newest = chunks.par_iter().filter_map(|chunk| chunk.columns.newest(last)).max();
         self.newest = self.newest.max(newest);
+        if self.newest.is_none() {
+            let first = chunks.iter().filter_map(|chunk| chunk.columns.first()).min();
+            self.first_later = self.first_later.into_iter().chain(first).min();
+        }
         let range = self.day_range();
         let taken: Vec<SymbolRows> =
             chunks.par_iter().map(|chunk| SymbolRows::of_chunk(chunk, range, stem)).collect();

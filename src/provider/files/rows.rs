@@ -10,11 +10,12 @@ use chrono::NaiveDate;
 use csv::StringRecord;
 use rayon::iter::{Either, IntoParallelIterator, ParallelIterator};
 
-use super::chunk::{Chunk, ChunkColumns};
+use super::chunk::{Chunk, ChunkColumns, split};
 use super::columns::{ColumnPlaces, ColumnRole};
 use super::range::DayRange;
-use crate::bars::{Bar, Bars, PriceBasis};
+use crate::bars::{Bar, Bars, Events, PriceBasis, Split};
 use crate::provider::local::{LocalBars, LocalSeries};
+use crate::provider::wire::split_ratio_of_text;
 use crate::universe::Symbol;
 
 /// One row of a CSV file.
@@ -31,6 +32,11 @@ impl CsvRow<'_> {
     /// The number in a column; NaN where there is none.
     pub(super) fn number(&self, role: ColumnRole) -> f64 {
         self.field(role).and_then(|text| text.parse().ok()).unwrap_or(f64::NAN)
+    }
+
+    /// The ratio in the column of splits. `None`: there is no such column, or nothing in it.
+    pub(super) fn split_ratio(&self) -> Option<f64> {
+        self.field(ColumnRole::Split).and_then(split_ratio_of_text)
     }
 
     pub(super) fn bar(&self, date: NaiveDate) -> Bar {
@@ -70,8 +76,12 @@ struct Series {
     bars: Vec<Bar>,
     /// Rows without a date, or dated in the future.
     bad_rows: usize,
+    /// Its splits, as far as they stand in rows taken one by one.
+    splits: Vec<Split>,
     /// Whether one of its files had no adjusted closes: then none are used, for one series has one basis.
     is_unadjusted: bool,
+    /// Whether one of its files had no splits: then they are not known of all days.
+    lacks_splits: bool,
 }
 
 impl SymbolRows {
@@ -97,22 +107,31 @@ impl SymbolRows {
         place
     }
 
-    /// Takes one row of the series at `place`; `bar` makes it, if it is wanted.
+    /// Notes what the files of the series at `place` lack.
+    pub(super) fn note_lacks(&mut self, place: usize, adjusted: bool, splits: bool) {
+        let series = &mut self.series[place];
+        series.is_unadjusted |= adjusted;
+        series.lacks_splits |= splits;
+    }
+
+    /// Takes one row of the series at `place`, and its ratio of a split; `bar` makes it, if it is wanted.
     pub(super) fn push(
         &mut self,
         place: usize,
         range: DayRange,
         date: Option<NaiveDate>,
-        is_unadjusted: bool,
+        ratio: Option<f64>,
         bar: impl FnOnce(NaiveDate) -> Bar,
     ) {
         let series = &mut self.series[place];
-        series.is_unadjusted |= is_unadjusted;
         series.take_apart();
         match date.filter(|date| *date <= range.today) {
             None => series.bad_rows += 1,
             Some(date) if date < range.from || date > range.last => {}
-            Some(date) => series.bars.push(bar(date)),
+            Some(date) => {
+                series.bars.push(bar(date));
+                series.splits.extend(ratio.and_then(|ratio| split(date, ratio)));
+            }
         }
     }
 
@@ -125,8 +144,8 @@ impl SymbolRows {
             let (symbol, run) = chunk.run(start, name); // a symbol's rows mostly stand together
             start = run.end;
             let place = rows.place(symbol);
+            rows.note_lacks(place, columns.is_unadjusted(), columns.lacks_splits());
             let series = &mut rows.series[place];
-            series.is_unadjusted |= columns.is_unadjusted();
             if series.is_empty()
                 && let Some(sound) = columns.sound_rows(run.clone(), range)
             {
@@ -135,9 +154,7 @@ impl SymbolRows {
             }
             for row in run {
                 let date = columns.dates[row];
-                rows.push(place, range, date, columns.is_unadjusted(), |date| {
-                    columns.bar(row, date)
-                });
+                rows.push(place, range, date, columns.split_of(row), |date| columns.bar(row, date));
             }
         }
         rows
@@ -150,6 +167,7 @@ impl SymbolRows {
             let all = &mut self.series[place];
             if all.is_empty() {
                 series.is_unadjusted |= all.is_unadjusted;
+                series.lacks_splits |= all.lacks_splits;
                 series.bad_rows += all.bad_rows;
                 *all = series;
                 continue;
@@ -157,8 +175,10 @@ impl SymbolRows {
             all.take_apart();
             series.take_apart();
             all.bars.extend(series.bars);
+            all.splits.extend(series.splits);
             all.bad_rows += series.bad_rows;
             all.is_unadjusted |= series.is_unadjusted;
+            all.lacks_splits |= series.lacks_splits;
         }
     }
 
@@ -184,7 +204,12 @@ impl Series {
     /// Sound bars as rows, for there are others to put among them.
     fn take_apart(&mut self) {
         if let Some(SoundRows { columns, rows }) = self.sound.take() {
-            self.bars.extend(columns.bars(rows, NaiveDate::MIN).iter().flat_map(Bars::rows));
+            for row in rows {
+                if let Some(date) = columns.dates[row] {
+                    self.bars.push(columns.bar(row, date));
+                    self.splits.extend(columns.split_of(row).and_then(|ratio| split(date, ratio)));
+                }
+            }
         }
     }
 
@@ -210,6 +235,12 @@ impl Series {
             }
         }
         let basis = if self.is_unadjusted { PriceBasis::Unadjusted } else { PriceBasis::Adjusted };
-        Bars::new(self.bars, basis, false).with_bad_rows(self.bad_rows)
+        self.splits.retain(|split| split.date >= from);
+        self.splits.sort_by_key(|split| split.date);
+        self.splits.dedup_by_key(|split| split.date);
+        let splits = (!self.lacks_splits).then_some(self.splits);
+        Bars::new(self.bars, basis, false)
+            .with_events(Events { splits, dividends: None })
+            .with_bad_rows(self.bad_rows)
     }
 }

@@ -76,6 +76,7 @@ impl Model {
             },
             Self::Continuity => Formula {
                 raw: &[
+                    "continuity, or where return_12_1 ≤ 0: −½ − ½ continuity",
                     "continuity = sign(return_12_1) (share of days up − share of days down) of the",
                     "  231 changes from t−252 to t−21",
                 ],

@@ -22,7 +22,7 @@ use crate::support::{Ran, screener, unless_given};
 use crate::yahoo::chart;
 
 /// What the server does with one request.
-enum Reply {
+pub(crate) enum Reply {
     /// Sends this and keeps the connection.
     Send(Vec<u8>),
     /// Sends this and closes.
@@ -46,14 +46,14 @@ struct Arrival {
     connection: usize,
 }
 
-struct Scripted {
-    url: String,
+pub(crate) struct Scripted {
+    pub(crate) url: String,
     log: Arc<Mutex<Vec<Arrival>>>,
 }
 
 impl Scripted {
     /// A server that answers the n-th request (from 0, of all connections) for a symbol with `script`.
-    fn start(script: impl Fn(usize, &str) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(script: impl Fn(usize, &str) -> Reply + Send + Sync + 'static) -> Self {
         Self::choosy(move |nth, arrival| script(nth, &arrival.symbol))
     }
 
@@ -148,7 +148,7 @@ pub(crate) fn says(words: &str) -> String {
     Scripted::start(move |_, _| Reply::Send(answer.clone())).url
 }
 
-fn http(status: &str, headers: &str, body: &str) -> Vec<u8> {
+pub(crate) fn http(status: &str, headers: &str, body: &str) -> Vec<u8> {
     message(status, headers, body.as_bytes())
 }
 

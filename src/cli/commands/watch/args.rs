@@ -15,6 +15,7 @@ use crate::cli::args::values::{
     CommandWords, parse_command, parse_duration, parse_format, parse_positive_duration,
     parse_webhook_url,
 };
+use crate::cli::args::view::DoubtArgs;
 use crate::cli::args::volume::VolumeArgs;
 use crate::report::Format;
 
@@ -72,6 +73,9 @@ pub(super) struct TimeArgs {
     /// … and this condition, such as `price > 5`
     #[arg(long, value_name = "CONDITION")]
     pub(super) filter: Vec<String>,
+
+    #[command(flatten)]
+    pub(super) doubt: DoubtArgs,
 
     /// Time from the start of a cycle to the start of the next
     #[arg(long, value_name = "TIME", default_value = "60s", env = "SCREENER_EVERY",

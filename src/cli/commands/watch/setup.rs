@@ -119,7 +119,8 @@ fn screen_of(
             ..Screen::new(Criteria::Top(decide_momentum(model, run)?))
         },
     };
-    let choice = ChoiceArgs { filter: times.filter.clone(), ..ChoiceArgs::default() };
+    let filter = times.filter.clone();
+    let choice = ChoiceArgs { filter, doubt: times.doubt, ..ChoiceArgs::default() };
     let screen = choose(screen, &choice, run.universe.industries(), &run.output.messages)?;
     let columns = screen.all_columns();
     Ok(screen.showing(&columns))

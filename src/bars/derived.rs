@@ -1,0 +1,106 @@
+//! Bars made of bars: windows, continuations, and plain prices brought to the shares of today.
+
+use chrono::NaiveDate;
+
+use super::events::{Events, Split};
+use super::series::Bars;
+
+/// A last price that is so many times the newest close, or the other way round, is not of the same series.
+const MAX_PRICE_DISTANCE: f64 = 1.5;
+
+impl Bars {
+    /// The same bars, with what the source states of splits and dividends. Plain prices and volumes before a split
+    /// that only the adjusted closes take into account are brought to the new shares.
+    #[must_use]
+    pub fn with_events(self, events: Events) -> Self {
+        let splits = events.splits.clone().unwrap_or_default();
+        let mut bars = Self { events, ..self };
+        for split in splits {
+            bars.apply_to_plain_prices(split);
+        }
+        bars
+    }
+
+    /// These bars, if they had paid `rate` of the price a year, day by day, and a quarter of it on the last.
+    #[must_use]
+    pub fn as_if_paying(mut self, rate: f64) -> Self {
+        let Some(last) = self.dates.last().copied() else { return self };
+        for (adjusted, date) in self.adjusted.iter_mut().zip(&self.dates) {
+            #[expect(clippy::cast_precision_loss, reason = "days within a life")]
+            let years = (last - *date).num_days() as f64 / 365.0;
+            let lump = if *date == last { 1.0 } else { 1.0 - rate / 4.0 };
+            *adjusted *= lump * (1.0 + rate).powf(-years);
+        }
+        self
+    }
+
+    /// These bars and later ones of the same series, checked again.
+    #[must_use]
+    pub fn followed_by(&self, later: &Self) -> Self {
+        let rows = self.rows().chain(later.rows()).collect();
+        Self {
+            events: self.events.clone().followed_by(later.events.clone()),
+            last_price: later.last_price,
+            ..Self::new(rows, later.basis, later.partial)
+        }
+        .with_bad_rows(self.bad_rows + later.bad_rows)
+        .with_hours(later.hours)
+    }
+
+    /// The `sessions` newest bars dated `until` or before; without the bar of a session still open unless
+    /// `include_partial`.
+    #[must_use]
+    pub fn window(mut self, until: NaiveDate, sessions: usize, include_partial: bool) -> Self {
+        let mut end = self.dates.partition_point(|date| *date <= until);
+        self.disputed = self.is_disputed_at(end, until);
+        self.partial &= end == self.len();
+        if self.partial && !include_partial {
+            end -= 1;
+            self.partial = false;
+            self.left_out = true;
+        }
+        let start = end.saturating_sub(sessions);
+        self.dates.truncate(end);
+        self.dates.drain(..start);
+        let prices =
+            [&mut self.open, &mut self.high, &mut self.low, &mut self.close, &mut self.adjusted];
+        for column in prices.into_iter().chain(self.volume.as_mut()) {
+            column.truncate(end);
+            column.drain(..start);
+        }
+        if let Some(first) = self.dates.first() {
+            self.events = self.events.within(*first, until);
+        }
+        self
+    }
+
+    /// Whether a last price of `until` or before is far from the newest of the first `end` closes.
+    fn is_disputed_at(&self, end: usize, until: NaiveDate) -> bool {
+        let Some(last) = self.last_price.filter(|last| last.date <= until) else { return false };
+        let Some(place) = end.checked_sub(1).filter(|place| self.dates[*place] <= last.date) else {
+            return false;
+        };
+        let distance = last.price / self.close[place];
+        distance >= MAX_PRICE_DISTANCE || distance <= 1.0 / MAX_PRICE_DISTANCE
+    }
+
+    /// Brings plain prices and volumes before a split to the new shares, if the adjusted closes take it into
+    /// account there and the plain ones do not: the two part by its ratio on its day.
+    fn apply_to_plain_prices(&mut self, split: Split) {
+        let day = self.dates.partition_point(|date| *date < split.date);
+        if day == 0 || day == self.len() {
+            return;
+        }
+        let adjustment = |place: usize| self.adjusted[place] / self.close[place];
+        let parting = (adjustment(day) / adjustment(day - 1)).ln();
+        if (parting - split.ratio.ln()).abs() >= parting.abs() {
+            return; // nearer to none than to this one: the plain prices are adjusted, too
+        }
+        for column in [&mut self.open, &mut self.high, &mut self.low, &mut self.close] {
+            column[..day].iter_mut().for_each(|price| *price /= split.ratio);
+        }
+        if let Some(volume) = &mut self.volume {
+            volume[..day].iter_mut().for_each(|shares| *shares *= split.ratio);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What a source states beside its bars, as bytes: splits, dividends, the last price.
+
+use chrono::NaiveDate;
+
+use crate::bars::{Bars, Dividend, Events, LastPrice, Split};
+
+/// What stands for the number of events of a kind that the source does not state.
+const NOT_STATED: u32 = u32::MAX;
+
+/// A number of some day.
+type Dated = (NaiveDate, f64);
+
+/// Splits, dividends and the last price, each stated or not.
+pub(super) struct Stated([Option<Vec<Dated>>; 3]);
+
+impl Stated {
+    pub(super) fn of(bars: &Bars) -> Self {
+        let Events { splits, dividends } = bars.events();
+        let splits = splits.as_ref().map(|all| all.iter().map(|split| (split.date, split.ratio)));
+        let dividends =
+            dividends.as_ref().map(|all| all.iter().map(|paid| (paid.date, paid.amount)));
+        let last = bars.last_price().map(|last| vec![(last.date, last.price)]);
+        Self([splits.map(Iterator::collect), dividends.map(Iterator::collect), last])
+    }
+
+    /// The bars with what was stated beside them.
+    pub(super) fn beside(self, bars: Bars) -> Bars {
+        let Self([splits, dividends, last]) = self;
+        let split = |(date, ratio)| Split { date, ratio };
+        let dividend = |(date, amount)| Dividend { date, amount };
+        let events = Events {
+            splits: splits.map(|all| all.into_iter().map(split).collect()),
+            dividends: dividends.map(|all| all.into_iter().map(dividend).collect()),
+        };
+        let last = last.and_then(|last| last.first().copied());
+        bars.with_applied_events(events)
+            .with_last_price(last.map(|(date, price)| LastPrice { date, price }))
+    }
+
+    pub(super) fn append_to(&self, bytes: &mut Vec<u8>) {
+        for dated in &self.0 {
+            let Some(dated) = dated else {
+                bytes.extend(NOT_STATED.to_le_bytes());
+                continue;
+            };
+            bytes.extend(u32::try_from(dated.len()).unwrap_or(NOT_STATED).to_le_bytes());
+            for (date, number) in dated {
+                bytes.extend(date.to_epoch_days().to_le_bytes());
+                bytes.extend(number.to_le_bytes());
+            }
+        }
+    }
+
+    /// Reads them from the beginning of some bytes, and returns the rest. `None`: they are damaged.
+    pub(super) fn read(mut bytes: &[u8]) -> Option<(Self, &[u8])> {
+        let mut all = [None, None, None];
+        for dated in &mut all {
+            *dated = read_dated(&mut bytes)?;
+        }
+        Some((Self(all), bytes))
+    }
+}
+
+/// Takes dated numbers from the beginning of `bytes`. `Some(None)`: not stated.
+#[expect(clippy::option_option, reason = "damaged and not stated are two things")]
+fn read_dated(bytes: &mut &[u8]) -> Option<Option<Vec<Dated>>> {
+    let count = u32::from_le_bytes(taken(bytes)?);
+    if count == NOT_STATED {
+        return Some(None);
+    }
+    let mut dated = Vec::new();
+    for _ in 0..count {
+        let date = NaiveDate::from_epoch_days(i32::from_le_bytes(taken(bytes)?))?;
+        let number = f64::from_le_bytes(taken(bytes)?);
+        if !(number.is_finite() && number > 0.0) {
+            return None;
+        }
+        dated.push((date, number));
+    }
+    Some(Some(dated))
+}
+
+fn taken<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
+    let (first, rest) = bytes.split_first_chunk::<N>()?;
+    *bytes = rest;
+    Some(*first)
+}

@@ -118,8 +118,9 @@ fn source(url: &str, workers: usize) -> Source {
         max_time: None,
         connections: workers,
         quota: None,
+        unstated: None,
         direct: false,
     };
     let client = Arc::new(Client::new(&config));
-    Source::Remote(Remote { client, provider: Box::new(Yahoo), cache: None })
+    Source::Remote(Remote::new(client, Box::new(Yahoo), None))
 }

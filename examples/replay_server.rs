@@ -45,6 +45,28 @@ struct Args {
     /// Real prices: a CSV or Parquet file as `screener --provider files` reads
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
+    /// Behave like a vendor in some year: lets in, blocks and forgets; has TRAP- symbols
+    #[arg(long = "as", value_name = "VENDOR-YEAR", value_parser = ["yahoo-2026"])]
+    like: Option<String>,
+    /// Requests before an address is blocked
+    #[arg(long, value_name = "N", requires = "like")]
+    budget: Option<u64>,
+    /// How long a block lasts, in seconds; a tenth longer for each request meanwhile
+    #[arg(long, value_name = "SECONDS", default_value_t = 180.0)]
+    block: f64,
+    /// After so many requests, so many are answered with 404
+    #[arg(long, value_name = "AFTER:FOR", value_parser = epidemic, requires = "like")]
+    epidemic: Option<(u64, u64)>,
+    /// Let nobody in
+    #[arg(long, requires = "like")]
+    shut: bool,
+}
+
+fn epidemic(text: &str) -> Result<(u64, u64), String> {
+    let parts = text
+        .split_once(':')
+        .and_then(|(after, length)| Some((after.parse().ok()?, length.parse().ok()?)));
+    parts.ok_or_else(|| "an epidemic is written 10:500".into())
 }
 
 fn milliseconds(text: &str) -> Result<Duration, String> {
@@ -53,11 +75,27 @@ fn milliseconds(text: &str) -> Result<Duration, String> {
 }
 
 fn main() -> io::Result<()> {
-    let Args { port, host, latency, rate_limit, fail, bars, page, data } = Args::parse();
-    let real = data.map(|file| replay::Real::read(&file)).transpose().map_err(io::Error::other)?;
+    let args = Args::parse();
+    let Args { port, host, latency, rate_limit, fail, bars, page, data, .. } = &args;
+    let temper = args.like.as_ref().map(|_| replay::Temper {
+        budget: args.budget,
+        block: Duration::from_secs_f64(args.block.clamp(0.0, 1e6)),
+        epidemic: args.epidemic,
+        shut: args.shut,
+    });
+    let real =
+        data.as_ref().map(|file| replay::Real::read(file)).transpose().map_err(io::Error::other)?;
     let real = real.map(Arc::new);
-    let options = replay::Options { latency, rate_limit, fail_every: fail, bars, page, real };
-    let server = replay::Server::start_at((host, port).into(), options)?;
+    let options = replay::Options {
+        latency: *latency,
+        rate_limit: *rate_limit,
+        fail_every: *fail,
+        bars: *bars,
+        page: *page,
+        real,
+        temper,
+    };
+    let server = replay::Server::start_at((*host, *port).into(), options)?;
     writeln!(io::stdout(), "listening on {}", server.url())?;
     loop {
         thread::park();

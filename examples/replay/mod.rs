@@ -6,6 +6,7 @@
 
 mod prices;
 mod vendors;
+mod yahoo;
 
 use std::collections::{HashMap, VecDeque};
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -21,6 +22,9 @@ use serde::Serialize;
 
 pub(crate) use prices::Real;
 use vendors::Market;
+#[allow(unused_imports, reason = "programs that do not need it")]
+pub(crate) use yahoo::Temper;
+use yahoo::{Verdict, Visits};
 
 /// Answers kept, about 15 kB each.
 const MOST_MADE: usize = 12_000;
@@ -40,12 +44,19 @@ pub(crate) struct Options {
     pub(crate) page: Option<usize>,
     /// These prices instead of made-up ones.
     pub(crate) real: Option<Arc<Real>>,
+    /// Lets in, blocks and forgets as Yahoo did in 2026.
+    pub(crate) temper: Option<Temper>,
 }
 
 impl Options {
     fn market(&self) -> Market<'_> {
         let page = self.page.unwrap_or(usize::MAX);
-        Market { real: self.real.as_deref(), most: self.bars, page }
+        Market {
+            real: self.real.as_deref(),
+            most: self.bars,
+            page,
+            is_of_2026: self.temper.is_some(),
+        }
     }
 }
 
@@ -79,6 +90,7 @@ type Made = HashMap<(String, bool), Arc<[u8]>>;
 struct Shared {
     options: Options,
     state: Mutex<State>,
+    visits: Mutex<Visits>,
     /// Made once, so that the server's work does not slow down what it measures.
     made: Mutex<Made>,
     closing: AtomicBool,
@@ -110,6 +122,7 @@ impl Server {
         let shared = Arc::new(Shared {
             options,
             state: Mutex::default(),
+            visits: Mutex::default(),
             made: Mutex::default(),
             closing: AtomicBool::new(false),
         });
@@ -170,7 +183,7 @@ impl Shared {
     }
 
     /// Counts an arrival and says what will go wrong with it, if anything.
-    fn arrive(&self, now: Instant, first_on_connection: bool) -> Option<Mishap> {
+    fn arrive(&self, now: Instant, first_on_connection: bool, user_agent: &str) -> Option<Mishap> {
         let mut state = self.lock();
         let state = &mut *state;
         state.stats.requests += 1;
@@ -190,8 +203,20 @@ impl Shared {
         }
         state.accepted.push_back(now);
         let mishap = self.nth_mishap(state.stats.requests);
-        state.stats.throttled += u64::from(matches!(mishap, Some(Mishap::TooMany)));
+        let mishap = mishap.or_else(|| self.refusal(user_agent, now));
+        state.stats.throttled +=
+            u64::from(matches!(mishap, Some(Mishap::TooMany | Mishap::Blocked)));
         mishap
+    }
+
+    /// What its temper does to a request.
+    fn refusal(&self, user_agent: &str, now: Instant) -> Option<Mishap> {
+        let temper = self.options.temper.as_ref()?;
+        match lock(&self.visits).judge(temper, user_agent, now) {
+            Verdict::Answer => None,
+            Verdict::TooMany => Some(Mishap::Blocked),
+            Verdict::NotFound => Some(Mishap::Forgotten),
+        }
     }
 
     fn nth_mishap(&self, nth: u64) -> Option<Mishap> {
@@ -213,6 +238,8 @@ enum Mishap {
     TooMany,
     BadGateway,
     CutJson,
+    Blocked,
+    Forgotten,
 }
 
 struct Answer {
@@ -252,7 +279,7 @@ fn serve(stream: TcpStream, shared: &Shared) -> io::Result<()> {
     while let Some(head) = read_head(&mut reader)? {
         if is_for_prices(&head.path) {
             let arrived = Instant::now();
-            let mishap = shared.arrive(arrived, charts == 0);
+            let mishap = shared.arrive(arrived, charts == 0, &head.user_agent);
             charts += 1;
             let answer = shared.answer(&head, mishap)?;
             thread::sleep(shared.options.latency.saturating_sub(arrived.elapsed()));
@@ -273,6 +300,8 @@ struct Head {
     gzip: bool,
     /// How many of the two headers of a key pair there are.
     keys: usize,
+    /// In lower case.
+    user_agent: String,
 }
 
 /// The next request's path and whether gzip may be sent; `None` when the connection closes.
@@ -283,17 +312,20 @@ fn read_head(reader: &mut impl BufRead) -> io::Result<Option<Head>> {
         return Ok(None);
     }
     let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
-    let (mut gzip, mut keys) = (false, 0);
+    let (mut gzip, mut keys, mut user_agent) = (false, 0, String::new());
     loop {
         let mut line = String::new();
         if lines.read_line(&mut line)? == 0 {
             return Ok(None);
         }
         if line == "\r\n" {
-            return Ok(Some(Head { path, gzip, keys }));
+            return Ok(Some(Head { path, gzip, keys, user_agent }));
         }
         let line = line.to_ascii_lowercase();
         keys += usize::from(line.starts_with("apca-api-"));
+        if let Some(name) = line.strip_prefix("user-agent:") {
+            user_agent = name.trim().into();
+        }
         gzip |= line.starts_with("accept-encoding:") && line.contains("gzip");
     }
 }
@@ -301,7 +333,7 @@ fn read_head(reader: &mut impl BufRead) -> io::Result<Option<Head>> {
 /// The whole answer to a chart request, uncompressed, for servers of another temper.
 #[allow(dead_code, reason = "for tests")]
 pub(crate) fn answer_to(path: &str) -> Vec<u8> {
-    let head = Head { path: path.into(), gzip: false, keys: 0 };
+    let head = Head { path: path.into(), gzip: false, keys: 0, user_agent: String::new() };
     prices_for(&Options::default(), &head, None).message(false).unwrap_or_default()
 }
 
@@ -324,6 +356,16 @@ fn prices_for(options: &Options, head: &Head, mishap: Option<Mishap>) -> Answer 
                 headers: "Content-Type: text/html\r\n",
                 body: "<html><body>Bad Gateway</body></html>".into(),
             };
+        }
+        Some(Mishap::Blocked) => {
+            return Answer {
+                status: "429 Too Many Requests",
+                headers: "Content-Type: text/plain\r\n",
+                body: "Edge: Too Many Requests".into(),
+            };
+        }
+        Some(Mishap::Forgotten) => {
+            return Answer::json("404 Not Found", vendors::NOT_FOUND);
         }
         Some(Mishap::CutJson) | None => {}
     }

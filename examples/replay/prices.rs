@@ -20,7 +20,7 @@ pub(super) fn made_up(symbol: &str, from: DateTime<Utc>, until: DateTime<Utc>) -
         .iter_days()
         .take_while(|day| *day <= until.date_naive())
         .filter(|day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && !is_holiday(*day))
-        .filter(|day| at(*day, 9, 30) >= from.timestamp() && at(*day, 16, 0) <= until.timestamp())
+        .filter(|day| at(*day, 9, 30) >= from.timestamp() && at(*day, 16, 30) <= until.timestamp())
         .map(|day| walk.bar(day))
         .collect()
 }
@@ -143,7 +143,7 @@ impl Real {
         until: DateTime<Utc>,
     ) -> Option<Vec<Bar>> {
         let within = |bar: &&Bar| {
-            at(bar.day, 9, 30) >= from.timestamp() && at(bar.day, 16, 0) <= until.timestamp()
+            at(bar.day, 9, 30) >= from.timestamp() && at(bar.day, 16, 30) <= until.timestamp()
         };
         Some(self.0.get(symbol)?.iter().filter(within).cloned().collect())
     }

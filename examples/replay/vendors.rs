@@ -7,8 +7,9 @@ use chrono_tz::America::New_York;
 use percent_encoding::percent_decode_str;
 
 use super::prices::{Bar, Real, at, made_up};
+use super::yahoo::{Trap, trap};
 
-const NOT_FOUND: &str = r#"{"chart":{"result":null,"error":{"code":"Not Found","description":"No data found, symbol may be delisted"}}}"#;
+pub(super) const NOT_FOUND: &str = r#"{"chart":{"result":null,"error":{"code":"Not Found","description":"No data found, symbol may be delisted"}}}"#;
 
 /// A status line and a JSON body.
 pub(super) type Reply = (&'static str, String);
@@ -20,6 +21,8 @@ pub(super) struct Market<'a> {
     pub(super) most: Option<usize>,
     /// At most so many bars an answer, where a vendor has pages.
     pub(super) page: usize,
+    /// Whether there are traps, and long ranges of closes are thinned out to weeks.
+    pub(super) is_of_2026: bool,
 }
 
 /// The answer to a path, if it is a vendor's; `keys` are the headers of a key pair.
@@ -59,24 +62,40 @@ fn chart(market: &Market<'_>, symbol: &str, query: &str) -> Reply {
         let body = NOT_FOUND.replace("Not Found", "Unprocessable Entity");
         return ("422 Unprocessable Entity", body);
     };
-    let Some(bars) = market.bars(symbol, from, until) else {
+    let Some(mut bars) = market.bars(symbol, from, until) else {
         return ("404 Not Found", NOT_FOUND.into());
     };
     let last = bars.last().map_or(Utc::now().date_naive() - Days::new(1), |bar| bar.day);
+    let trap = if market.is_of_2026 {
+        trap(symbol, &mut bars, |bar| at(bar.day, 9, 30))
+    } else {
+        Trap::default()
+    };
+    let price = trap.price.or(bars.last().map(|bar| bar.close));
+    let price = price.map_or("null".into(), |price| format!("{price:.4}"));
+    bars.truncate(bars.len() - trap.missing.min(bars.len()));
+    let events = if trap.events.is_empty() {
+        String::new()
+    } else {
+        format!(r#""events":{{{}}},"#, trap.events)
+    };
+    let stamps = if trap.has_midnights { midnights(&bars) } else { stamps(&bars) };
     let body = format!(
         concat!(
             r#"{{"chart":{{"result":[{{"meta":{{"currency":"USD","symbol":"{symbol}","#,
-            r#""exchangeName":"NMS","instrumentType":"EQUITY","regularMarketTime":{close},"#,
+            r#""exchangeName":"NMS","instrumentType":"EQUITY","regularMarketTime":{close},"regularMarketPrice":{price},"#,
             r#""exchangeTimezoneName":"America/New_York","currentTradingPeriod":{{"regular":"#,
             r#"{{"timezone":"EST","start":{open},"end":{close},"gmtoffset":-18000}}}},"#,
-            r#""dataGranularity":"1d","range":""}},"timestamp":[{stamps}],"indicators":"#,
+            r#""dataGranularity":"1d","range":""}},"timestamp":[{stamps}],{events}"indicators":"#,
             r#"{{"quote":[{{"open":[{o}],"high":[{h}],"low":[{l}],"close":[{c}],"volume":[{v}]}}],"#,
             r#""adjclose":[{{"adjclose":[{a}]}}]}}}}],"error":null}}}}"#
         ),
         symbol = symbol,
         open = at(last, 9, 30),
         close = at(last, 16, 0),
-        stamps = stamps(&bars),
+        price = price,
+        events = events,
+        stamps = stamps,
         o = column(&bars, |bar| bar.open, 4),
         h = column(&bars, |bar| bar.high, 4),
         l = column(&bars, |bar| bar.low, 4),
@@ -104,7 +123,10 @@ fn spark(market: &Market<'_>, query: &str) -> Reply {
     let from = Utc::now() - Days::new(365 * years);
     let mut body = String::new();
     for symbol in symbols {
-        if let Some(bars) = market.bars(&symbol, from, Utc::now()) {
+        if let Some(mut bars) = market.bars(&symbol, from, Utc::now()) {
+            if market.is_of_2026 && years > 5 {
+                bars = bars.into_iter().step_by(5).collect();
+            }
             let comma = if body.is_empty() { "" } else { "," };
             let (stamps, closes) = (stamps(&bars), column(&bars, |bar| bar.close, 4));
             let _ = write!(
@@ -183,6 +205,12 @@ fn column(bars: &[Bar], value: impl Fn(&Bar) -> f64, decimals: usize) -> String 
 fn stamps(bars: &[Bar]) -> String {
     let stamps: Vec<String> = bars.iter().map(|bar| at(bar.day, 9, 30).to_string()).collect();
     stamps.join(",")
+}
+
+/// Each day's midnight in a zone an hour to the east: 23:00 of the day before in New York.
+fn midnights(bars: &[Bar]) -> String {
+    let stamps = bars.iter().map(|bar| at(bar.day - Days::new(1), 23, 0).to_string());
+    stamps.collect::<Vec<_>>().join(",")
 }
 
 fn parameter(query: &str, wanted: &str) -> Option<String> {

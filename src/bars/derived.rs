@@ -41,6 +41,7 @@ impl Bars {
         Self {
             events: self.events.clone().followed_by(later.events.clone()),
             last_price: later.last_price,
+            currency: later.currency.clone(),
             ..Self::new(rows, later.basis, later.partial)
         }
         .with_bad_rows(self.bad_rows + later.bad_rows)
@@ -53,6 +54,7 @@ impl Bars {
     pub fn window(mut self, until: NaiveDate, sessions: usize, include_partial: bool) -> Self {
         let mut end = self.dates.partition_point(|date| *date <= until);
         self.disputed = self.is_disputed_at(end, until);
+        self.lacks_last = self.lacks_last_at(end, until);
         self.partial &= end == self.len();
         if self.partial && !include_partial {
             end -= 1;
@@ -82,6 +84,13 @@ impl Bars {
         };
         let distance = last.price / self.close[place];
         distance >= MAX_PRICE_DISTANCE || distance <= 1.0 / MAX_PRICE_DISTANCE
+    }
+
+    /// Whether the first `end` bars lack that of a session that is over, has a price and is of `until` or before.
+    fn lacks_last_at(&self, end: usize, until: NaiveDate) -> bool {
+        let newest = end.checked_sub(1).map(|place| self.dates[place]);
+        let last = self.last_price.filter(|last| last.is_final && last.date <= until);
+        last.zip(newest).is_some_and(|(last, newest)| last.date > newest)
     }
 
     /// Brings plain prices and volumes before a split to the new shares, if the adjusted closes take it into

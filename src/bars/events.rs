@@ -36,6 +36,8 @@ pub struct LastPrice {
     pub date: NaiveDate,
     /// The price, in the currency's major unit.
     pub price: f64,
+    /// Whether that session was over.
+    pub is_final: bool,
 }
 
 impl Events {

@@ -1,5 +1,7 @@
 //! A series of sessions, checked once.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::bar::{Bar, Hours, PriceBasis, is_price, price_or_nan};
@@ -24,6 +26,8 @@ pub struct Bars {
     pub(super) events: Events,
     pub(super) last_price: Option<LastPrice>,
     pub(super) disputed: bool,
+    pub(super) lacks_last: bool,
+    pub(super) currency: Option<Arc<str>>,
 }
 
 impl Bars {
@@ -60,6 +64,8 @@ impl Bars {
             events: Events::default(),
             last_price: None,
             disputed: false,
+            lacks_last: false,
+            currency: None,
         }
     }
 
@@ -101,6 +107,8 @@ impl Bars {
             events: Events::default(),
             last_price: None,
             disputed: false,
+            lacks_last: false,
+            currency: None,
         })
     }
 
@@ -145,6 +153,25 @@ impl Bars {
     #[must_use]
     pub fn is_disputed(&self) -> bool {
         self.disputed
+    }
+
+    /// Whether the bar of the last session is missing, of which the source states a price. Known of a
+    /// [`window`](Self::window) that reaches to that session.
+    #[must_use]
+    pub fn lacks_last_session(&self) -> bool {
+        self.lacks_last
+    }
+
+    /// The same bars, with the currency of their prices: `EUR`.
+    #[must_use]
+    pub fn with_currency(self, currency: Option<Arc<str>>) -> Self {
+        Self { currency, ..self }
+    }
+
+    /// The currency of the prices, where the source states it.
+    #[must_use]
+    pub fn currency(&self) -> Option<&Arc<str>> {
+        self.currency.as_ref()
     }
 
     /// The date of the last bar that will not change any more.

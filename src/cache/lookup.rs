@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use chrono::{Days, TimeDelta};
+use chrono::{Days, NaiveDate, TimeDelta};
 
 use super::blob;
 use super::disk::DiskTier;
@@ -17,8 +17,9 @@ use crate::shared::SharedStore;
 
 /// Look-ups in one transaction: each costs locks, and many leave threads without work.
 const LOOKUPS_PER_READ: usize = 16;
-/// How long an unknown symbol counts as unknown.
-const UNKNOWN_EXPIRY: TimeDelta = TimeDelta::days(1);
+/// How long an unknown symbol counts as unknown, and how long one that was unknown on an earlier day, too.
+const UNKNOWN_EXPIRY: TimeDelta = TimeDelta::hours(6);
+const STILL_UNKNOWN_EXPIRY: TimeDelta = TimeDelta::days(1);
 
 /// What a cache knows about a query.
 #[derive(Debug)]
@@ -28,8 +29,17 @@ pub enum Lookup {
     Hit(Bars),
     /// The symbol was unknown a short while ago.
     NotFound(Fault),
-    /// Nothing that can be used.
-    Miss,
+    /// Nothing that can be used now.
+    Miss(Earlier),
+}
+
+/// What was known of a symbol earlier, and does not answer a query any more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Earlier {
+    /// Whether it had bars.
+    pub had_bars: bool,
+    /// The day on which it was unknown.
+    pub unknown_on: Option<NaiveDate>,
 }
 
 /// An open cache.
@@ -78,7 +88,7 @@ impl Cache {
     /// What is known about each query.
     pub fn look_up(&self, queries: &[Query]) -> Vec<Lookup> {
         if self.policy.mode == CacheMode::Refresh {
-            return queries.iter().map(|_| Lookup::Miss).collect();
+            return queries.iter().map(|_| Lookup::Miss(Earlier::default())).collect();
         }
         let shared = match &self.shared {
             Some(shared) => shared.read(&self.namespace, queries, !self.keeps_bars()),
@@ -86,21 +96,40 @@ impl Cache {
         };
         let mut answers = Vec::with_capacity(queries.len());
         for (query, entries) in queries.iter().zip(shared) {
-            answers.push(entries.iter().find_map(|entry| self.judge(entry, query)));
+            let mut answer = Lookup::Miss(Earlier::default());
+            for entry in &entries {
+                self.answer(&mut answer, entry, query);
+            }
+            answers.push(answer);
         }
         for day in 0..MAX_INTERVALS {
             self.look_up_on_disk(queries, day, &mut answers);
         }
-        answers.into_iter().map(|answer| answer.unwrap_or(Lookup::Miss)).collect()
+        answers
+    }
+
+    /// Lets an entry answer a query that nothing answers yet. Returns whether it does.
+    fn answer(&self, answer: &mut Lookup, entry: &Entry, query: &Query) -> bool {
+        let Lookup::Miss(earlier) = answer else { return false };
+        if let Some(found) = self.judge(entry, query) {
+            *answer = found;
+            return true;
+        }
+        match entry.data {
+            Some(_) => earlier.had_bars = true,
+            None => earlier.unknown_on = Some(entry.fetched_at.date_naive()),
+        }
+        false
     }
 
     /// Adds what is known on this machine under each query's `place`-th interval; it is passed on to the shared
     /// cache.
-    fn look_up_on_disk(&self, queries: &[Query], place: usize, answers: &mut [Option<Lookup>]) {
+    fn look_up_on_disk(&self, queries: &[Query], place: usize, answers: &mut [Lookup]) {
         let Some(disk) = self.disk.as_ref().filter(|disk| !disk.is_broken()) else { return };
         let mut asked = Vec::with_capacity(queries.len());
         for (query, answer) in queries.iter().zip(answers) {
-            if let Some(as_of) = intervals(query).nth(place).filter(|_| answer.is_none()) {
+            let is_missing = matches!(answer, Lookup::Miss(_));
+            if let Some(as_of) = intervals(query).nth(place).filter(|_| is_missing) {
                 asked.push((query, (query.symbol.as_str(), as_of), answer));
             }
         }
@@ -111,8 +140,8 @@ impl Cache {
         for ((query, _, answer), entry) in asked.into_iter().zip(disk.read(&self.namespace, &keys))
         {
             let Some(entry) = entry else { continue };
-            *answer = self.judge(&entry, query);
-            if let Some(shared) = self.shared.as_ref().filter(|_| answer.is_some()) {
+            let is_answered = self.answer(answer, &entry, query);
+            if let Some(shared) = self.shared.as_ref().filter(|_| is_answered) {
                 shared.keep(&entry, query.now);
             }
         }
@@ -149,9 +178,12 @@ impl Cache {
     }
 
     /// Keeps that a symbol is unknown; no other failure is ever kept.
-    pub fn keep_unknown(&self, query: &Query, fault: &Fault) {
+    pub fn keep_unknown(&self, query: &Query, fault: &Fault, earlier: Earlier) {
+        let today = query.now.date_naive();
+        let is_second_day = earlier.unknown_on.is_some_and(|day| day != today);
+        let expiry = if is_second_day { STILL_UNKNOWN_EXPIRY } else { UNKNOWN_EXPIRY };
         self.write(Entry {
-            valid_until: query.now + UNKNOWN_EXPIRY,
+            valid_until: query.now + expiry,
             http_status: fault.http_status,
             attempts: fault.attempts,
             message: fault.message.clone(),

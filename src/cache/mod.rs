@@ -18,5 +18,5 @@ mod stated;
 pub use database::CacheStats;
 pub use disk::{clear, stats};
 pub use freshness::valid_until;
-pub use lookup::{Cache, Lookup};
+pub use lookup::{Cache, Earlier, Lookup};
 pub use policy::{CacheMode, CachePolicy, Namespace};

@@ -1,5 +1,7 @@
 //! What a source states beside its bars, as bytes: splits, dividends, the last price.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use crate::bars::{Bars, Dividend, Events, LastPrice, Split};
@@ -10,8 +12,17 @@ const NOT_STATED: u32 = u32::MAX;
 /// A number of some day.
 type Dated = (NaiveDate, f64);
 
-/// Splits, dividends and the last price, each stated or not.
-pub(super) struct Stated([Option<Vec<Dated>>; 3]);
+/// The longest name of a currency.
+const MAX_CURRENCY: usize = 8;
+
+/// What is stated beside bars.
+pub(super) struct Stated {
+    /// Splits, dividends and the last price, each stated or not.
+    dated: [Option<Vec<Dated>>; 3],
+    /// Whether the session of the last price was over.
+    is_final: bool,
+    currency: Option<Arc<str>>,
+}
 
 impl Stated {
     pub(super) fn of(bars: &Bars) -> Self {
@@ -20,12 +31,16 @@ impl Stated {
         let dividends =
             dividends.as_ref().map(|all| all.iter().map(|paid| (paid.date, paid.amount)));
         let last = bars.last_price().map(|last| vec![(last.date, last.price)]);
-        Self([splits.map(Iterator::collect), dividends.map(Iterator::collect), last])
+        Self {
+            dated: [splits.map(Iterator::collect), dividends.map(Iterator::collect), last],
+            is_final: bars.last_price().is_some_and(|last| last.is_final),
+            currency: bars.currency().filter(|name| name.len() <= MAX_CURRENCY).cloned(),
+        }
     }
 
     /// The bars with what was stated beside them.
     pub(super) fn beside(self, bars: Bars) -> Bars {
-        let Self([splits, dividends, last]) = self;
+        let Self { dated: [splits, dividends, last], is_final, currency } = self;
         let split = |(date, ratio)| Split { date, ratio };
         let dividend = |(date, amount)| Dividend { date, amount };
         let events = Events {
@@ -34,11 +49,12 @@ impl Stated {
         };
         let last = last.and_then(|last| last.first().copied());
         bars.with_applied_events(events)
-            .with_last_price(last.map(|(date, price)| LastPrice { date, price }))
+            .with_last_price(last.map(|(date, price)| LastPrice { date, price, is_final }))
+            .with_currency(currency)
     }
 
     pub(super) fn append_to(&self, bytes: &mut Vec<u8>) {
-        for dated in &self.0 {
+        for dated in &self.dated {
             let Some(dated) = dated else {
                 bytes.extend(NOT_STATED.to_le_bytes());
                 continue;
@@ -49,6 +65,10 @@ impl Stated {
                 bytes.extend(number.to_le_bytes());
             }
         }
+        let currency = self.currency.as_deref().unwrap_or_default();
+        bytes.push(u8::from(self.is_final));
+        bytes.push(u8::try_from(currency.len()).unwrap_or_default());
+        bytes.extend(currency.as_bytes());
     }
 
     /// Reads them from the beginning of some bytes, and returns the rest. `None`: they are damaged.
@@ -57,7 +77,12 @@ impl Stated {
         for dated in &mut all {
             *dated = read_dated(&mut bytes)?;
         }
-        Some((Self(all), bytes))
+        let [is_final, length] = taken(&mut bytes)?;
+        let (currency, rest) = bytes.split_at_checked(length.into())?;
+        let currency = std::str::from_utf8(currency).ok().filter(|name| !name.is_empty());
+        let stated =
+            Self { dated: all, is_final: is_final == 1, currency: currency.map(Arc::from) };
+        Some((stated, rest))
     }
 }
 

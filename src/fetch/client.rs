@@ -11,53 +11,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::breaker::{CircuitBreaker, RetryBudget};
+use super::config::{ClientConfig, Counts};
 use super::fault::{Fault, FaultKind};
 use super::http::Http;
-use super::lease::SharedQuota;
-use super::limiter::Limiter;
+use super::limiter::{Limiter, UnstatedLimits};
 use super::request::{Endpoint, Request, Response};
 use super::retry::backoff;
 use super::stop::StopReason;
 use super::token_bucket::RateLimit;
-
-/// How a client behaves.
-#[derive(Clone, Debug)]
-pub struct ClientConfig {
-    /// The endpoints to try, in order: the first is used unless it refuses the very first requests. At least
-    /// one.
-    pub endpoints: Vec<Endpoint>,
-    /// How fast requests may be sent.
-    pub rate_limit: RateLimit,
-    /// Time for one attempt, from connecting to the last byte.
-    pub timeout: Duration,
-    /// Attempts after the first one.
-    pub retries: u32,
-    /// The longest pause a provider may ask for before the run is stopped.
-    pub max_wait: Duration,
-    /// Time for the whole run.
-    pub max_time: Option<Duration>,
-    /// Connections kept open: the number of workers.
-    pub connections: usize,
-    /// The bucket that processes share, where they share one.
-    pub quota: Option<SharedQuota>,
-    /// Whether the environment's proxy is bypassed, because keys would pass through it unencrypted.
-    pub direct: bool,
-}
-
-/// What a run has cost so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Requests sent, retries included.
-    pub requests: usize,
-    /// Requests sent again.
-    pub retries: usize,
-    /// Answers that asked to slow down.
-    pub throttled: usize,
-    /// Bytes of the answers' bodies, decompressed.
-    pub bytes: u64,
-    /// Look-ups that the cache answered. `None`: there is no cache.
-    pub cached: Option<usize>,
-}
 
 /// A polite HTTP client, shared by all workers.
 pub struct Client {
@@ -71,12 +32,15 @@ pub struct Client {
     rate_limit: RateLimit,
     timeout: Duration,
     retries: u32,
+    unstated: Option<UnstatedLimits>,
     requests: AtomicUsize,
     retried: AtomicUsize,
     throttled: AtomicUsize,
     bytes: AtomicU64,
     /// Of every exchange that was answered.
     latencies: Mutex<Vec<Duration>>,
+    /// Hears of a pause that is worth a word.
+    on_pause: Option<Box<dyn Fn(Duration) + Send + Sync>>,
 }
 
 impl Client {
@@ -87,10 +51,10 @@ impl Client {
     #[must_use]
     pub fn new(config: &ClientConfig) -> Self {
         assert!(!config.endpoints.is_empty(), "a client has an endpoint");
-        let ClientConfig { rate_limit, max_wait, max_time, quota, .. } = config;
+        let ClientConfig { rate_limit, max_wait, max_time, quota, unstated, .. } = config;
         Self {
             http: Http::new(config.timeout, config.connections, config.direct),
-            limiter: Limiter::new(*rate_limit, *max_wait, *max_time, quota.clone()),
+            limiter: Limiter::new(*rate_limit, *max_wait, *max_time, quota.clone(), *unstated),
             budget: RetryBudget::full(),
             breaker: CircuitBreaker::new(config.connections),
             endpoints: config.endpoints.clone(),
@@ -98,12 +62,20 @@ impl Client {
             rate_limit: config.rate_limit,
             timeout: config.timeout,
             retries: config.retries,
+            unstated: *unstated,
             requests: AtomicUsize::new(0),
             retried: AtomicUsize::new(0),
             throttled: AtomicUsize::new(0),
             bytes: AtomicU64::new(0),
             latencies: Mutex::default(),
+            on_pause: None,
         }
+    }
+
+    /// The same, which tells of a pause that is worth a word.
+    #[must_use]
+    pub fn telling(self, on_pause: Box<dyn Fn(Duration) + Send + Sync>) -> Self {
+        Self { on_pause: Some(on_pause), ..self }
     }
 
     /// Begins another run over the same connections and at the same pace; its retry budget, its time and its
@@ -169,8 +141,15 @@ impl Client {
             if let Some(stop @ StopReason::Signal(_)) = self.limiter.halted() {
                 return Err(Fault { attempts, ..stopped(&stop) });
             }
+            if fault.kind != FaultKind::Throttled {
+                self.limiter.unanswered();
+            }
             if self.has_another_endpoint(endpoint, &fault) {
                 continue;
+            }
+            if self.is_shut_out(&fault) {
+                self.limiter.stop(StopReason::NotLetIn);
+                return Err(fault);
             }
             failures += 1;
             paid += self.pay_for_retry(sent, failures, &fault)?;
@@ -188,7 +167,7 @@ impl Client {
         if fault.kind == FaultKind::Throttled {
             self.throttled.fetch_add(1, Ordering::Relaxed);
             // Requests under way when the first of a volley was throttled could not know: their retry is free.
-            is_free = !self.limiter.throttled(sent, fault.retry_after);
+            is_free = !self.pause(sent, fault);
         }
         let is_over = self.limiter.time_left().is_some_and(|left| left.is_zero());
         let is_last = failures > self.retries || is_over || self.limiter.halted().is_some();
@@ -204,6 +183,32 @@ impl Client {
             message: format!("{}; too many requests fail to try again", fault.message),
             ..fault.clone()
         })
+    }
+
+    /// Everyone pauses after a throttle. Returns whether it began a volley.
+    fn pause(&self, sent: Instant, fault: &Fault) -> bool {
+        let block = match fault.retry_after {
+            None => self.limiter.blocked(sent),
+            Some(_) => None,
+        };
+        let Some(block) = block else { return self.limiter.throttled(sent, fault.retry_after) };
+        if let Some(pause) = block {
+            self.http.renew();
+            if let Some(tell) = self.on_pause.as_ref().filter(|_| !pause.is_zero()) {
+                tell(pause);
+            }
+        }
+        block.is_some()
+    }
+
+    /// Whether a provider that does not state its limits has refused every endpoint, and never answered.
+    fn is_shut_out(&self, fault: &Fault) -> bool {
+        let is_refusal = matches!(fault.http_status, Some(401 | 403 | 429));
+        let has_unstated_limits = self.unstated.is_some();
+        is_refusal
+            && has_unstated_limits
+            && fault.retry_after.is_none()
+            && !self.breaker.was_heard()
     }
 
     /// One attempt, in the time that is left for it.
@@ -238,6 +243,7 @@ impl Client {
         let has_another = !self.breaker.was_heard() && endpoint + 1 < self.endpoints.len();
         if has_another {
             self.endpoint.fetch_max(endpoint + 1, Ordering::Relaxed);
+            self.http.renew();
         }
         has_another
     }

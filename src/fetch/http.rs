@@ -6,6 +6,7 @@
 
 use std::cell::Cell;
 use std::io::{ErrorKind, Read};
+use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use ureq::http::header::{CONTENT_ENCODING, USER_AGENT};
@@ -36,29 +37,28 @@ pub(super) fn certificates() -> TlsConfig {
 
 /// Connections to the provider, kept alive between exchanges.
 pub(super) struct Http {
-    agent: Agent,
+    agent: RwLock<Agent>,
     timeout: Duration,
+    connections: usize,
+    direct: bool,
 }
 
 impl Http {
     /// `timeout` bounds one whole exchange; `connections` are kept alive between exchanges; `direct` passes by
     /// the environment's proxy.
     pub(super) fn new(timeout: Duration, connections: usize, direct: bool) -> Self {
-        let config = Agent::config_builder()
-            .tls_config(certificates())
-            .http_status_as_error(false) // else Retry-After is lost
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(if direct { None } else { Proxy::try_from_env() })
-            .accept("application/json")
-            .accept_encoding("gzip")
-            .timeout_global(Some(timeout)) // ureq waits for ever by default
-            .timeout_connect(Some(timeout.min(CONNECT_TIMEOUT)))
-            .max_idle_connections(connections + SPARE_CONNECTIONS)
-            .max_idle_connections_per_host(connections)
-            .build();
-        let connector = ConnectFlag.chain(DefaultConnector::new());
-        Self { agent: Agent::with_parts(config, connector, CachingResolver::default()), timeout }
+        let agent = RwLock::new(new_agent(timeout, connections, direct));
+        Self { agent, timeout, connections, direct }
+    }
+
+    /// Leaves every open connection: what refuses one request may go on refusing all of its connection.
+    pub(super) fn renew(&self) {
+        let agent = new_agent(self.timeout, self.connections, self.direct);
+        *self.agent.write().unwrap_or_else(PoisonError::into_inner) = agent;
+    }
+
+    fn agent(&self) -> Agent {
+        self.agent.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Sends `request` to `endpoint`, where it must be answered within `timeout`.
@@ -102,7 +102,7 @@ impl Http {
     ) -> Result<Answer, ureq::Error> {
         CONNECTED.set(false);
         let url = format!("{}{}", endpoint.origin, request.path);
-        let mut call = self.agent.get(&url).header(USER_AGENT, &endpoint.user_agent);
+        let mut call = self.agent().get(&url).header(USER_AGENT, &endpoint.user_agent);
         for (name, value) in &request.headers {
             call = call.header(*name, value.header_value());
         }
@@ -114,8 +114,26 @@ impl Http {
 
     /// Closes every connection, those in use too, and opens no more.
     pub(super) fn hang_up(&self) {
-        self.agent.clone().shutdown();
+        self.agent().shutdown();
     }
+}
+
+fn new_agent(timeout: Duration, connections: usize, direct: bool) -> Agent {
+    let config = Agent::config_builder()
+        .tls_config(certificates())
+        .http_status_as_error(false) // else Retry-After is lost
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .proxy(if direct { None } else { Proxy::try_from_env() })
+        .accept("application/json")
+        .accept_encoding("gzip")
+        .timeout_global(Some(timeout)) // ureq waits for ever by default
+        .timeout_connect(Some(timeout.min(CONNECT_TIMEOUT)))
+        .max_idle_connections(connections + SPARE_CONNECTIONS)
+        .max_idle_connections_per_host(connections)
+        .build();
+    let connector = ConnectFlag.chain(DefaultConnector::new());
+    Agent::with_parts(config, connector, CachingResolver::default())
 }
 
 thread_local! {

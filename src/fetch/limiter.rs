@@ -15,12 +15,17 @@ use super::stop::StopReason;
 use super::token_bucket::RateLimit;
 use crate::shared::{SharedBucket, Throttle};
 
+/// How often a worker looks whether the request that tries a block has been answered.
+const PROBE_POLL: Duration = Duration::from_millis(100);
+
 /// The one limiter of a run: every request of every worker waits here for permission.
 #[derive(Debug)]
 pub struct Limiter {
     start: Instant,
     max_wait: Duration,
     max_time: Option<Duration>,
+    /// Of a provider that does not state its limits.
+    unstated: Option<UnstatedLimits>,
     /// The bucket that processes share, to be asked without the lock.
     shared: Option<SharedBucket>,
     state: Mutex<State>,
@@ -36,6 +41,29 @@ struct State {
     stop: Option<StopReason>,
     /// Whether a request was not sent because the time did not suffice.
     is_late: bool,
+    /// Whether the one pause of a block was made.
+    was_blocked: bool,
+    probe: Probe,
+}
+
+/// The one request that is sent after a block, to see whether it is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Probe {
+    /// There is no block.
+    Unneeded,
+    /// It is still to be sent.
+    Due,
+    /// It is under way; everyone else waits for its answer.
+    Sent,
+}
+
+/// How a provider is treated that does not state its limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnstatedLimits {
+    /// The one pause after a throttle that names no time; then one request alone is tried.
+    pub pause: Duration,
+    /// Whether the first requests are sent more slowly than the rate allows.
+    pub slow_start: bool,
 }
 
 impl State {
@@ -53,14 +81,24 @@ impl Limiter {
         max_wait: Duration,
         max_time: Option<Duration>,
         quota: Option<SharedQuota>,
+        unstated: Option<UnstatedLimits>,
     ) -> Self {
         let shared = quota.as_ref().map(|quota| quota.bucket.clone());
-        let permits = PermitSource::new(limit, quota);
-        let state = State { permits, deadline: max_time, stop: None, is_late: false };
+        let slow_start = unstated.is_some_and(|limits| limits.slow_start);
+        let permits = PermitSource::new(limit, slow_start, quota);
+        let state = State {
+            permits,
+            deadline: max_time,
+            stop: None,
+            is_late: false,
+            was_blocked: false,
+            probe: Probe::Unneeded,
+        };
         Self {
             start: Instant::now(),
             max_wait,
             max_time,
+            unstated,
             shared,
             state: Mutex::new(state),
             changed: Condvar::new(),
@@ -87,7 +125,13 @@ impl Limiter {
                 break Err(StopReason::OutOfTime);
             }
             match poll.next {
-                Next::Ready => break Ok(Instant::now()),
+                Next::Ready if state.probe == Probe::Sent => state = self.wait(state, PROBE_POLL),
+                Next::Ready => {
+                    if state.probe == Probe::Due {
+                        state.probe = Probe::Sent;
+                    }
+                    break Ok(Instant::now());
+                }
                 Next::Wait(length) => state = self.wait(state, length),
                 Next::Refill => state = self.refill(state),
             }
@@ -167,6 +211,41 @@ impl Limiter {
         throttle.is_first
     }
 
+    /// Reports a throttle that names no time, by a provider that does not state its limits: everyone pauses once, for
+    /// as long as allowed; then one request alone is sent. A second time stops the run, for asking prolongs a block.
+    /// Returns the pause, where it began now. `None`: limits are stated, or shared by processes.
+    pub fn blocked(&self, sent: Instant) -> Option<Option<Duration>> {
+        let pause = self.unstated?.pause.min(self.max_wait);
+        let now = self.start.elapsed();
+        let sent = sent.saturating_duration_since(self.start);
+        let mut state = self.lock();
+        let was_blocked = state.was_blocked;
+        let PermitSource::Own(bucket) = &mut state.permits else { return None };
+        let pause = if was_blocked { Duration::ZERO } else { pause };
+        if !bucket.blocked(now, sent, pause) {
+            return Some(None);
+        }
+        state.was_blocked = true;
+        state.probe = Probe::Due;
+        if pause.is_zero() {
+            let waited = self.unstated.map_or(pause, |limits| limits.pause.min(self.max_wait));
+            self.halt(&mut state, StopReason::Blocked(if was_blocked { waited } else { pause }));
+        } else if state.is_over_at(now.saturating_add(pause)) {
+            state.is_late = true;
+        }
+        self.changed.notify_all();
+        Some(Some(pause))
+    }
+
+    /// Reports that a request brought no answer from which to see whether a block is over.
+    pub fn unanswered(&self) {
+        let mut state = self.lock();
+        if state.probe == Probe::Sent {
+            state.probe = Probe::Due;
+            self.changed.notify_all();
+        }
+    }
+
     /// Reports a throttle to the shared bucket. `None`: there is none, or its server does not answer.
     fn report_throttle(&self, sent: Instant, asked: Option<Duration>) -> Option<Throttle> {
         let bucket = self.shared.as_ref()?;
@@ -197,7 +276,12 @@ impl Limiter {
     /// [`TokenBucket::answered`](super::TokenBucket::answered).
     pub fn answered(&self, sent: Instant) {
         let sent = sent.saturating_duration_since(self.start);
-        self.lock().permits.answered(self.start.elapsed(), sent);
+        let mut state = self.lock();
+        state.permits.answered(self.start.elapsed(), sent);
+        if state.probe == Probe::Sent {
+            state.probe = Probe::Unneeded;
+            self.changed.notify_all();
+        }
     }
 
     /// Permits no further request, and wakes every worker that waits for permission.
@@ -211,6 +295,8 @@ impl Limiter {
         let mut state = self.lock();
         state.stop.take_if(|stop| !matches!(stop, StopReason::Signal(_)));
         state.is_late = false;
+        state.was_blocked = false;
+        state.probe = Probe::Unneeded;
         state.permits.revoke(now);
         state.deadline = self.max_time.map(|time| now + time);
     }

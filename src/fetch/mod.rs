@@ -5,6 +5,7 @@
 
 mod breaker;
 mod client;
+mod config;
 mod fault;
 mod gzip;
 mod headers;
@@ -20,11 +21,12 @@ mod stop;
 mod token_bucket;
 mod webhook;
 
-pub use client::{Client, ClientConfig, Counts};
+pub use client::Client;
+pub use config::{ClientConfig, Counts};
 pub use fault::{Fault, FaultKind};
 pub use headers::retry_after;
 pub use lease::SharedQuota;
-pub use limiter::Limiter;
+pub use limiter::{Limiter, UnstatedLimits};
 pub use permits::{Next, Poll, Refill, SharedPermits, Waiter};
 pub use proxy::check_proxy;
 pub use request::{Endpoint, Request, Response, Secret};

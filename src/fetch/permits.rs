@@ -53,8 +53,11 @@ pub(super) enum PermitSource {
 }
 
 impl PermitSource {
-    pub(super) fn new(limit: RateLimit, quota: Option<SharedQuota>) -> Self {
+    pub(super) fn new(limit: RateLimit, slow_start: bool, quota: Option<SharedQuota>) -> Self {
         match quota {
+            None if slow_start => {
+                Self::Own(TokenBucket::new(limit.rate, limit.burst).starting_slowly())
+            }
             None => Self::Own(TokenBucket::new(limit.rate, limit.burst)),
             Some(quota) => {
                 let permits = SharedPermits::new(quota.fallback);

@@ -24,6 +24,17 @@ pub enum StopReason {
     /// The provider asks to slow down again and again.
     #[error("the provider still asked to slow down after pauses of {} s", .0.as_secs())]
     Throttled(Duration),
+    /// The provider, which does not state its limits, refuses everything, even after a pause.
+    #[error("the provider refuses this address for now{}", after_pause(*.0))]
+    Blocked(Duration),
+    /// The provider, which does not state its limits, never answered anything but a refusal.
+    #[error(
+        "the provider lets this network in no more, which is usual for cloud machines and VPNs"
+    )]
+    NotLetIn,
+    /// The provider does not know symbols that it must know.
+    #[error("the provider does not know symbols it knew: it may be failing")]
+    Epidemic,
     /// The time the user gave the run is over, or does not suffice for the next wait.
     #[error("the time for the run (--max-time) is over")]
     OutOfTime,
@@ -44,6 +55,15 @@ pub enum StopReason {
     /// A signal, by its number.
     #[error("interrupted")]
     Signal(i32),
+}
+
+/// ` after a pause of 150 s`.
+fn after_pause(pause: Duration) -> String {
+    if pause.is_zero() {
+        String::new()
+    } else {
+        format!(", after a pause of {} s, too", pause.as_secs())
+    }
 }
 
 impl StopReason {
@@ -74,6 +94,13 @@ impl StopReason {
             Self::Insecure(_) => Some(
                 "SSL_CERT_FILE names a file of certificates to trust; a proxy that opens TLS has its own",
             ),
+            Self::Blocked(_) => Some(
+                "such blocks end after some minutes or some hours, and asking again prolongs them; what was fetched is kept",
+            ),
+            Self::NotLetIn => Some(
+                "another network, --provider alpaca (a free key, 16 requests for 500 tickers) or --provider files",
+            ),
+            Self::Epidemic => Some("come back later; nothing was remembered of it"),
             Self::OutOfTime | Self::Signal(_) => None,
         }
     }

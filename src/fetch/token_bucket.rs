@@ -18,6 +18,12 @@ const LOWEST_RATE: f64 = 0.5;
 /// Time in which the whole configured rate is won back, a little with every good answer.
 pub(super) const RECOVERY: Duration = Duration::from_secs(200);
 
+/// The share of the rate that a slow start begins with, and what each good answer adds: sixty lead to all of it.
+const SLOW_START: f64 = 0.4;
+const GROWTH: f64 = 0.01;
+/// What is left of the rate after a block.
+const AFTER_BLOCK: f64 = 0.5;
+
 /// How fast requests may be sent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RateLimit {
@@ -55,6 +61,8 @@ pub struct TokenBucket {
     /// Good answers to requests sent since the latest pause.
     good: u32,
     volley: Volley,
+    /// What a good answer adds to the speed while a slow start lasts.
+    growth: f64,
 }
 
 /// What became of the requests that were under way when a pause began.
@@ -95,7 +103,29 @@ impl TokenBucket {
             paused: Duration::ZERO,
             good: 0,
             volley: Volley { throttled: 0, good: 0, lower: 1.0, same: 1.0 },
+            growth: 0.0,
         }
+    }
+
+    /// The same, which begins at 0.4 of the rate and reaches all of it with sixty good answers.
+    #[must_use]
+    pub fn starting_slowly(self) -> Self {
+        Self { speed: SLOW_START, growth: GROWTH, ..self }
+    }
+
+    /// A provider that does not state its limits refuses requests: everyone pauses, and goes on at half the rate.
+    /// Returns whether the request that was sent at `sent` is the first of its volley.
+    pub fn blocked(&mut self, now: Duration, sent: Duration, pause: Duration) -> bool {
+        if sent < self.began {
+            return false;
+        }
+        self.began = now;
+        self.growth = 0.0;
+        self.set_clock(now);
+        self.speed = (self.speed * AFTER_BLOCK).max(self.lowest_speed);
+        self.volley = Volley { throttled: 0, good: 0, lower: self.speed, same: self.speed };
+        self.pause(now, pause);
+        true
     }
 
     /// What a bucket shared by processes has to know to do the same, and to lend reservations that are due
@@ -148,6 +178,7 @@ impl TokenBucket {
         asked: Option<Duration>,
     ) -> Throttle {
         let is_first = sent >= self.began;
+        self.growth = 0.0;
         let own = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(self.volleys)).min(LONGEST_PAUSE);
         let asked = asked.filter(|wait| !wait.is_zero());
         let pause = asked.unwrap_or(if is_first { own } else { Duration::ZERO });
@@ -188,7 +219,11 @@ impl TokenBucket {
         self.volleys = 0;
         self.paused = Duration::ZERO;
         self.good = self.good.saturating_add(1);
-        if self.speed < 1.0 {
+        if self.growth > 0.0 {
+            self.set_clock(now);
+            self.speed = (self.speed + self.growth).min(1.0);
+            self.growth = if self.speed < 1.0 { self.growth } else { 0.0 };
+        } else if self.speed < 1.0 {
             let rested = now.saturating_sub(self.since);
             self.set_clock(now);
             self.speed = (self.speed + rested.div_duration_f64(RECOVERY)).min(1.0);

@@ -161,6 +161,7 @@ impl<'a, T: Send> Gathering<'a, T> {
         let done =
             |symbol: &Symbol, made: &Result<T, Fault>| report(observer, beside, symbol, made);
         let job = Job { make: self.make, done: &done };
+        self.source.expect(symbols.len());
         let fetched = self.workers.fetch(self.source, symbols, &job)?;
         for (symbol, made) in symbols.iter().zip(fetched) {
             self.made.insert(symbol.clone(), made);
@@ -200,6 +201,7 @@ impl<'a, T: Send> Gathering<'a, T> {
         let mut beside = Vec::new();
         for symbol in self.symbols {
             if let Some(made) = self.made.remove(&symbol) {
+                let made = made.map_err(|fault| self.source.judged(fault));
                 let list = if self.beside.contains(&symbol) { &mut beside } else { &mut entries };
                 list.push((symbol, made));
             }
@@ -208,6 +210,7 @@ impl<'a, T: Send> Gathering<'a, T> {
             .iter()
             .any(|(_, made)| matches!(made, Err(fault) if fault.kind == FaultKind::Stopped));
         let stopped = self.source.stopped();
+        self.source.conclude();
         Gathered {
             entries,
             beside,

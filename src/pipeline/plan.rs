@@ -93,18 +93,26 @@ impl Plan {
 pub struct Prefilter {
     /// How many are wanted in the end.
     pub n: usize,
+    /// Whether it was asked for, and is not only taken where it pays.
+    pub is_asked_for: bool,
 }
 
 impl Prefilter {
+    /// Missing symbols above which it is used though nobody asked for it.
+    const MIN_MISSING: usize = 150;
+
     /// Symbols whose bars are fetched first.
     #[must_use]
     pub fn first_block(self) -> usize {
         (FIRST_BLOCK_FACTOR * self.n).max(MIN_FIRST_BLOCK)
     }
 
-    /// Requests for `missing` symbols. `None`: fetching all of their bars takes fewer.
+    /// Requests for `missing` symbols. `None`: fetching all of their bars takes fewer, or not many more.
     #[must_use]
     pub fn requests(self, missing: usize) -> Option<usize> {
+        if !self.is_asked_for && missing <= Self::MIN_MISSING {
+            return None;
+        }
         let requests = missing.div_ceil(CLOSES_PER_REQUEST) + self.first_block();
         (requests < missing).then_some(requests)
     }

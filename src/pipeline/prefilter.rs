@@ -12,7 +12,7 @@ use super::gather::{Gathering, PipelineError};
 use super::plan::CLOSES_PER_REQUEST;
 use super::workers::Job;
 use crate::bars::Bars;
-use crate::fetch::Fault;
+use crate::fetch::{Fault, FaultKind};
 use crate::provider::Spark;
 use crate::screen::fields::Field;
 use crate::screen::note::Note;
@@ -111,7 +111,10 @@ impl Prefiltering<'_, '_> {
         let missing = self.gathering.missing();
         let (trial, others) = missing.split_at(CLOSES_PER_REQUEST.min(missing.len()));
         let mut fetched = self.gathering.workers.fetch(source, trial, &job)?;
-        if fetched.iter().all(Result::is_err) {
+        let is_coarse = |fault: &Fault| fault.kind == FaultKind::BadData;
+        let is_of_use = fetched.iter().any(Result::is_ok)
+            && !fetched.iter().any(|outcome| outcome.as_ref().err().is_some_and(is_coarse));
+        if !is_of_use {
             return Ok(None);
         }
         fetched.extend(self.gathering.workers.fetch(source, others, &job)?);

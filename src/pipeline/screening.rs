@@ -12,7 +12,7 @@ use super::plan::{Event, Observer, Plan};
 use super::prefilter::{is_covered, prefilter};
 use crate::bars::Bars;
 use crate::failure::{Failure, Incomplete};
-use crate::fetch::{Fault, FaultKind};
+use crate::fetch::{Fault, FaultKind, StopReason};
 use crate::report::{Report, RunCost};
 use crate::screen::row::Row;
 use crate::screen::{RankError, Ranking, Screen};
@@ -84,7 +84,8 @@ pub fn gather_rows(
     prefilter(screen, &mut gathering, &|| benchmark_bars.get().cloned())?;
     gathering.fetch_missing()?;
     let gathered = gathering.finish();
-    if let Some(symbol) = screen.criteria.benchmark().filter(|_| plan.needs_benchmark)
+    let is_outage = gathered.stopped == Some(StopReason::Epidemic);
+    if let Some(symbol) = screen.criteria.benchmark().filter(|_| plan.needs_benchmark && !is_outage)
         && let Some(fault) = fault_of(&gathered, symbol)
     {
         return Err(PipelineError::NoBenchmark { symbol: symbol.clone(), why: fault.to_string() });

@@ -13,6 +13,7 @@ use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
 
 use super::query::{Page, Provider, Query};
+use super::spelling::{ShareKind, Spelling};
 use super::wire::{LenientNumber, PATH_SEGMENT, not_json, short};
 use crate::bars::{Bar, Bars, Hours, PriceBasis};
 use crate::fetch::{Fault, FaultKind, Request, Response, Secret};
@@ -51,14 +52,18 @@ impl Alpaca {
         &self.key
     }
 
-    /// The symbol as Alpaca writes it: a class letter stands behind a dot (`BRK-B`, `BRK/B` are `BRK.B`).
+    /// The symbol as Alpaca writes it: classes, preferreds, warrants and units stand behind a dot (`BRK-B` is `BRK.B`,
+    /// `BAC-PL` is `BAC.PRL`, `ACHR-WT` is `ACHR.WS`).
     #[must_use]
     pub fn spelling(ticker: &str) -> String {
-        match ticker.rsplit_once(['-', '/']) {
-            Some((base, class)) if class.len() == 1 && !base.is_empty() => {
-                format!("{base}.{class}")
-            }
-            _ => ticker.into(),
+        let Some(Spelling { base, kind, exchange }) = Spelling::of(ticker) else {
+            return ticker.into();
+        };
+        match kind {
+            ShareKind::Class(class) => format!("{base}.{class}{exchange}"),
+            ShareKind::Preferred(series) => format!("{base}.PR{series}{exchange}"),
+            ShareKind::Warrant => format!("{base}.WS{exchange}"),
+            ShareKind::Unit(unit) => format!("{base}.{unit}{exchange}"),
         }
     }
 }
@@ -173,7 +178,10 @@ fn into_bars(rows: &[BarRow], now: DateTime<Utc>) -> Bars {
     let today = now.with_timezone(&New_York).date_naive();
     let open = session(today).filter(|(_, end)| now < *end + FINAL_AFTER);
     let partial = open.is_some() && bars.iter().any(|bar| bar.date == today);
-    Bars::new(bars, PriceBasis::Adjusted, partial).with_bad_rows(dateless).with_hours(hours(today))
+    Bars::new(bars, PriceBasis::Adjusted, partial)
+        .with_bad_rows(dateless)
+        .with_hours(hours(today))
+        .with_currency(Some("USD".into()))
 }
 
 /// New York's session of a day; half days and holidays are not known here.

@@ -5,11 +5,13 @@
 //! request, of files and of the embedded sample, are loaded once into [`LocalBars`].
 
 mod alpaca;
+mod events;
 mod files;
 mod local;
 mod query;
 mod sample;
 mod spark;
+mod spelling;
 mod wire;
 mod yahoo;
 

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Days, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::America::New_York;
 use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
@@ -16,6 +16,8 @@ use super::yahoo::Yahoo;
 use crate::bars::{Bar, Bars, PriceBasis};
 use crate::fetch::{Fault, FaultKind, Request, Response};
 
+/// Days between two sessions, as the median of a series that is daily.
+const MAX_MEDIAN_GAP: i64 = 4;
 /// The ranges that keep daily closes, and the days they go back.
 const RANGES: [(&str, u64); 3] = [("2y", 725), ("5y", 1820), ("10y", 3645)];
 
@@ -82,10 +84,25 @@ impl Provider for Spark {
                 return None;
             }
             let bars = series.get(spelling.as_str())?.bars(query.now);
-            Some(bars.ok_or_else(|| bad("the answer's closes and times are not as many")))
+            let bars = bars.ok_or_else(|| bad("the answer's closes and times are not as many"));
+            Some(bars.and_then(|bars| {
+                let is_daily = is_daily(bars.dates());
+                if is_daily { Ok(bars) } else { Err(bad("the answer's closes are not daily")) }
+            }))
         });
         Ok(Page { answers: answers.collect(), next: None })
     }
+}
+
+/// Whether days are those of sessions: some ranges are thinned out to weeks.
+fn is_daily(days: &[NaiveDate]) -> bool {
+    let (Some(first), Some(last)) = (days.first(), days.last()) else { return true };
+    let is_weekday = |day: &NaiveDate| day.weekday().number_from_monday() < 6;
+    let expected = first.iter_days().take_while(|day| day <= last).filter(is_weekday).count();
+    let mut gaps: Vec<i64> = days.windows(2).map(|pair| (pair[1] - pair[0]).num_days()).collect();
+    gaps.sort_unstable();
+    let median = gaps.get(gaps.len() / 2).copied().unwrap_or(1);
+    median <= MAX_MEDIAN_GAP && days.len() * 3 >= expected * 2
 }
 
 /// The closes of every symbol in an answer, in either shape.
@@ -166,7 +183,7 @@ impl CloseSeries {
             }
         }
         let here = now.with_timezone(&New_York);
-        let is_over = NaiveTime::from_hms_opt(16, 15, 0).is_some_and(|close| here.time() >= close);
+        let is_over = NaiveTime::from_hms_opt(16, 30, 0).is_some_and(|close| here.time() >= close);
         let partial = !is_over && rows.iter().any(|bar| bar.date == here.date_naive());
         Some(Bars::new(rows, PriceBasis::Unadjusted, partial))
     }

@@ -4,13 +4,12 @@ use std::cell::RefCell;
 use std::fmt;
 use std::marker::PhantomData;
 
-use chrono::{NaiveDate, TimeZone};
+use chrono::{NaiveDate, TimeZone, Timelike};
 use chrono_tz::Tz;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
 
-use crate::bars::is_price;
 use crate::fetch::{Fault, FaultKind, Response};
 
 /// Room for the sessions that are usually asked for; a longer array grows.
@@ -30,7 +29,11 @@ pub(super) fn not_json(response: &Response) -> Fault {
 pub(super) fn local_date(zone: Tz, stamp: i64) -> Option<NaiveDate> {
     const CENTURIES: i64 = 400 * 366 * 86_400; // beyond, a stamp is damaged and chrono panics near its ends
     let stamp = Some(stamp).filter(|stamp| stamp.abs() < CENTURIES)?;
-    Some(zone.timestamp_opt(stamp, 0).single()?.date_naive())
+    let time = zone.timestamp_opt(stamp, 0).single()?.naive_local();
+    // A day's midnight in another zone, east of here: no session begins at these hours.
+    let is_midnight_elsewhere =
+        matches!((time.hour(), time.minute(), time.second()), (22 | 23, 0, 0));
+    if is_midnight_elsewhere { time.date().succ_opt() } else { Some(time.date()) }
 }
 
 /// [`local_date`] of each stamp. Tickers of one exchange have the same stamps, and finding the offsets of
@@ -52,15 +55,6 @@ pub(super) fn local_dates(zone: Tz, stamps: &[i64]) -> Vec<Option<NaiveDate>> {
         }
         latest.dates.clone()
     })
-}
-
-/// New shares for an old one, of a text such as `4:1`, `4/1` or `0.1`. `None`: it is none.
-pub(super) fn split_ratio_of_text(text: &str) -> Option<f64> {
-    let ratio = match text.split_once([':', '/']) {
-        Some((new, old)) => new.trim().parse::<f64>().ok()? / old.trim().parse::<f64>().ok()?,
-        None => text.trim().parse().ok()?,
-    };
-    is_price(ratio).then_some(ratio)
 }
 
 pub(super) fn short(text: &str) -> String {

@@ -3,19 +3,26 @@
 //! Written from recorded answers and the reports of public clients. The format is unofficial, so everything may
 //! be absent or null; what is there is used only where it can be checked (symbol, granularity, array lengths).
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::events::read_events;
 use super::query::{Page, Provider, Query};
+use super::spelling::{ShareKind, Spelling};
 use super::wire::{
     JsonArray, LenientNumber, PATH_SEGMENT, local_date, local_dates, not_json, short,
-    split_ratio_of_text,
 };
-use crate::bars::{Bar, Bars, Dividend, Events, Hours, LastPrice, PriceBasis, Split, is_price};
+use crate::bars::{Bar, Bars, Events, Hours, LastPrice, PriceBasis, is_price};
 use crate::fetch::{Fault, FaultKind, Request, Response};
+
+/// The last bar is revised for so long after the end of its session.
+const REVISED_WITHIN: TimeDelta = TimeDelta::minutes(30);
 
 /// The chart API.
 #[derive(Clone, Copy, Debug)]
@@ -28,26 +35,29 @@ impl Yahoo {
     pub const ORIGINS: [&str; 2] =
         ["https://query1.finance.yahoo.com", "https://query2.finance.yahoo.com"];
 
-    /// User-Agents that are known to be accepted, by what public clients report: a short one is refused on some
-    /// days, a long one on others.
-    pub const USER_AGENTS: [&str; 3] = [
-        "Mozilla/5.0",
-        "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
-         Chrome/143.0.0.0 Safari/537.36",
+    /// Who is let in, by what public clients report: the host to ask (by its place among [`Yahoo::ORIGINS`]) and the
+    /// User-Agent, in this order. A browser's whole name is refused, for the rest of a request belies it.
+    pub const DOORS: [(usize, &str); 4] = [
+        (0, "Mozilla/5.0"),
+        (1, "Mozilla/5.0"),
+        (0, concat!("Mozilla/5.0 (compatible; screener/", env!("CARGO_PKG_VERSION"), ")")),
+        (1, concat!("screener/", env!("CARGO_PKG_VERSION"))),
     ];
+    /// Blocks of an address last some three minutes or far longer, and asking again prolongs them.
+    pub const BLOCK_PAUSE: Duration = Duration::from_secs(150);
 
-    /// The symbol as Yahoo writes it: a US class letter after `.` or `/` goes behind `-` (`BRK.B` is
-    /// `BRK-B`), exchange suffixes stay (`BP.L`, `7203.T`).
+    /// The symbol as Yahoo writes it: classes, preferreds, warrants and units stand behind `-` (`BRK.B` is `BRK-B`,
+    /// `BAC^L` is `BAC-PL`, `ACHR.WS` is `ACHR-WT`), exchanges behind a dot (`BP.L`, `RCI-B.TO`).
     #[must_use]
     pub fn spelling(ticker: &str) -> String {
-        match ticker.rsplit_once(['.', '/']) {
-            Some((base, class @ ("A" | "B" | "C" | "K")))
-                if !base.is_empty() && base.bytes().all(|b| b.is_ascii_uppercase()) =>
-            {
-                format!("{base}-{class}")
-            }
-            _ => ticker.into(),
+        let Some(Spelling { base, kind, exchange }) = Spelling::of(ticker) else {
+            return ticker.into();
+        };
+        match kind {
+            ShareKind::Class(class) => format!("{base}-{class}{exchange}"),
+            ShareKind::Preferred(series) => format!("{base}-P{series}{exchange}"),
+            ShareKind::Warrant => format!("{base}-WT{exchange}"),
+            ShareKind::Unit(unit) => format!("{base}-{unit}{exchange}"),
         }
     }
 }
@@ -238,18 +248,23 @@ impl ChartResult {
         let hours =
             session.as_ref().and_then(|session| session.hours(zone, meta.regular_market_time));
         let today = now.with_timezone(&zone).date_naive();
-        let open_session = session.is_some_and(|session| {
-            now.timestamp() < session.end && local_date(zone, session.end) == Some(today)
+        let open_session = session.as_ref().is_some_and(|session| {
+            let final_from = session.end.saturating_add(REVISED_WITHIN.num_seconds());
+            now.timestamp() < final_from && local_date(zone, session.end) == Some(today)
         });
         let partial = open_session && rows.iter().any(|bar| bar.date == today);
-        let events = events.map(|events| read_events(&events, zone, unit)).unwrap_or_default();
+        // An answer states its dividends, be there none; of splits without any event it says nothing.
+        let none = Events { splits: None, dividends: Some(Vec::new()) };
+        let events = events.map_or(none, |events| read_events(&events, zone, unit));
         let last_price = meta.regular_market_price.map(|price| price.0 * unit);
         let last_price = last_price.filter(|price| is_price(*price)).and_then(|price| {
-            Some(LastPrice { date: local_date(zone, meta.regular_market_time?)?, price })
+            let is_final = session.as_ref().is_some_and(|session| now.timestamp() >= session.end);
+            Some(LastPrice { date: local_date(zone, meta.regular_market_time?)?, price, is_final })
         });
         Ok(Bars::new(rows, basis, partial)
             .with_events(events)
             .with_last_price(last_price)
+            .with_currency(meta.currency.as_deref().and_then(major_currency))
             .with_hours(hours))
     }
 }
@@ -259,50 +274,10 @@ impl TradingPeriod {
         Some(Hours {
             zone,
             start: DateTime::from_timestamp(self.start?, 0)?,
-            end: DateTime::from_timestamp(self.end, 0)?,
+            end: DateTime::from_timestamp(self.end, 0)? + REVISED_WITHIN,
             last_trade: last_trade.and_then(|stamp| DateTime::from_timestamp(stamp, 0)),
         })
     }
-}
-
-/// The splits and dividends of an answer; those that cannot be read are left out.
-fn read_events(events: &Value, zone: Tz, unit: f64) -> Events {
-    let of_kind = |kind: &str| {
-        let all = events.get(kind).and_then(Value::as_object);
-        let mut dated: Vec<(NaiveDate, &Value)> = all
-            .into_iter()
-            .flat_map(|all| all.values())
-            .filter_map(|event| Some((local_date(zone, event.get("date")?.as_i64()?)?, event)))
-            .collect();
-        dated.sort_by_key(|(date, _)| *date);
-        dated
-    };
-    let mut splits = Vec::new();
-    for (date, event) in of_kind("splits") {
-        splits.extend(split_ratio(event).map(|ratio| Split { date, ratio }));
-    }
-    let mut dividends = Vec::new();
-    for (date, event) in of_kind("dividends") {
-        let amount = event.get("amount").and_then(number).filter(|amount| is_price(*amount));
-        dividends.extend(amount.map(|amount| Dividend { date, amount: amount * unit }));
-    }
-    Events { splits: Some(splits), dividends: Some(dividends) }
-}
-
-/// New shares for an old one, from the numerator and the denominator or else from a text such as `4:1`.
-fn split_ratio(event: &Value) -> Option<f64> {
-    let parts =
-        event.get("numerator").and_then(number).zip(event.get("denominator").and_then(number));
-    let ratio = match parts {
-        Some((new, old)) => new / old,
-        None => split_ratio_of_text(event.get("splitRatio")?.as_str()?)?,
-    };
-    is_price(ratio).then_some(ratio)
-}
-
-/// A number that may stand in quotes.
-fn number(value: &Value) -> Option<f64> {
-    value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 /// A column of one value for each timestamp; one that is absent is undefined throughout.
@@ -318,6 +293,19 @@ fn column(
         Some(JsonArray(values)) => Ok(values),
         None => Ok(vec![LenientNumber(f64::NAN); stamps]),
     }
+}
+
+/// The currency of prices in its major unit. `None`: it is no currency's name.
+fn major_currency(name: &str) -> Option<Arc<str>> {
+    let major = match name {
+        "GBp" | "GBX" => "GBP",
+        "ZAc" => "ZAR",
+        "ILA" => "ILS",
+        "KWF" => "KWD",
+        other => other,
+    };
+    let is_name = major.len() == 3 && major.bytes().all(|b| b.is_ascii_uppercase());
+    is_name.then(|| major.into())
 }
 
 /// What one unit of a quoted price is in the currency's major unit.

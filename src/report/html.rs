@@ -9,7 +9,7 @@ use super::groups::{headings as group_headings, texts as group_texts};
 use super::numbers::cell_text;
 use super::report::Report;
 use super::summary::summary;
-use super::table::{is_right, layout, shown_text};
+use super::table::{columns_of_table, is_right, shown_text};
 use super::totals;
 use crate::screen::columns::{Cell, Column};
 use crate::screen::criteria::TableColumn;
@@ -83,7 +83,7 @@ struct PageFailure<'a> {
 /// # Errors
 /// Those of `out`.
 pub fn write_page(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut columns = layout(&report.screen);
+    let mut columns = columns_of_table(report);
     columns.retain(|(column, _)| *column != Column::Year);
     let unpriced = report.unpriced();
     let page = Page {

@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 
 use super::report::Report;
-use super::table::{is_right, layout, shown_text};
+use super::table::{columns_of_table, is_right, shown_text};
 use super::totals;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let columns = layout(&report.screen);
+    let columns = columns_of_table(report);
     let headings: Vec<String> = columns.iter().map(|(_, heading)| heading.clone()).collect();
     write_line(&headings, out)?;
     let mut rules = Vec::with_capacity(columns.len());

@@ -24,7 +24,7 @@ const SET_ASIDE_NOTES: [(Note, &str); 6] = [
     (Note::SuspectUnit, "with a suspected change of unit"),
     (Note::SuspectJump, "with a jump that no trade explains"),
     (Note::Frozen, "frozen"),
-    (Note::OtherLastPrice, "with another last price"),
+    (Note::SuspectPrice, "with another last price"),
 ];
 
 /// Ranked names of which breadth is told; fewer make no market.

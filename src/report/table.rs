@@ -49,7 +49,7 @@ pub fn hidden_columns(report: &Report, style: Style) -> usize {
 /// The table with as many columns as fit, and how many do not. Columns that are asked for always do.
 fn fitted(report: &Report, style: Style) -> (Table, usize) {
     let unpriced = report.unpriced();
-    let mut columns = layout(&report.screen);
+    let mut columns = columns_of_table(report);
     let table = draw(report, &unpriced, &columns, style);
     let Some(width) = style.width.filter(|_| report.screen.columns.is_none()) else {
         return (table, 0);
@@ -70,7 +70,16 @@ fn write_totals(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The columns of a table and their headings, before any is dropped.
+/// The columns of a report's table and their headings, before any is dropped; without currencies where none is known.
+pub(super) fn columns_of_table(report: &Report) -> Vec<TableColumn> {
+    let mut columns = layout(&report.screen);
+    let is_known =
+        report.screen.columns.is_some() || report.rows().any(|row| row.currency.is_some());
+    columns.retain(|(column, _)| is_known || *column != Column::Currency);
+    columns
+}
+
+/// The columns of a screen's tables and their headings.
 pub(super) fn layout(screen: &Screen) -> Vec<TableColumn> {
     if let Some(chosen) = &screen.columns {
         return chosen.iter().map(|column| (column.clone(), column.name().to_owned())).collect();

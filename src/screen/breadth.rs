@@ -2,6 +2,7 @@
 
 use super::fields::Field as F;
 use super::indicators::median;
+use super::note::Note;
 use super::row::Row;
 use super::series::{Indicators, Series};
 use crate::bars::Bars;
@@ -65,6 +66,8 @@ impl Breadth {
         let ranked: Vec<&Row> =
             rows.iter().filter(|row| row.is_scored() && !row.is_set_aside).collect();
         let count = |field: F| ranked.iter().filter(|row| row.get(field) == Some(0.0)).count();
+        // Where some rows have only closes, the others' ranges are not the market's.
+        let has_ranges = !ranked.iter().any(|row| row.has_note(Note::ClosesOnly));
         let ranges: Vec<f64> = ranked.iter().filter_map(|row| row.get(F::Adr20)).collect();
         Self {
             ranked: ranked.len(),
@@ -73,7 +76,7 @@ impl Breadth {
             above_sma_200: share_above(&ranked, F::Sma200),
             new_highs: count(F::SessionsSinceHigh),
             new_lows: count(F::SessionsSinceLow),
-            median_adr_20: median(&ranges),
+            median_adr_20: median(&ranges).filter(|_| has_ranges),
         }
     }
 }

@@ -27,6 +27,8 @@ pub enum Column {
     Ticker,
     /// The score in words.
     Rating,
+    /// The currency of its prices, where the provider states it.
+    Currency,
     /// Date of the last bar used.
     AsOf,
     /// Bars used.
@@ -48,12 +50,18 @@ pub enum Column {
 }
 
 /// Columns that are not numbers of the registry, and what they are.
-const PLAIN: [(Column, &str, &str, &str); 10] = [
+const PLAIN: [(Column, &str, &str, &str); 11] = [
     (Column::Rank, "rank", "#", "Place in the report, from 1"),
     (Column::Ticker, "ticker", "Ticker", "The ticker as you wrote it"),
     (Column::Rating, "rating", "Rating", "The score in words; a map of constants, no advice"),
     (Column::Sector, "sector", "Sector", "GICS sector, or that of your own list"),
     (Column::SubIndustry, "sub_industry", "Sub-industry", "GICS sub-industry, where it is known"),
+    (
+        Column::Currency,
+        "currency",
+        "Currency",
+        "Currency of the prices, where the provider states it",
+    ),
     (Column::AsOf, "as_of", "As of", "Date of the last bar used"),
     (Column::Bars, "bars", "Bars", "Bars used, 300 at most"),
     (Column::BadRows, "bad_rows", "Bad rows", "Rows of the source that could be no bar"),
@@ -237,6 +245,7 @@ impl Column {
             Self::Rank => Cell::Count(rank),
             Self::Ticker => Cell::Text(row.symbol.as_str()),
             Self::Rating => Cell::Text(row.rating().name()),
+            Self::Currency => row.currency.as_deref().map_or(Cell::Null, Cell::Text),
             Self::AsOf => row.as_of.map_or(Cell::Null, Cell::Date),
             Self::Bars => Cell::Count(row.bars),
             Self::Notes => Cell::Notes(&row.notes),

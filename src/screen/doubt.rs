@@ -60,7 +60,7 @@ impl fmt::Display for Doubt {
                 "on {date} the price is {times} of the one before, as from pounds to pence or back"
             ),
             Note::Frozen => write!(f, "since {date} the close is the same and nothing is traded"),
-            Note::OtherLastPrice => {
+            Note::SuspectPrice => {
                 write!(f, "the source's own last price is {times} of the close of {date}")
             }
             _ => write!(f, "on {date} the price is {times} of the one before"),
@@ -79,7 +79,9 @@ pub fn doubts(bars: &Bars) -> Vec<Doubt> {
         && let (Some(date), Some(close)) = (bars.dates().last(), bars.close().last())
     {
         let factor = last.price / close;
-        doubts.push(Doubt { note: Note::OtherLastPrice, date: *date, factor });
+        let is_unit = UNIT_FACTORS.contains(&factor.max(1.0 / factor));
+        let note = if is_unit { Note::SuspectUnit } else { Note::SuspectPrice };
+        doubts.push(Doubt { note, date: *date, factor });
     }
     doubts
 }

@@ -38,7 +38,7 @@ pub const VOLUME_TABLE: [Column; 11] = [
 ];
 
 /// A table of holdings.
-pub const PORTFOLIO_TABLE: [Column; 14] = [
+pub const PORTFOLIO_TABLE: [Column; 15] = [
     Column::Ticker,
     Column::Value(F::Shares),
     Column::Value(F::CurrentPrice),
@@ -52,6 +52,7 @@ pub const PORTFOLIO_TABLE: [Column; 14] = [
     Column::Value(F::TechnicalMomentum),
     Column::Value(F::RelativeMomentum),
     Column::Value(F::Volatility1y),
+    Column::Currency,
     Column::Year,
 ];
 
@@ -79,6 +80,7 @@ pub fn momentum_columns() -> Vec<Column> {
         Column::Value(F::TechnicalMomentum),
         Column::Value(F::RelativeMomentum),
         Column::Value(F::CurrentPrice),
+        Column::Currency,
         Column::AsOf,
         Column::Bars,
         Column::BadRows,

@@ -35,6 +35,7 @@ pub mod row;
 #[expect(clippy::module_inception, reason = "the screen is what this module is about")]
 mod screen;
 pub mod series;
+pub mod session_days;
 pub mod undefined;
 pub mod volume;
 pub mod wanted;

@@ -29,7 +29,13 @@ pub enum Note {
     /// For ten sessions or more the same close and no trade: not ranked.
     Frozen,
     /// The source's own last price is far from the last close: not ranked.
-    OtherLastPrice,
+    SuspectPrice,
+    /// A dividend larger than any, or an adjustment without one.
+    SuspectDividend,
+    /// The bar of the last session is missing, though there was trade.
+    LastSessionMissing,
+    /// Bars of days are missing on which most tickers have one.
+    MissingSessions,
     /// Only closes were fetched, and they sufficed to know that it is not among the best.
     ClosesOnly,
     /// The last bar is far older than most tickers': not ranked.
@@ -53,7 +59,10 @@ impl Note {
             Self::SuspectUnit => "suspect_unit",
             Self::SuspectJump => "suspect_jump",
             Self::Frozen => "frozen",
-            Self::OtherLastPrice => "other_last_price",
+            Self::SuspectPrice => "suspect_price",
+            Self::SuspectDividend => "suspect_dividend",
+            Self::LastSessionMissing => "last_session_missing",
+            Self::MissingSessions => "missing_sessions",
             Self::ClosesOnly => "closes_only",
             Self::Stale => "stale",
         }
@@ -62,8 +71,8 @@ impl Note {
     /// Whether prices are doubtful, see [`super::doubt`].
     #[must_use]
     pub fn is_doubt(self) -> bool {
-        use Note::{Frozen, OtherLastPrice, SuspectJump, SuspectSplit, SuspectUnit};
-        matches!(self, SuspectSplit | SuspectUnit | SuspectJump | Frozen | OtherLastPrice)
+        use Note::{Frozen, SuspectJump, SuspectPrice, SuspectSplit, SuspectUnit};
+        matches!(self, SuspectSplit | SuspectUnit | SuspectJump | Frozen | SuspectPrice)
     }
 
     /// The note of that name.

@@ -14,11 +14,12 @@ const LARGEST: usize = 5;
 
 /// The columns of a portfolio's report in JSON and CSV up to the gains, between which and the rest the other
 /// portfolio's stand.
-const OWN_COLUMNS: [Column; 8] = [
+const OWN_COLUMNS: [Column; 9] = [
     Column::Ticker,
     Column::Value(F::Shares),
     Column::Value(F::CostBasis),
     Column::Value(F::CurrentPrice),
+    Column::Currency,
     Column::Value(F::MarketValue),
     Column::Value(F::WeightPercent),
     Column::Value(F::Gain),

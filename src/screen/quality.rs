@@ -1,17 +1,22 @@
 //! Which rows can be compared with the others: neither those whose prices are too old nor those that are doubtful.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
 use super::note::Note;
 use super::row::Row;
+use super::session_days::Calendars;
 use crate::bars::{Bars, PriceBasis};
 
 /// Sessions a last bar may lie behind most others'.
 const MAX_SESSIONS_BEHIND: usize = 5;
-/// Sessions of a row that a calendar is made of: as many as decide who is behind.
-pub const RECENT_SESSIONS: usize = MAX_SESSIONS_BEHIND + 1;
+/// A dividend larger than this share of the price is a slip.
+const MAX_DIVIDEND_SHARE: f64 = 0.4;
+/// An adjustment larger than this share of the price has a reason that is stated.
+const MAX_STEP: f64 = 0.1;
+/// So many missing days are told.
+const MIN_MISSING: usize = 2;
 
 /// What a reader should know of bars, whatever is measured of them.
 #[must_use]
@@ -26,13 +31,32 @@ pub fn notes(bars: &Bars) -> Vec<Note> {
     if bars.left_out_open_session() {
         notes.push(Note::OpenSessionLeftOut);
     }
+    if bars.lacks_last_session() {
+        notes.push(Note::LastSessionMissing);
+    }
+    if has_suspect_dividend(bars) {
+        notes.push(Note::SuspectDividend);
+    }
     notes
 }
 
-/// The newest sessions of bars, oldest first.
-#[must_use]
-pub fn recent_sessions(bars: &Bars) -> Vec<NaiveDate> {
-    bars.dates()[bars.len().saturating_sub(RECENT_SESSIONS)..].to_vec()
+/// Whether a dividend is a larger share of the price than any is, or the adjusted closes step without one, or a split.
+fn has_suspect_dividend(bars: &Bars) -> bool {
+    let Some(dividends) = &bars.events().dividends else { return false };
+    let (dates, close) = (bars.dates(), bars.close());
+    let before = |date: NaiveDate| dates.partition_point(|day| *day < date).checked_sub(1);
+    let is_huge = dividends.iter().any(|paid| {
+        before(paid.date).is_some_and(|day| paid.amount > MAX_DIVIDEND_SHARE * close[day])
+    });
+    let adjustment = |day: usize| bars.adjusted()[day] / close[day];
+    let has_event = |day: usize| {
+        let is_then = |date: NaiveDate| dates[day - 1] < date && date <= dates[day];
+        let splits = bars.events().splits.iter().flatten();
+        dividends.iter().any(|paid| is_then(paid.date))
+            || splits.clone().any(|split| is_then(split.date))
+    };
+    let steps = |day: usize| (adjustment(day - 1) / adjustment(day) - 1.0).abs() > MAX_STEP;
+    is_huge || (1..dates.len()).any(|day| steps(day) && !has_event(day))
 }
 
 /// The date of most rows' last bar; of two as common as each other, the newer.
@@ -50,26 +74,25 @@ pub fn usual_date<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Option<NaiveDa
 /// than the usual one, and those that are doubtful, unless they are wanted. Sessions are those of the rows' own dates;
 /// `others` are the rows that these are compared with, where that is not each other.
 pub fn set_aside(rows: &mut [Row], others: &mut [Row], include_suspect: bool) {
-    let oldest = oldest_current_session(rows.iter().chain(others.iter()));
+    let Some(usual) = usual_date(rows.iter().chain(others.iter())) else { return };
+    let days =
+        rows.iter().chain(others.iter()).filter_map(|row| Some((row.as_of?, row.session_days)));
+    let calendars = Calendars::of(usual, days);
+    let oldest = calendars.nth_back(MAX_SESSIONS_BEHIND);
     let all_are_frozen = rows.iter().chain(others.iter()).all(|row| row.has_note(Note::Frozen));
     let is_alone = rows.len() + others.len() < 2;
     for row in rows.iter_mut().chain(others) {
         if all_are_frozen && !is_alone {
             row.withdraw(Note::Frozen); // nothing was traded at all: a closed exchange
         }
-        if row.as_of.zip(oldest).is_some_and(|(date, oldest)| date < oldest) {
-            row.notes.push(Note::Stale);
+        if let Some(date) = row.as_of {
+            if oldest.is_some_and(|oldest| date < oldest) {
+                row.notes.push(Note::Stale);
+            }
+            if calendars.missing_in(date, row.session_days) >= MIN_MISSING {
+                row.notes.push(Note::MissingSessions);
+            }
         }
         row.is_set_aside = row.is_stale() || (row.is_doubtful() && !include_suspect);
     }
-}
-
-/// The session before which a last bar is too old.
-fn oldest_current_session<'a>(rows: impl Iterator<Item = &'a Row> + Clone) -> Option<NaiveDate> {
-    let usual = usual_date(rows.clone())?;
-    let mut sessions = BTreeSet::new();
-    for row in rows {
-        sessions.extend(row.recent_sessions.iter().filter(|date| **date <= usual));
-    }
-    sessions.into_iter().rev().nth(MAX_SESSIONS_BEHIND)
 }

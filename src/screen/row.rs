@@ -12,6 +12,7 @@ use super::fields::{FIELDS, Field};
 use super::note::Note;
 use super::rating::Rating;
 use super::series::Indicators;
+use super::session_days::SessionDays;
 use crate::bars::Hours;
 use crate::universe::Symbol;
 
@@ -41,8 +42,10 @@ pub struct Row {
     pub notes: Vec<Note>,
     /// Why its prices are doubtful, where that was found here.
     pub doubts: Vec<Doubt>,
-    /// Its newest sessions, oldest first: together, those of all rows are a calendar.
-    pub recent_sessions: Vec<NaiveDate>,
+    /// The days on which it has bars: together, those of all rows are a calendar.
+    pub session_days: SessionDays,
+    /// The currency of its prices, where the provider states it.
+    pub currency: Option<Arc<str>>,
     /// Whether it is not compared with the others.
     pub is_set_aside: bool,
     /// The first session of the 3-month return: a benchmark is compared from there to `as_of`.
@@ -88,7 +91,8 @@ impl Row {
             calendar: Calendar::SESSIONS,
             notes: Vec::new(),
             doubts: Vec::new(),
-            recent_sessions: Vec::new(),
+            session_days: SessionDays::default(),
+            currency: None,
             is_set_aside: false,
             three_months_ago: None,
             year: Vec::new(),

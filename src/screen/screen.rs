@@ -17,6 +17,7 @@ use super::quality;
 use super::ranks::Sort;
 use super::row::{History, Row};
 use super::series::{Indicators, Series};
+use super::session_days::SessionDays;
 use super::wanted::FieldSet;
 use crate::bars::Bars;
 use crate::universe::{Symbol, Universe};
@@ -135,7 +136,8 @@ impl Screen {
         row.as_of = bars.dates().last().copied();
         row.bad_rows = bars.bad_rows();
         row.hours = bars.hours().copied();
-        row.recent_sessions = quality::recent_sessions(bars);
+        row.session_days = SessionDays::of(bars.dates());
+        row.currency = bars.currency().cloned();
         row.notes = quality::notes(bars);
         for doubt in doubt::doubts(bars) {
             row.doubt(doubt);

@@ -18,7 +18,7 @@ const BASELINE_FIELDS: [F; 3] = [F::CurrentVolume, F::AverageVolume, F::DollarVo
 const COMPARED_FIELDS: [F; 4] = [F::VolumeRatio, F::VolumeZscore, F::MedianVolume, F::MedianRatio];
 
 /// The columns of a volume report in JSON and CSV.
-pub const COLUMNS: [Column; 15] = [
+pub const COLUMNS: [Column; 16] = [
     Column::Ticker,
     Column::Value(F::CurrentVolume),
     Column::Value(F::AverageVolume),
@@ -26,6 +26,7 @@ pub const COLUMNS: [Column; 15] = [
     Column::Value(F::VolumeZscore),
     Column::Value(F::MedianRatio),
     Column::Value(F::Price),
+    Column::Currency,
     Column::Value(F::PriceChangePercent),
     Column::Value(F::DollarVolume),
     Column::AsOf,

@@ -16,6 +16,7 @@ use crate::screen::fields::Field;
 use crate::screen::momentum::Momentum;
 use crate::screen::note::Note;
 use crate::screen::row::Row;
+use crate::screen::session_days::SessionDays;
 use crate::screen::wanted::FieldSet;
 use crate::universe::{Symbol, printable};
 
@@ -101,14 +102,15 @@ pub(super) enum RowOrFailure {
     Failure(Failure),
 }
 
-const ABOUT: [(&str, CellType); 11] = [
+const ABOUT: [(&str, CellType); 12] = [
     ("ticker", CellType::Text),
     ("as_of", CellType::Day),
     ("bars", CellType::Count),
     ("is_every_day", CellType::Count),
     ("bad_rows", CellType::Count),
     ("notes", CellType::Text),
-    ("recent_sessions", CellType::Text),
+    ("session_days", CellType::Text),
+    ("currency", CellType::Text),
     ("sector", CellType::Text),
     ("sub_industry", CellType::Text),
     ("three_months_ago", CellType::Day),
@@ -183,8 +185,10 @@ impl ShardColumns {
         self.set(&mut record, "bad_rows", CellValue::Count(row.bad_rows as u64));
         self.set(&mut record, "three_months_ago", row.three_months_ago.into());
         self.set(&mut record, "year", CellValue::Numbers(row.year.clone()));
-        let sessions: Vec<String> = row.recent_sessions.iter().map(ToString::to_string).collect();
-        self.set(&mut record, "recent_sessions", CellValue::Text(sessions.join(",")));
+        self.set(&mut record, "session_days", CellValue::Text(row.session_days.text()));
+        if let Some(currency) = &row.currency {
+            self.set(&mut record, "currency", CellValue::Text(currency.to_string()));
+        }
         if !notes.is_empty() {
             self.set(&mut record, "notes", CellValue::Text(notes.join(",")));
         }
@@ -282,9 +286,9 @@ impl NamedValues<'_> {
         for name in self.text("notes").iter().flat_map(|notes| notes.split(',')) {
             row.notes.push(Note::of_name(name).ok_or_else(|| unreadable("a note", symbol))?);
         }
-        for day in self.text("recent_sessions").iter().flat_map(|days| days.split(',')) {
-            row.recent_sessions.push(day.parse().map_err(|_| unreadable("a session", symbol))?);
-        }
+        let days = self.text("session_days").as_deref().and_then(SessionDays::of_text);
+        row.session_days = days.ok_or_else(|| unreadable("the sessions", symbol))?;
+        row.currency = self.text("currency").map(Arc::from);
         let columns = self.columns;
         self.get_numbers(&mut row, &columns.fields);
         for (place, columns) in columns.earlier.iter().enumerate() {

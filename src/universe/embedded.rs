@@ -1,5 +1,10 @@
 //! The ticker lists compiled into the program. Their texts are read like any list, by [`super::Universe`].
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use super::symbol::Symbol;
+
 /// Name and text of each list, one symbol a line with `#` comments.
 pub const LISTS: [(&str, &str); 6] = [
     ("dow30", include_str!("../../tickers/dow30.txt")),
@@ -33,6 +38,17 @@ const OTHER_NAMES: [(&str, &str); 17] = [
 
 /// Names less like a word than this are not suggested for it.
 const MIN_LIKENESS: f64 = 0.85;
+
+static LISTED: LazyLock<HashSet<Symbol>> = LazyLock::new(|| {
+    let lines = LISTS.iter().flat_map(|(_, text)| text.lines());
+    lines.filter_map(|line| Symbol::parse(line).ok()).collect()
+});
+
+/// Whether a symbol is in an embedded list, however its class share is spelt: then it is no slip.
+#[must_use]
+pub fn is_listed(symbol: &Symbol) -> bool {
+    LISTED.contains(symbol) || symbol.spellings().any(|spelling| LISTED.contains(&spelling))
+}
 
 /// The embedded list called `word`, with or without `.txt`.
 pub(super) fn find(word: &str) -> Option<(&'static str, &'static str)> {

@@ -14,7 +14,7 @@ mod shard;
 mod symbol;
 mod text;
 
-pub use embedded::LISTS;
+pub use embedded::{LISTS, is_listed};
 pub use error::UniverseError;
 pub use holdings::{BadHolding, Holding, Holdings};
 pub use industries::{Industry, IndustryNames};

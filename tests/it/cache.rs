@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
 use screener::bars::{Bar, Bars, Hours, PriceBasis};
-use screener::cache::{Cache, CacheMode, CachePolicy, Lookup, Namespace, blob, valid_until};
+use screener::cache::{
+    Cache, CacheMode, CachePolicy, Earlier, Lookup, Namespace, blob, valid_until,
+};
 use screener::fetch::{Fault, FaultKind};
 use screener::provider::Query;
 use screener::universe::Symbol;
@@ -474,7 +476,7 @@ fn answer(cache: &Cache, query: &Query) -> &'static str {
     match cache.look_up(std::slice::from_ref(query)).remove(0) {
         Lookup::Hit(_) => "bars",
         Lookup::NotFound(_) => "unknown",
-        Lookup::Miss => "miss",
+        Lookup::Miss(_) => "miss",
     }
 }
 
@@ -498,7 +500,9 @@ fn what_is_believed_when() {
         http_status: Some(404),
         ..Fault::new(FaultKind::NotFound, "not found")
     };
-    cache.keep_unknown(&asking("GONE", "2026-05-15T15:00:00Z"), &gone);
+    cache.keep_unknown(&asking("GONE", "2026-05-15T15:00:00Z"), &gone, Earlier::default());
+    let earlier = Earlier { unknown_on: "2026-05-14".parse().ok(), ..Earlier::default() };
+    cache.keep_unknown(&asking("AGAIN", "2026-05-15T15:00:00Z"), &gone, earlier);
     assert_eq!(cache.close(0, 3), None);
 
     let cache = open(folder.path());
@@ -512,8 +516,10 @@ fn what_is_believed_when() {
         ("CLOSED", "2026-05-18T19:59:59Z", "bars"),
         ("CLOSED", "2026-05-18T20:00:00Z", "miss"),
         ("CLOSED", "2026-05-15T20:59:59Z", "miss"),
-        ("GONE", "2026-05-16T14:59:59Z", "unknown"),
-        ("GONE", "2026-05-16T15:00:00Z", "miss"),
+        ("GONE", "2026-05-15T20:59:59Z", "unknown"),
+        ("GONE", "2026-05-15T21:00:00Z", "miss"),
+        ("AGAIN", "2026-05-16T14:59:59Z", "unknown"),
+        ("AGAIN", "2026-05-16T15:00:00Z", "miss"),
         ("NEVER", "2026-05-15T21:00:00Z", "miss"),
     ] {
         assert_eq!(answer(&cache, &asking(symbol, now)), expected, "{symbol} {now}");

@@ -118,16 +118,16 @@ fn changes_of_unit_and_frozen_series() {
 }
 
 #[test]
-fn another_last_price_is_todays_doubt_only() {
+fn ansuspect_price_is_todays_doubt_only() {
     let last = *days().last().expect("some");
     let close = closes(|_| 1.0)[N - 1];
     let told = |factor: f64, date: NaiveDate| {
-        let last_price = LastPrice { date, price: factor * close };
+        let last_price = LastPrice { date, price: factor * close, is_final: true };
         bars(&closes(|_| 1.0)).with_last_price(Some(last_price))
     };
     let at = |bars: Bars, until: NaiveDate| kinds(&bars.window(until, N, false));
     for factor in [1.5, 1.0 / 1.5, 40.0] {
-        assert_eq!(at(told(factor, last), last), [Note::OtherLastPrice], "{factor}");
+        assert_eq!(at(told(factor, last), last), [Note::SuspectPrice], "{factor}");
         let earlier = days()[N - 2];
         assert_eq!(at(told(factor, last), earlier), [], "{factor} the day before");
     }
@@ -158,7 +158,10 @@ fn events_and_the_last_price_of_a_chart() {
     let dividends = vec![Dividend { date: paid, amount: 1.5 }];
     let events = Events { splits: Some(splits), dividends: Some(dividends) };
     assert_eq!(bars.events(), &events);
-    assert_eq!(bars.last_price(), Some(LastPrice { date: days()[N - 1], price: 5.125 }));
+    assert_eq!(
+        bars.last_price(),
+        Some(LastPrice { date: days()[N - 1], price: 5.125, is_final: false })
+    );
     let kept = screener::cache::blob::decode(&screener::cache::blob::encode(&bars));
     assert_eq!(kept, Some(bars.with_hours(None)), "it is kept with the bars");
 }

@@ -29,7 +29,7 @@ fn stocks(ran: &Ran) -> Vec<serde_json::Value> {
 fn the_same_rows_with_a_quarter_of_the_requests() {
     let server = Server::start(0, Options::default()).expect("a free port");
     let url = server.url();
-    let full = top(&url, &["-n", "20"]);
+    let full = top(&url, &["-n", "20", "--no-prefilter"]);
     assert_eq!(server.stats().requests, 504);
     let few = top(&url, &["-n", "20", "--prefilter"]);
     assert_eq!(server.stats().requests - 504, 127, "26 of closes, 100 charts, the benchmark");
@@ -68,7 +68,7 @@ fn the_same_rows_on_real_prices() {
     {
         let model = ["composite", "twelve-one", "high-52w", "continuity"][i % 4];
         let asked = ["-n", "20", "--as-of", day, "--model", model, "--benchmark", "AAPL"];
-        let full = top(&url, &asked);
+        let full = top(&url, &[&asked[..], &["--no-prefilter"]].concat());
         let few = top(&url, &[&asked[..], &["--prefilter"]].concat());
         assert_eq!(stocks(&few), stocks(&full), "{model} on {day}");
         // Near the turn of its sign continuity tells nothing by closes: everybody is fetched.
@@ -82,7 +82,7 @@ fn the_same_rows_on_real_prices() {
 fn without_spark_it_is_a_full_run() {
     use crate::replay;
     let server = Server::start(0, Options::default()).expect("a free port");
-    let full = top(&server.url(), &["-n", "5", "--benchmark", "none"]);
+    let full = top(&server.url(), &["--no-prefilter", "-n", "5", "--benchmark", "none"]);
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("it is bound"));
     std::thread::spawn(move || {
@@ -142,8 +142,11 @@ fn a_dry_run_sends_nothing() {
     let base = ["--base-url", url.as_str()];
     let lines = [
         told(&[&["top", "-n", "20", "sp500"][..], &base].concat()),
-        told(&[&["top", "-n", "20", "sp500", "--prefilter"][..], &base].concat()),
-        told(&[&["top", "-n", "20", "sp500", "--rate", "100", "-w", "32"][..], &base].concat()),
+        told(&[&["top", "-n", "20", "sp500", "--no-prefilter"][..], &base].concat()),
+        told(
+            &[&["top", "-n", "20", "sp500", "--columns", "ticker,percentile"][..], &base].concat(),
+        ),
+        told(&[&["momentum", "sp500", "--rate", "100", "-w", "32"][..], &base].concat()),
         told(&[&["volume-screen", "-t", "AAPL"][..], &base].concat()),
         told(&[&["compare", "dow30"][..], &base].concat()),
     ];
@@ -164,7 +167,7 @@ fn a_long_run_is_announced() {
         Server::start(0, Options { latency: Duration::from_millis(1), ..Options::default() })
             .expect("a free port");
     let url = server.url();
-    let words = ["top", "sp500", "--base-url", &url, "--max-time", "1s"];
+    let words = ["top", "sp500", "--no-prefilter", "--base-url", &url, "--max-time", "1s"];
     let ran = screener(&words);
     let first = ran.stderr.lines().next().unwrap_or_default();
     assert!(first.starts_with("504 requests to 127.0.0.1:"), "{}", ran.stderr);

@@ -33,9 +33,10 @@ fn source(url: &str, provider: Box<dyn Provider>) -> Source {
         max_time: None,
         connections: 4,
         quota: None,
+        unstated: None,
         direct: false,
     };
-    Source::Remote(Remote { client: Arc::new(Client::new(&config)), provider, cache: None })
+    Source::Remote(Remote::new(Arc::new(Client::new(&config)), provider, None))
 }
 
 fn alpaca() -> Box<dyn Provider> {

@@ -64,7 +64,7 @@ fn shared_server(url: &str) -> (SharedServer, [Told; 2]) {
 fn limiter(server: &SharedServer, rate: f64, burst: u32) -> Limiter {
     let rate_limit = RateLimit { rate, burst };
     let quota = SharedQuota::new(server, "a bucket", rate_limit, rate / 16.0);
-    Limiter::new(rate_limit, ms(60_000), None, Some(quota))
+    Limiter::new(rate_limit, ms(60_000), None, Some(quota), None)
 }
 
 fn start(words: &[&str]) -> Child {
@@ -295,7 +295,7 @@ fn outages_leave_nothing_behind() {
     let (server, _) = shared_server(&redis.url());
     let rate_limit = RateLimit { rate: 100.0, burst: 1 };
     let quota = SharedQuota::new(&server, "a bucket", rate_limit, 5.0);
-    let limiter = Limiter::new(rate_limit, ms(60_000), Some(ms(8_000)), Some(quota));
+    let limiter = Limiter::new(rate_limit, ms(60_000), Some(ms(8_000)), Some(quota), None);
     let turns = Mutex::new(Vec::new());
     let begun = Instant::now();
     thread::scope(|scope| {

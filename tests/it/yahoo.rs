@@ -112,7 +112,8 @@ fn the_bar_of_an_open_session_is_partial() {
     let body = chart("X").to_string();
     let partial = |now| read("X", now, 200, &body).expect("sound").is_partial();
     assert!(partial("2024-05-10T19:59:59Z"), "a second before the close");
-    assert!(!partial("2024-05-10T20:00:00Z"), "at the close");
+    assert!(partial("2024-05-10T20:29:59Z"), "it is revised for half an hour");
+    assert!(!partial("2024-05-10T20:30:00Z"), "then it is not");
     assert!(!partial("2024-05-09T20:30:00Z"), "the period is not today's");
     assert!(!partial(AFTER));
 }
@@ -278,7 +279,7 @@ fn a_recorded_session_is_partial_until_it_closes() {
     assert!(open.is_partial());
     let last_complete = open.window(NaiveDate::MAX, 300, false).dates().last().copied();
     assert_eq!(last_complete, NaiveDate::from_ymd_opt(2025, 8, 25));
-    assert!(!read("AAPL", "2025-08-26T20:00:00Z", 200, &body).expect("sound").is_partial());
+    assert!(!read("AAPL", "2025-08-26T20:30:00Z", 200, &body).expect("sound").is_partial());
 }
 
 /// Real answers with bytes changed, cut out and doubled: read or refused, never a panic.

@@ -79,11 +79,11 @@ pub(crate) struct FetchArgs {
           value_parser = parse_base_url)]
     pub(crate) base_url: Vec<String>,
 
-    /// Requests per second [default: 10, for alpaca 3]
+    /// Requests per second [default: yahoo from 4 to 10, alpaca 3]
     #[arg(long, value_name = "R", env = "SCREENER_RATE", value_parser = parse_rate)]
     pub(crate) rate: Option<f64>,
 
-    /// Requests at once after a rest [default: as many as workers]
+    /// Requests at once after a rest [default: yahoo 3, else as many as workers]
     #[arg(long, value_name = "N", env = "SCREENER_BURST",
           value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) burst: Option<u32>,
@@ -112,7 +112,7 @@ pub(crate) struct FetchArgs {
     pub(crate) max_time: Option<Duration>,
 
     /// The longest pause a provider may ask for, at once or in a row, before the run stops
-    #[arg(long, value_name = "TIME", default_value = "60s", env = "SCREENER_MAX_WAIT",
+    #[arg(long, value_name = "TIME", default_value = "180s", env = "SCREENER_MAX_WAIT",
           value_parser = parse_duration)]
     pub(crate) max_wait: Duration,
 

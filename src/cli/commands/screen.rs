@@ -15,6 +15,7 @@ use crate::cli::settings::view::choose;
 use crate::cli::terminal::destination::Destination;
 use crate::report::{self, Format};
 use crate::screen::columns::Column;
+use crate::screen::fields::Field;
 use crate::screen::{Screen, groups};
 use crate::shard::{self, ShardFacts};
 use crate::universe::Shard;
@@ -53,9 +54,16 @@ pub(super) fn screen_tickers(
     let screen = screen_of(&mut run)?;
     let industries = run.universe.industries();
     let screen = choose(screen, &view.choice, industries, &run.output.messages)?;
-    if run.plan.prefilter.is_some() && !screen.marks_newcomers() {
-        let error = usage("--prefilter does not go with a filter, an order or groups");
-        return Err(error.hinted("leave out --prefilter: they need every ticker's bars"));
+    match run.plan.prefilter {
+        Some(prefilter) if prefilter.is_asked_for && !screen.marks_newcomers() => {
+            let error = usage("--prefilter does not go with a filter, an order or groups");
+            return Err(error.hinted("leave out --prefilter: they need every ticker's bars"));
+        }
+        Some(prefilter) if !prefilter.is_asked_for => {
+            let is_for_all = needs_all_bars(&screen) || view.html.is_some();
+            run.plan.prefilter = Some(prefilter).filter(|_| !is_for_all);
+        }
+        _ => {}
     }
     let screen = with_what_is_shown(screen, &run.output, view.html.is_some());
     let page = match &view.html {
@@ -73,6 +81,23 @@ pub(super) fn screen_tickers(
         page.write(&page_text)?;
     }
     exit
+}
+
+/// Whether something is asked for by hand that every ticker's bars decide.
+fn needs_all_bars(screen: &Screen) -> bool {
+    const OF_ALL: [Field; 6] = [
+        Field::Percentile,
+        Field::RsRating,
+        Field::RsRating1w,
+        Field::Rank1w,
+        Field::Rank1m,
+        Field::RankChange1w,
+    ];
+    let mut asks = false;
+    for column in screen.columns.iter().flatten() {
+        column.visit_fields(&mut |field| asks |= OF_ALL.contains(&field));
+    }
+    asks || !screen.marks_newcomers() || screen.rank_among.is_some() || screen.only_if.is_some()
 }
 
 /// The screen that works out what a report in its format, a footer and perhaps a page show.

@@ -23,7 +23,7 @@ pub(super) const DEFAULT_COUNT: usize = 10;
 const EXAMPLES: &str = "\
 Examples:
   screener top -n 20 sp500                       the best 20 of an index
-  screener top sp500 --prefilter                 the same with fewer requests
+  screener top sp500 --no-prefilter              every ticker's bars
   screener top sp500 --by sector -n 3            the best 3 of each sector
   screener top sp500 --filter 'rsi_14 < 70'      only those that pass
   screener top sp500 --preset liquid             a filter by name
@@ -40,9 +40,14 @@ pub(crate) struct TopArgs {
           env = "SCREENER_COUNT", value_parser = parse_at_least_one)]
     n: usize,
 
-    /// Fetch closes of 20 tickers a request first, then bars of the promising ones only (yahoo)
+    /// Fetch closes of 20 tickers a request first, then bars of the promising ones only (yahoo) [default: for more
+    /// than 150 tickers, where no filter, order or groups need every ticker's bars]
     #[arg(long, conflicts_with_all = ["filter", "preset", "sort", "by", "rank_among", "only_if"])]
     prefilter: bool,
+
+    /// Fetch the bars of every ticker
+    #[arg(long, conflicts_with = "prefilter")]
+    no_prefilter: bool,
 
     #[command(flatten)]
     model: ModelArgs,
@@ -58,12 +63,17 @@ pub(crate) struct TopArgs {
 }
 
 pub(super) fn top(args: TopArgs, context: &Context) -> CommandResult {
-    let TopArgs { n, prefilter, model, rank, market, screen } = args;
+    let TopArgs { n, prefilter, no_prefilter, model, rank, market, screen } = args;
+    let screen_is_shard = screen.shard.shard.is_some();
     let model = with_preset(model, &screen.view.choice, &context.typed);
     let rank_among = decide_rank_among(&rank, screen.run.list_day())?;
     screen_list(screen, SESSIONS, context, |run| {
         if prefilter {
             run.plan.prefilter = Some(decide_prefilter(n, model.model, &run.source)?);
+        } else if !no_prefilter && !screen_is_shard {
+            run.plan.prefilter = decide_prefilter(n, model.model, &run.source)
+                .ok()
+                .map(|prefilter| Prefilter { is_asked_for: false, ..prefilter });
         }
         let momentum = decide_momentum(&model, run)?;
         let only_if = market_condition(market.only_if.as_deref(), momentum.benchmark.is_some())?;
@@ -86,5 +96,5 @@ fn decide_prefilter(
         let error = usage("--prefilter is for --provider yahoo");
         return Err(error.hinted("the other providers do not need it"));
     }
-    Ok(Prefilter { n })
+    Ok(Prefilter { n, is_asked_for: true })
 }

@@ -23,6 +23,8 @@ use crate::universe::Symbol;
 
 /// The benchmark unless another is named; every vendor has it.
 pub(crate) const BENCHMARK: &str = "SPY";
+/// Requests at once when the provider's limits are not known.
+const SLOW_BURST: u32 = 3;
 /// While the shared server is away, each process may use this fraction of the rate: one in so many.
 const FALLBACK_SHARE: f64 = 16.0;
 
@@ -37,6 +39,7 @@ pub(crate) struct RemoteSettings {
     vendor: Vendor,
     config: ClientConfig,
     burst: Option<u32>,
+    slow_start: bool,
     started: Instant,
     /// Whether requests go to the vendor itself.
     pub(crate) is_live: bool,
@@ -199,7 +202,7 @@ impl RemoteSettings {
         Ok(SourceSettings::Remote(Box::new(Self {
             is_live: fetch.base_url.is_empty(),
             config: ClientConfig {
-                endpoints: vendor.endpoints(fetch.base_url, fetch.user_agent),
+                endpoints: vendor.endpoints(&fetch.base_url, fetch.user_agent.as_deref()),
                 rate_limit: RateLimit { rate, burst: 1 },
                 timeout: fetch.timeout,
                 retries: fetch.retries,
@@ -207,9 +210,12 @@ impl RemoteSettings {
                 max_time: fetch.max_time,
                 connections: 1,
                 quota: None,
+                unstated: vendor.unstated_limits(false),
                 direct: vendor.has_keys() && is_plain_http,
             },
             burst: fetch.burst,
+            // What is asked for by hand is kept to from the first request.
+            slow_start: fetch.rate.is_none() && fetch.burst.is_none() && fetch.shared.is_none(),
             started: Instant::now(),
             policy: (!fetch.no_cache).then_some(policy),
             offline: fetch.offline,
@@ -245,9 +251,23 @@ impl RemoteSettings {
         Some(SharedServer::open(address, Box::new(warn_bucket), Box::new(warn_store)))
     }
 
-    /// A source with nothing under way and no connection open, past any cache.
+    /// A source with nothing under way and no connection open, past any cache, at its whole speed from the start.
     pub(crate) fn uncached(&self, workers: usize, server: Option<&SharedServer>) -> Remote {
-        let burst = self.burst.unwrap_or(u32::try_from(workers).unwrap_or(u32::MAX));
+        let client = Client::new(&self.client_config(workers, server, false));
+        Remote::new(Arc::new(client), self.vendor.provider(), None)
+    }
+
+    fn client_config(
+        &self,
+        workers: usize,
+        server: Option<&SharedServer>,
+        slow_start: bool,
+    ) -> ClientConfig {
+        let unstated = self.vendor.unstated_limits(slow_start);
+        let starts_slowly = unstated.is_some_and(|limits| limits.slow_start);
+        let workers_burst = u32::try_from(workers).unwrap_or(u32::MAX);
+        let usual = if starts_slowly { SLOW_BURST.min(workers_burst) } else { workers_burst };
+        let burst = self.burst.unwrap_or(usual);
         let rate_limit = RateLimit { burst, ..self.config.rate_limit };
         // The time is that of the whole command, however many clients it takes.
         let max_time = self.config.max_time.map(|time| time.saturating_sub(self.started.elapsed()));
@@ -260,15 +280,22 @@ impl RemoteSettings {
             _ => None,
         };
         let config = self.config.clone();
-        let config = ClientConfig { rate_limit, max_time, quota, connections: workers, ..config };
-        let client = Arc::new(Client::new(&config));
-        Remote { client, provider: self.vendor.provider(), cache: None }
+        ClientConfig { rate_limit, max_time, quota, unstated, connections: workers, ..config }
     }
 
     /// The same with the cache.
     fn open(&self, workers: usize, messages: &Messages) -> OpenSource {
         let server = self.share(messages);
-        let mut remote = self.uncached(workers, server.as_ref());
+        let config = self.client_config(workers, server.as_ref(), self.slow_start);
+        let shown = messages.clone();
+        let client = Client::new(&config).telling(Box::new(move |pause| {
+            shown.note(&format!(
+                "the provider asks to slow down: one pause of {} s, then one request alone",
+                pause.as_secs()
+            ));
+        }));
+        let provider = self.vendor.provider();
+        let mut remote = Remote::new(Arc::new(client), provider, None);
         let mut warning = None;
         if let Some(policy) = self.policy {
             // Answers of one server are never served for another.

@@ -3,9 +3,11 @@
 use std::net::IpAddr;
 
 use crate::cli::error::{CommandError, usage};
-use crate::fetch::{Endpoint, Secret};
+use crate::fetch::{Endpoint, Secret, UnstatedLimits};
 use crate::provider::{Alpaca, Provider, Yahoo};
 
+/// What this program calls itself.
+const OWN_NAME: &str = concat!("screener/", env!("CARGO_PKG_VERSION"));
 /// Characters of a hash that name an account.
 const ACCOUNT_DIGITS: usize = 16;
 
@@ -62,42 +64,42 @@ impl Vendor {
         }
     }
 
-    /// Every host and every User-Agent once, the next of both at the same time.
-    pub(crate) fn endpoints(
-        &self,
-        servers: Vec<String>,
-        user_agent: Option<String>,
-    ) -> Vec<Endpoint> {
-        let origins = if servers.is_empty() { self.origins() } else { servers };
-        let user_agents = user_agent.map_or_else(|| self.user_agents(), |name| vec![name]);
+    /// Whom to ask, and under which name, in this order; each only once.
+    pub(crate) fn endpoints(&self, servers: &[String], user_agent: Option<&str>) -> Vec<Endpoint> {
+        let (origins, doors): (Vec<&str>, &[(usize, &str)]) = match self {
+            Self::Yahoo => (Yahoo::ORIGINS.to_vec(), &Yahoo::DOORS),
+            Self::Alpaca(_) => (vec![Alpaca::ORIGIN], &[(0, OWN_NAME)]),
+        };
+        let origins =
+            if servers.is_empty() { origins } else { servers.iter().map(String::as_str).collect() };
         let mut endpoints = Vec::new();
-        for i in 0..origins.len().max(user_agents.len()) {
-            endpoints.push(Endpoint {
-                origin: origins[i % origins.len()].trim_end_matches('/').into(),
-                user_agent: user_agents[i % user_agents.len()].clone(),
-            });
+        // Servers beyond those that the doors name are asked as the first is.
+        let others = (doors.len()..).zip(origins.iter().skip(doors.len()).map(|_| doors[0].1));
+        for (place, name) in doors.iter().copied().chain(others) {
+            let endpoint = Endpoint {
+                origin: origins[place % origins.len()].trim_end_matches('/').into(),
+                user_agent: user_agent.unwrap_or(name).into(),
+            };
+            if !endpoints.contains(&endpoint) {
+                endpoints.push(endpoint);
+            }
         }
         endpoints
     }
 
-    fn origins(&self) -> Vec<String> {
+    /// How it is treated, where it does not state its limits; with a slow start, unless a speed was asked for.
+    pub(crate) fn unstated_limits(&self, slow_start: bool) -> Option<UnstatedLimits> {
         match self {
-            Self::Yahoo => Yahoo::ORIGINS.map(String::from).to_vec(),
-            Self::Alpaca(_) => vec![Alpaca::ORIGIN.into()],
-        }
-    }
-
-    fn user_agents(&self) -> Vec<String> {
-        match self {
-            Self::Yahoo => Yahoo::USER_AGENTS.map(String::from).to_vec(),
-            Self::Alpaca(_) => vec![concat!("screener/", env!("CARGO_PKG_VERSION")).into()],
+            Self::Yahoo => Some(UnstatedLimits { pause: Yahoo::BLOCK_PAUSE, slow_start }),
+            Self::Alpaca(_) => None,
         }
     }
 }
 
 fn missing_key(name: &str) -> CommandError {
-    usage(format!("--provider alpaca needs a key: {name} is not set"))
-        .hinted("APCA_API_KEY_ID and APCA_API_SECRET_KEY are a pair")
+    usage(format!("--provider alpaca needs a key: {name} is not set")).hinted(
+        "a free account at alpaca.markets gives a pair of keys; set APCA_API_KEY_ID and APCA_API_SECRET_KEY",
+    )
 }
 
 /// Whether nobody else can read what is sent to a server.

@@ -14,8 +14,8 @@ use super::chunk::{Chunk, ChunkColumns, split};
 use super::columns::{ColumnPlaces, ColumnRole};
 use super::range::DayRange;
 use crate::bars::{Bar, Bars, Events, PriceBasis, Split};
+use crate::provider::events::split_ratio_of_text;
 use crate::provider::local::{LocalBars, LocalSeries};
-use crate::provider::wire::split_ratio_of_text;
 use crate::universe::Symbol;
 
 /// One row of a CSV file.

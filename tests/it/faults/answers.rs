@@ -141,7 +141,7 @@ fn http_999_is_a_throttle() {
         2 => throttle("Retry-After: 1\r\n"),
         _ => good(symbol),
     });
-    let ran = momentum(&server, "A,B", &["-w", "1"]);
+    let ran = momentum(&server, "A,B", &["-w", "1", "--max-wait", "1s"]);
     assert_eq!(counts(&ran), (2, 0));
     assert!(ran.stderr.contains("slow down 2 times"), "{}", ran.stderr);
 }

@@ -45,7 +45,7 @@ fn http_429_retry_after_date() {
     assert!((1.95..3.5).contains(&pause.as_secs_f64()), "{pause:?}");
 }
 
-/// What cannot be understood, or is no wait at all, is as if it were not there: our own pause of a second.
+/// What cannot be understood, or is no wait at all, is as if it were not there: the one pause of a block.
 #[test]
 fn http_429_retry_after_past_negative_garbage() {
     for header in ["Wed, 21 Oct 2015 07:28:00 GMT", "-5", "0", "soon", "1e3", ""] {
@@ -53,7 +53,7 @@ fn http_429_retry_after_past_negative_garbage() {
             1 => throttle(&format!("Retry-After: {header}\r\n")),
             _ => good(symbol),
         });
-        let ran = momentum(&server, "A,B", &["--workers", "1"]);
+        let ran = momentum(&server, "A,B", &["--workers", "1", "--max-wait", "1s"]);
         assert_eq!(counts(&ran), (2, 0), "{header:?}");
         let arrivals = server.arrivals();
         let pause = arrivals[2] - arrivals[1];
@@ -61,17 +61,55 @@ fn http_429_retry_after_past_negative_garbage() {
     }
 }
 
+/// A block that names no time: everyone pauses once, then one request alone is sent, then all go on at half the rate.
 #[test]
 fn http_429_without_header() {
     let server = Scripted::start(|nth, symbol| match nth {
-        1 | 2 => throttle(""),
-        _ => good(symbol),
+        4 => throttle(""),
+        _ => {
+            thread::sleep(Duration::from_millis(100));
+            good(symbol)
+        }
     });
-    let ran = momentum(&server, "A,B,C", &["--workers", "1"]);
-    assert_eq!(counts(&ran), (3, 0));
+    let ran =
+        momentum(&server, &tickers(30), &["--workers", "4", "--max-wait", "1s", "--rate", "40"]);
+    assert_eq!((ran.code, counts(&ran)), (Some(0), (30, 0)), "{ran:#?}");
     let arrivals = server.arrivals();
-    assert!(arrivals[2] - arrivals[1] >= Duration::from_millis(950), "a second");
-    assert!(arrivals[3] - arrivals[2] >= Duration::from_millis(1950), "then two");
+    let pause = arrivals.windows(2).position(|pair| pair[1] - pair[0] > Duration::from_millis(800));
+    let probe = pause.expect("a pause") + 1;
+    assert!(arrivals[probe + 1] - arrivals[probe] >= Duration::from_millis(90), "one alone");
+    let rest = arrivals.last().expect("some").duration_since(arrivals[probe + 1]).as_secs_f64();
+    let rate = f64::from(u32::try_from(arrivals.len() - probe - 2).expect("few")) / rest;
+    assert!(rate < 30.0, "half of 40 a second and the burst, not {rate}");
+    assert!(ran.stderr.contains("one pause of 1 s, then one request alone"), "{}", ran.stderr);
+}
+
+/// Still refused after the pause: over, with what is done; asking again would only prolong it.
+#[test]
+fn http_429_after_the_pause_too() {
+    let server = Scripted::start(|nth, symbol| if nth < 4 { good(symbol) } else { throttle("") });
+    let ran = momentum(&server, &tickers(30), &["--workers", "4", "--max-wait", "1s"]);
+    assert_eq!((ran.code, counts(&ran)), (Some(5), (4, 26)), "{ran:#?}");
+    assert!(server.requests() <= 9, "the volley and one: {}", server.requests());
+    let said = "incomplete: the provider refuses this address for now, after a pause of 1 s, too";
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("--rate"), "{}", ran.stderr);
+}
+
+/// Never let in: every endpoint is tried once, and that is all.
+#[test]
+fn http_429_from_the_first_request_on() {
+    for status in ["429 Too Many Requests", "401 Unauthorized", "403 Forbidden"] {
+        let server = Scripted::start(move |_, _| super::refusal(status));
+        let start = Instant::now();
+        let words = ["top", "sp500", "--base-url", &server.url, "--no-cache"];
+        let ran = screener(&words);
+        assert!(start.elapsed() < Duration::from_secs(5), "{status}");
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(5), ""), "{ran:#?}");
+        assert!(ran.unfolded().contains("lets this network in no more"), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("--rate"), "{}", ran.stderr);
+        assert!(server.requests() <= 16, "{}", server.requests());
+    }
 }
 
 /// Longer than `--max-wait`, however large: over at once, with what is done and when to come back.
@@ -104,23 +142,6 @@ fn http_429_retry_after_longer_than_the_time_left() {
     assert_eq!((ran.code, counts(&ran)), (Some(5), (2, 2)));
     assert!(
         ran.stderr.contains("incomplete: the time for the run (--max-time) is over"),
-        "{}",
-        ran.stderr
-    );
-}
-
-/// Pauses in a row, each short enough, are one long wait: the run does not go on for ever.
-#[test]
-fn http_429_without_end() {
-    let server = Scripted::start(|nth, symbol| match nth {
-        0 => good(symbol),
-        _ => throttle(""),
-    });
-    let ran = momentum(&server, &tickers(20), &["--workers", "2", "--max-wait", "4s"]);
-    assert_eq!((ran.code, counts(&ran)), (Some(5), (1, 19)), "{ran:#?}");
-    assert!(server.requests() <= 8, "1 + 2 s, and the next would be over 4 s");
-    assert!(
-        ran.stderr.contains("still asked to slow down after pauses of 3 s\nhint: come back"),
         "{}",
         ran.stderr
     );
@@ -197,7 +218,7 @@ fn http_429_a_volley_is_one() {
             good(symbol)
         })
     };
-    let ran = momentum(&server, &tickers(9), &["--workers", "9"]);
+    let ran = momentum(&server, &tickers(9), &["--workers", "9", "--max-wait", "1s"]);
     assert_eq!(counts(&ran), (9, 0));
     let arrivals = server.arrivals();
     assert_eq!(arrivals.len(), 17, "9 and 8 retries");

@@ -1,20 +1,16 @@
-//! From queries to bars: loaded before the run, else from the cache, else fetched, read and kept.
+//! Where bars come from: a vendor over HTTP, perhaps behind a cache, or what was loaded before the run.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use chrono::Days;
 
-use crate::bars::Bars;
-use crate::cache::{Cache, Lookup};
+use super::cache_layer::{CacheLayer, Outcome};
+use super::unknown::{UnknownSymbols, as_outage};
 use crate::fetch::{Client, Counts, Fault, FaultKind, RateLimit, StopReason};
 use crate::provider::{LocalBars, Page, Provider, Query, calendar_days};
-
-/// What came of one query.
-pub type Outcome = Result<Bars, Fault>;
 
 /// Where bars come from.
 #[expect(clippy::large_enum_variant, reason = "there is one in a run")]
@@ -33,47 +29,32 @@ pub struct Remote {
     pub provider: Box<dyn Provider>,
     /// Keeps the bars. `None`: there is no cache.
     pub cache: Option<CacheLayer>,
+    unknown: UnknownSymbols,
 }
 
-/// A cache in front of a vendor, and how often it helped.
-pub struct CacheLayer {
-    cache: Cache,
-    offline: bool,
-    asked: AtomicUsize,
-    hits: AtomicUsize,
-}
-
-impl CacheLayer {
-    /// A cache; with `offline` nothing else is used.
+impl Remote {
+    /// A vendor that is asked by a client, perhaps behind a cache.
     #[must_use]
-    pub fn new(cache: Cache, offline: bool) -> Self {
-        Self { cache, offline, asked: AtomicUsize::new(0), hits: AtomicUsize::new(0) }
+    pub fn new(
+        client: Arc<Client>,
+        provider: Box<dyn Provider>,
+        cache: Option<CacheLayer>,
+    ) -> Self {
+        Self { client, provider, cache, unknown: UnknownSymbols::default() }
     }
 
-    fn look_up(&self, queries: &[Query]) -> Vec<Option<Outcome>> {
-        self.asked.fetch_add(queries.len(), Ordering::Relaxed);
-        let mut outcomes = Vec::with_capacity(queries.len());
-        for lookup in self.cache.look_up(queries) {
-            let is_hit = !matches!(lookup, Lookup::Miss);
-            self.hits.fetch_add(usize::from(is_hit), Ordering::Relaxed);
-            outcomes.push(match lookup {
-                Lookup::Hit(bars) => Some(Ok(bars)),
-                Lookup::NotFound(fault) => Some(Err(fault)),
-                Lookup::Miss if self.offline => Some(Err(not_cached())),
-                Lookup::Miss => None,
-            });
-        }
-        outcomes
-    }
-
-    fn keep(&self, query: &Query, outcome: &Outcome) {
-        match outcome {
-            Ok(bars) => self.cache.keep(query, bars),
-            // Some vendors do not mention a symbol that had no bars in those days, either.
-            Err(fault) if fault.kind == FaultKind::NotFound && query.as_of.is_none() => {
-                self.cache.keep_unknown(query, fault);
+    /// Takes note of what came of a query.
+    fn note(&self, query: &Query, outcome: &Outcome) {
+        match (outcome, &self.cache) {
+            (Ok(bars), Some(cache)) => cache.keep(query, bars),
+            (Err(fault), cache) if fault.kind == FaultKind::NotFound => {
+                let earlier = cache.as_ref().map(|cache| cache.earlier(&query.symbol));
+                let had_bars = earlier.is_some_and(|earlier| earlier.had_bars);
+                if self.unknown.add(query, fault, had_bars) {
+                    self.client.stop(StopReason::Epidemic);
+                }
             }
-            Err(_) => {}
+            _ => {}
         }
     }
 }
@@ -93,7 +74,7 @@ impl Source {
     #[must_use]
     pub fn lookup_batch(&self) -> usize {
         match self {
-            Self::Remote(Remote { cache: Some(cache), .. }) => cache.cache.batch_size(),
+            Self::Remote(Remote { cache: Some(cache), .. }) => cache.batch_size(),
             _ => 1,
         }
     }
@@ -104,15 +85,41 @@ impl Source {
         match self {
             Self::Remote(remote) => {
                 let outcomes = fetch_pages(&remote.client, &*remote.provider, batch);
-                if let Some(cache) = &remote.cache {
-                    for (query, outcome) in batch.iter().zip(&outcomes) {
-                        cache.keep(query, outcome);
-                    }
+                for (query, outcome) in batch.iter().zip(&outcomes) {
+                    remote.note(query, outcome);
                 }
                 outcomes
             }
             Self::Local(local) => batch.iter().map(|query| loaded(local, query)).collect(),
         }
+    }
+
+    /// The run will fetch so many more symbols.
+    pub fn expect(&self, symbols: usize) {
+        if let Self::Remote(remote) = self {
+            remote.unknown.expect(symbols);
+        }
+    }
+
+    /// Ends a run: unknown symbols are remembered, unless the vendor was failing.
+    pub fn conclude(&self) {
+        if let Self::Remote(remote) = self {
+            for (query, fault) in remote.unknown.take() {
+                if let Some(cache) = &remote.cache {
+                    cache.keep_unknown(&query, &fault);
+                }
+            }
+        }
+    }
+
+    /// A failure as it is to be reported: of a vendor that is failing, that it does not know a symbol says nothing.
+    #[must_use]
+    pub fn judged(&self, fault: Fault) -> Fault {
+        let is_said_now = fault.kind == FaultKind::NotFound && fault.attempts > 0;
+        if is_said_now && self.stopped() == Some(StopReason::Epidemic) {
+            return as_outage(&fault);
+        }
+        fault
     }
 
     /// Symbols that one request can carry.
@@ -137,14 +144,14 @@ impl Source {
     #[must_use]
     pub fn with_provider(&self, provider: Box<dyn Provider>) -> Option<Self> {
         let client = Arc::clone(self.client()?);
-        Some(Self::Remote(Remote { client, provider, cache: None }))
+        Some(Self::Remote(Remote::new(client, provider, None)))
     }
 
     /// Whether what is fetched is kept, so that it pays to fetch what any screen needs.
     #[must_use]
     pub fn is_kept(&self) -> bool {
         match self {
-            Self::Remote(Remote { cache: Some(cache), .. }) => cache.cache.keeps_bars(),
+            Self::Remote(Remote { cache: Some(cache), .. }) => cache.keeps_bars(),
             _ => false,
         }
     }
@@ -153,9 +160,7 @@ impl Source {
     #[must_use]
     pub fn close(self) -> Option<String> {
         match self {
-            Self::Remote(Remote { cache: Some(layer), .. }) => {
-                layer.cache.close(layer.hits.into_inner(), layer.asked.into_inner())
-            }
+            Self::Remote(Remote { cache: Some(layer), .. }) => layer.close(),
             _ => None,
         }
     }
@@ -174,7 +179,7 @@ impl Source {
     pub fn counts(&self) -> Counts {
         match self {
             Self::Remote(Remote { client, cache, .. }) => {
-                let cached = cache.as_ref().map(|cache| cache.hits.load(Ordering::Relaxed));
+                let cached = cache.as_ref().map(CacheLayer::hits);
                 Counts { cached, ..client.counts() }
             }
             Self::Local(_) => Counts::default(),
@@ -212,10 +217,6 @@ impl Source {
 fn loaded(local: &LocalBars, query: &Query) -> Outcome {
     let bars = local.get(&query.symbol).map(Cow::into_owned);
     bars.ok_or_else(|| Fault::new(FaultKind::NotFound, format!("not in the {} data", local.name())))
-}
-
-fn not_cached() -> Fault {
-    Fault::new(FaultKind::Offline, "not in the cache, and --offline sends no request")
 }
 
 /// A symbol that no page of an answer mentions.

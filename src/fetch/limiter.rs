@@ -194,6 +194,9 @@ impl Limiter {
             }
             (_, permits) => permits.bucket().throttled(now, sent, asked),
         };
+        if state.probe == Probe::Sent {
+            state.probe = Probe::Due; // it is throttled for a time that is stated
+        }
         if !throttle.pause.is_zero() {
             state.permits.revoke(now);
             self.changed.notify_all();

@@ -29,7 +29,8 @@ pub struct Remote {
     pub provider: Box<dyn Provider>,
     /// Keeps the bars. `None`: there is no cache.
     pub cache: Option<CacheLayer>,
-    unknown: UnknownSymbols,
+    /// `None`: what this protocol does not mention is asked for by another.
+    unknown: Option<UnknownSymbols>,
 }
 
 impl Remote {
@@ -40,7 +41,7 @@ impl Remote {
         provider: Box<dyn Provider>,
         cache: Option<CacheLayer>,
     ) -> Self {
-        Self { client, provider, cache, unknown: UnknownSymbols::default() }
+        Self { client, provider, cache, unknown: Some(UnknownSymbols::default()) }
     }
 
     /// Takes note of what came of a query.
@@ -50,7 +51,8 @@ impl Remote {
             (Err(fault), cache) if fault.kind == FaultKind::NotFound => {
                 let earlier = cache.as_ref().map(|cache| cache.earlier(&query.symbol));
                 let had_bars = earlier.is_some_and(|earlier| earlier.had_bars);
-                if self.unknown.add(query, fault, had_bars) {
+                let unknown = self.unknown.as_ref();
+                if unknown.is_some_and(|unknown| unknown.add(query, fault, had_bars)) {
                     self.client.stop(StopReason::Epidemic);
                 }
             }
@@ -96,16 +98,16 @@ impl Source {
 
     /// The run will fetch so many more symbols.
     pub fn expect(&self, symbols: usize) {
-        if let Self::Remote(remote) = self {
-            remote.unknown.expect(symbols);
+        if let Self::Remote(Remote { unknown: Some(unknown), .. }) = self {
+            unknown.expect(symbols);
         }
     }
 
     /// Ends a run: unknown symbols are remembered, unless the vendor was failing.
     pub fn conclude(&self) {
-        if let Self::Remote(remote) = self {
-            for (query, fault) in remote.unknown.take() {
-                if let Some(cache) = &remote.cache {
+        if let Self::Remote(Remote { unknown: Some(unknown), cache, .. }) = self {
+            for (query, fault) in unknown.take() {
+                if let Some(cache) = cache {
                     cache.keep_unknown(&query, &fault);
                 }
             }
@@ -144,7 +146,8 @@ impl Source {
     #[must_use]
     pub fn with_provider(&self, provider: Box<dyn Provider>) -> Option<Self> {
         let client = Arc::clone(self.client()?);
-        Some(Self::Remote(Remote::new(client, provider, None)))
+        let remote = Remote::new(client, provider, None);
+        Some(Self::Remote(Remote { unknown: None, ..remote }))
     }
 
     /// Whether what is fetched is kept, so that it pays to fetch what any screen needs.

@@ -42,9 +42,11 @@ impl UnknownSymbols {
     /// is failing.
     pub(super) fn add(&self, query: &Query, fault: &Fault, had_bars: bool) -> bool {
         let mut state = self.lock();
-        state.held_back.push((query.clone(), fault.clone()));
         // On a past day a company of today may not have been there yet.
         let is_doubted = query.as_of.is_none() && (had_bars || is_no_slip(&query.symbol));
+        if !is_doubted {
+            state.held_back.push((query.clone(), fault.clone()));
+        }
         state.doubted += usize::from(is_doubted);
         let asked = self.asked.load(Ordering::Relaxed);
         let are_many = state.doubted >= MIN_OUTAGE && state.doubted * OUTAGE_SHARE > asked;
@@ -53,7 +55,7 @@ impl UnknownSymbols {
         state.is_outage
     }
 
-    /// Ends a run: what may be remembered. The next one begins anew.
+    /// Ends a run: what may be remembered, which no symbol is that must be known. The next one begins anew.
     pub(super) fn take(&self) -> Vec<(Query, Fault)> {
         self.asked.store(0, Ordering::Relaxed);
         let State { is_outage, held_back, .. } = std::mem::take(&mut *self.lock());

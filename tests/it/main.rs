@@ -31,6 +31,7 @@ mod support;
 mod universe;
 mod volume;
 mod yahoo;
+mod yahoo_2026;
 
 #[path = "../../examples/fleet/redis.rs"]
 mod redis_server;

@@ -151,8 +151,9 @@ fn a_dry_run_sends_nothing() {
         told(&[&["compare", "dow30"][..], &base].concat()),
     ];
     insta::assert_snapshot!(lines.concat().trim_end(), @"
-    504 requests to HOST for 503 tickers and SPY, none cached; about 50 s at 10 requests per second
-    127 requests to HOST for 503 tickers and SPY, none cached; about 12 s at 10 requests per second
+    127 requests to HOST for 503 tickers and SPY, none cached; about 13 s at 10 requests per second
+    504 requests to HOST for 503 tickers and SPY, none cached; about 51 s at 10 requests per second
+    504 requests to HOST for 503 tickers and SPY, none cached; about 51 s at 10 requests per second
     504 requests to HOST for 503 tickers and SPY, none cached; about 5 s at 100 requests per second
     1 request to HOST for 1 ticker, none cached
     61 requests to HOST
@@ -171,7 +172,7 @@ fn a_long_run_is_announced() {
     let ran = screener(&words);
     let first = ran.stderr.lines().next().unwrap_or_default();
     assert!(first.starts_with("504 requests to 127.0.0.1:"), "{}", ran.stderr);
-    assert!(first.ends_with("; about 50 s at 10 requests per second"), "{}", ran.stderr);
+    assert!(first.ends_with("; about 51 s at 10 requests per second"), "{}", ran.stderr);
     assert_eq!(ran.code, Some(5));
     let quick = screener(&["top", "dow30", "--base-url", &url, "--rate", "1000"]);
     assert!(quick.stderr.starts_with("ranked "), "{}", quick.stderr);

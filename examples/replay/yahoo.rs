@@ -20,7 +20,7 @@ pub(crate) struct Temper {
 
 impl Default for Temper {
     fn default() -> Self {
-        Self { budget: None, block: Duration::from_secs(180), epidemic: None, shut: false }
+        Self { budget: None, block: Duration::from_mins(3), epidemic: None, shut: false }
     }
 }
 

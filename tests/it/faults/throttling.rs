@@ -64,12 +64,12 @@ fn http_429_retry_after_past_negative_garbage() {
 /// A block that names no time: everyone pauses once, then one request alone is sent, then all go on at half the rate.
 #[test]
 fn http_429_without_header() {
-    let server = Scripted::start(|nth, symbol| match nth {
-        4 => throttle(""),
-        _ => {
-            thread::sleep(Duration::from_millis(100));
-            good(symbol)
+    let server = Scripted::start(|nth, symbol| {
+        if nth == 4 {
+            return throttle("");
         }
+        thread::sleep(Duration::from_millis(100));
+        good(symbol)
     });
     let ran =
         momentum(&server, &tickers(30), &["--workers", "4", "--max-wait", "1s", "--rate", "40"]);

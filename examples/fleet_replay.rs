@@ -122,15 +122,9 @@ fn measure(args: &Args, processes: usize, hosts: &Hosts, folder: &Path) -> anyho
         Command::new(&program).arg("merge").args(shards).args(["-n", "20", "-f", "csv", "-q"]),
     )?;
     let one = output(
-        Command::new(&program).args(["top", &args.list, "-n", "20", "-f", "csv", "-q"]).args([
-            "--base-url",
-            &url,
-            "--no-cache",
-            "--rate",
-            "100000",
-            "--workers",
-            "64",
-        ]),
+        Command::new(&program)
+            .args(["top", &args.list, "--no-prefilter", "-n", "20", "-f", "csv", "-q"])
+            .args(["--base-url", &url, "--no-cache", "--rate", "100000", "--workers", "64"]),
     )?;
     let is_same = merged == one;
 

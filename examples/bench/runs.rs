@@ -179,7 +179,7 @@ impl Bench<'_> {
     ) -> anyhow::Result<Command> {
         let mut command = Command::new(screener);
         command
-            .arg("top")
+            .args(["top", "--no-prefilter"])
             .arg(self.list(cell.tickers)?)
             .args(["-n", "20", "-q", "--base-url", &self.server.url])
             .args(["--workers", &cell.workers.to_string(), "--rate", &rate.to_string()])

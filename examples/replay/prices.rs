@@ -11,7 +11,7 @@ use std::path::Path;
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeZone, Utc, Weekday};
 use chrono_tz::America::New_York;
 use screener::bars::Bars;
-use screener::provider::{Yahoo, files};
+use screener::provider::{FilesOptions, Yahoo, files};
 
 /// The bars of every weekday whose session lies within `from` and `until`.
 pub(super) fn made_up(symbol: &str, from: DateTime<Utc>, until: DateTime<Utc>) -> Vec<Bar> {
@@ -128,7 +128,8 @@ impl Real {
     #[allow(dead_code, reason = "for the server's own program, and some tests")]
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
         let today = Utc::now().date_naive();
-        let local = files(path, None, Days::new(20_000), today).map_err(|e| e.to_string())?;
+        let local = files(path, None, Days::new(20_000), today, &FilesOptions::default())
+            .map_err(|e| e.to_string())?;
         let symbols = local.symbols().filter_map(|symbol| {
             let bars = local.get(symbol)?;
             Some((Yahoo::spelling(symbol.as_str()), split_adjusted(&bars)))

@@ -11,10 +11,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::breaker::{CircuitBreaker, RetryBudget};
-use super::config::{ClientConfig, Counts};
+use super::config::{ClientConfig, Counts, UnstatedLimits};
 use super::fault::{Fault, FaultKind};
 use super::http::Http;
-use super::limiter::{Limiter, UnstatedLimits};
+use super::limiter::Limiter;
 use super::request::{Endpoint, Request, Response};
 use super::retry::backoff;
 use super::stop::StopReason;

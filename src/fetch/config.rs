@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::lease::SharedQuota;
-use super::limiter::UnstatedLimits;
 use super::request::Endpoint;
 use super::token_bucket::RateLimit;
 
@@ -31,6 +30,15 @@ pub struct ClientConfig {
     pub unstated: Option<UnstatedLimits>,
     /// Whether the environment's proxy is bypassed, because keys would pass through it unencrypted.
     pub direct: bool,
+}
+
+/// How a provider is treated that does not state its limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnstatedLimits {
+    /// The one pause after a throttle that names no time; then one request alone is tried.
+    pub pause: Duration,
+    /// Whether the first requests are sent more slowly than the rate allows.
+    pub slow_start: bool,
 }
 
 /// What a run has cost so far.

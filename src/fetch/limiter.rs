@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use chrono::Utc;
 
+use super::config::UnstatedLimits;
 use super::lease::SharedQuota;
 use super::permits::{Next, PermitSource, Waiter};
 use super::stop::StopReason;
@@ -55,15 +56,6 @@ enum Probe {
     Due,
     /// It is under way; everyone else waits for its answer.
     Sent,
-}
-
-/// How a provider is treated that does not state its limits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnstatedLimits {
-    /// The one pause after a throttle that names no time; then one request alone is tried.
-    pub pause: Duration,
-    /// Whether the first requests are sent more slowly than the rate allows.
-    pub slow_start: bool,
 }
 
 impl State {

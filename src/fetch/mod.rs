@@ -22,11 +22,11 @@ mod token_bucket;
 mod webhook;
 
 pub use client::Client;
-pub use config::{ClientConfig, Counts};
+pub use config::{ClientConfig, Counts, UnstatedLimits};
 pub use fault::{Fault, FaultKind};
 pub use headers::retry_after;
 pub use lease::SharedQuota;
-pub use limiter::{Limiter, UnstatedLimits};
+pub use limiter::Limiter;
 pub use permits::{Next, Poll, Refill, SharedPermits, Waiter};
 pub use proxy::check_proxy;
 pub use request::{Endpoint, Request, Response, Secret};

@@ -54,6 +54,9 @@ pub struct LocalBars {
     name: &'static str,
     series: BTreeMap<Symbol, LocalSeries>,
     unreadable_names: Vec<String>,
+    left_out_files: Vec<String>,
+    /// The session that the data are of, and the names of series with later rows, which are left out.
+    later: Option<(NaiveDate, Vec<String>)>,
 }
 
 impl LocalBars {
@@ -67,13 +70,36 @@ impl LocalBars {
 
     /// Bars that may be made when they are asked for.
     pub(super) fn lazily(name: &'static str, series: BTreeMap<Symbol, LocalSeries>) -> Self {
-        Self { name, series, unreadable_names: Vec::new() }
+        Self { name, series, unreadable_names: Vec::new(), left_out_files: Vec::new(), later: None }
     }
 
     /// The same, with the names that are not tickers and whose prices were left out.
     #[must_use]
     pub fn without(self, unreadable_names: Vec<String>) -> Self {
         Self { unreadable_names, ..self }
+    }
+
+    /// The same, with the files that hold no prices.
+    #[must_use]
+    pub fn without_files(self, left_out_files: Vec<String>) -> Self {
+        Self { left_out_files, ..self }
+    }
+
+    /// The same, which end at a session; some series had later rows.
+    pub(super) fn cut_at(self, session: NaiveDate, later: Vec<String>) -> Self {
+        Self { later: Some((session, later)).filter(|(_, later)| !later.is_empty()), ..self }
+    }
+
+    /// The session that the data are of, and the series whose later rows are left out. `None`: there are none.
+    #[must_use]
+    pub fn later_rows(&self) -> Option<(NaiveDate, &[String])> {
+        self.later.as_ref().map(|(session, names)| (*session, names.as_slice()))
+    }
+
+    /// Files that hold no prices, and are left out.
+    #[must_use]
+    pub fn left_out_files(&self) -> &[String] {
+        &self.left_out_files
     }
 
     /// The name in the output and on the command line.

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::embedded;
 use super::symbol::BadTicker;
+use super::table::Foreign;
 
 /// How many bad entries an error message spells out before it only counts.
 const MAX_NAMED: usize = 8;
@@ -80,12 +81,33 @@ pub enum UniverseError {
         /// The columns it has.
         found: String,
     },
+    /// Numbers that may be read in two ways.
+    #[error(
+        "the numbers of {0} have a comma that may be of thousands or of the fraction: --decimal says it"
+    )]
+    UnclearNumbers(String),
+    /// Costs that may be of one share or of all.
+    #[error("{list}: {column:?} may be what one share cost or all of them: --cost says it")]
+    UnclearCost {
+        /// The table.
+        list: String,
+        /// The column.
+        column: String,
+    },
     /// There was something to read and no ticker in it.
     #[error("{0} has no tickers")]
     Empty(String),
     /// A list longer than any list of tickers is.
     #[error("{0} is larger than 8 MiB, which no ticker list is")]
     TooLarge(String),
+    /// A list that is no text.
+    #[error("{list} is {what}, not a list of tickers")]
+    Foreign {
+        /// The list's name.
+        list: String,
+        /// What it seems to be.
+        what: Foreign,
+    },
     /// The list could not be read.
     #[error("cannot read {list}: {source}")]
     Unreadable {
@@ -132,6 +154,7 @@ impl UniverseError {
             Self::NoSuchList(_) | Self::NotATicker(_) => {
                 format!("embedded lists are {}; -t AAPL,MSFT names tickers", embedded::names())
             }
+            Self::Foreign { .. } => "save it as CSV, or as text with a ticker a line".into(),
             Self::NoMembers { .. } => "--members today takes today's list".into(),
             Self::Unreadable { .. } => "check the path and its permissions".into(),
             _ => "a list has one ticker per line or separated by commas, # starts a comment; \

@@ -9,8 +9,9 @@ use std::path::Path;
 
 pub use super::error::BadHolding;
 use super::error::UniverseError;
+use super::holdings_table::{HoldingsOptions, HoldingsTable, Lot, TableError};
 use super::list::Universe;
-use super::symbol::{Symbol, printable};
+use super::symbol::Symbol;
 use super::text::{self, STANDARD_INPUT};
 
 /// More shares, or more money for one share, are a mistake.
@@ -32,6 +33,7 @@ pub struct Holding {
 pub struct Holdings {
     order: Vec<Symbol>,
     by_symbol: HashMap<Symbol, Holding>,
+    told: Vec<String>,
 }
 
 impl Holdings {
@@ -40,18 +42,26 @@ impl Holdings {
     ///
     /// # Errors
     /// [`UniverseError`] names the word, file or lines that are wrong. Nothing is skipped.
-    pub fn read(words: &[String], stdin: &mut dyn Read) -> Result<Self, UniverseError> {
+    pub fn read(
+        words: &[String],
+        options: HoldingsOptions,
+        stdin: &mut dyn Read,
+    ) -> Result<Self, UniverseError> {
         let mut holdings = Self::default();
         for word in words {
             if word == "-" {
-                holdings.add_csv(STANDARD_INPUT, &text::read_text(STANDARD_INPUT, stdin)?)?;
+                holdings.add_csv(
+                    STANDARD_INPUT,
+                    &text::read_text(STANDARD_INPUT, stdin)?,
+                    options,
+                )?;
             } else if let Some((ticker, shares)) = word.rsplit_once('=')
                 && !Path::new(word).exists()
             {
                 let added = holdings.add(None, ticker, shares, "");
                 added.map_err(|bad| bad_holdings("the command line", vec![bad]))?;
             } else {
-                holdings.add_csv(word, &text::read_file(word)?)?;
+                holdings.add_csv(word, &text::read_file(word)?, options)?;
             }
         }
         Ok(holdings)
@@ -81,34 +91,66 @@ impl Holdings {
         universe
     }
 
-    fn add_csv(&mut self, list: &str, text: &str) -> Result<(), UniverseError> {
-        let bad_csv = |source| UniverseError::BadCsv { list: list.into(), source };
-        let mut reader = text::csv_reader(text);
-        let header = reader.headers().map_err(bad_csv)?.clone();
-        let ticker = required(&header, list, &["ticker", "symbol"])?;
-        let shares = required(&header, list, &["shares", "quantity", "qty"])?;
-        let cost_names = ["costbasis", "cost", "costpershare", "averagecost", "avgcost"];
-        let cost = position(&header, &cost_names);
+    fn add_csv(
+        &mut self,
+        list: &str,
+        text: &str,
+        options: HoldingsOptions,
+    ) -> Result<(), UniverseError> {
+        if text.trim().is_empty() {
+            return Err(UniverseError::Empty(list.into()));
+        }
+        let table = HoldingsTable::read(text, options).map_err(|error| of_table(list, error))?;
+        for sentence in table.told {
+            self.told.push(format!("{list}: {sentence}"));
+        }
+        let mut bought: HashMap<Symbol, Holding> = HashMap::new();
+        let mut order = Vec::new();
         let mut bad = Vec::new();
-        let mut is_empty = true;
-        for record in reader.records() {
-            let record = record.map_err(bad_csv)?;
-            let line = record.position().map(csv::Position::line);
-            let ticker = record.get(ticker).unwrap_or_default();
-            let shares = record.get(shares).unwrap_or_default();
-            let cost = cost.and_then(|place| record.get(place)).unwrap_or_default();
-            if let Err(error) = self.add(line, ticker, shares, cost) {
-                bad.push(error);
+        for Lot { line, symbol, shares, cost_basis } in table.lots {
+            match bought.get_mut(&symbol) {
+                Some(held) if shares > 0.0 => *held = held.and(Holding { shares, cost_basis }),
+                Some(held) => held.shares += shares,
+                None if shares > 0.0 => {
+                    order.push(symbol.clone());
+                    bought.insert(symbol, Holding { shares, cost_basis });
+                }
+                None => bad.push(BadHolding {
+                    line: Some(line),
+                    ticker: symbol.to_string(),
+                    why: "is sold before it is bought".into(),
+                }),
             }
-            is_empty = false;
         }
-        if is_empty {
-            Err(UniverseError::Empty(list.into()))
-        } else if bad.is_empty() {
-            Ok(())
+        if !bad.is_empty() {
+            return Err(bad_holdings(list, bad));
+        }
+        let mut is_empty = true;
+        for symbol in order {
+            let holding = bought[&symbol];
+            if holding.shares > holding.shares.abs().max(1.0) * 1e-12 {
+                is_empty = false;
+                self.hold(&symbol, holding);
+            }
+        }
+        if is_empty { Err(UniverseError::Empty(list.into())) } else { Ok(()) }
+    }
+
+    /// Adds a lot to what is held.
+    fn hold(&mut self, symbol: &Symbol, lot: Holding) {
+        let known = symbol.spellings().find(|spelling| self.by_symbol.contains_key(spelling));
+        if let Some(held) = self.by_symbol.get_mut(known.as_ref().unwrap_or(symbol)) {
+            *held = held.and(lot);
         } else {
-            Err(bad_holdings(list, bad))
+            self.order.push(symbol.clone());
+            self.by_symbol.insert(symbol.clone(), lot);
         }
+    }
+
+    /// What was left out of tables and how they were read, a sentence each.
+    #[must_use]
+    pub fn told(&self) -> &[String] {
+        &self.told
     }
 
     fn add(
@@ -129,13 +171,7 @@ impl Holdings {
             "" => None,
             _ => Some(parse_amount("cost_basis", cost).map_err(bad)?),
         };
-        let lot = Holding { shares, cost_basis };
-        if let Some(held) = self.by_symbol.get_mut(&symbol) {
-            *held = held.and(lot);
-        } else {
-            self.order.push(symbol.clone());
-            self.by_symbol.insert(symbol, lot);
-        }
+        self.hold(&symbol, Holding { shares, cost_basis });
         Ok(())
     }
 }
@@ -152,24 +188,24 @@ impl Holding {
     }
 }
 
-/// Where the first column of one of these names is.
-fn position(header: &csv::StringRecord, names: &[&str]) -> Option<usize> {
-    header.iter().position(|field| {
-        let plain = field.to_lowercase().replace([' ', '_', '-'], "");
-        names.contains(&plain.as_str())
-    })
-}
-
-fn required(
-    header: &csv::StringRecord,
-    list: &str,
-    names: &[&str],
-) -> Result<usize, UniverseError> {
-    position(header, names).ok_or_else(|| UniverseError::NoHoldings {
-        list: list.into(),
-        missing: names[0].into(),
-        found: header.iter().map(printable).collect::<Vec<_>>().join(", "),
-    })
+/// What is wrong with a table of a list.
+fn of_table(list: &str, error: TableError) -> UniverseError {
+    let list = list.to_owned();
+    match error {
+        TableError::NoColumn { missing, found } => {
+            UniverseError::NoHoldings { list, missing: missing.into(), found }
+        }
+        TableError::UnclearNumbers => UniverseError::UnclearNumbers(list),
+        TableError::UnclearCost(column) => UniverseError::UnclearCost { list, column },
+        TableError::BadCells(cells) => {
+            let bad = cells.into_iter().map(|(line, ticker, why)| BadHolding {
+                line: Some(line),
+                ticker,
+                why,
+            });
+            UniverseError::BadHoldings { list, bad: bad.collect() }
+        }
+    }
 }
 
 fn bad_holdings(list: &str, bad: Vec<BadHolding>) -> UniverseError {

@@ -13,8 +13,11 @@ use super::industries::{self, Industry, IndustryNames};
 use super::members::{self, PastList};
 use super::shard::Shard;
 use super::symbol::{Symbol, printable};
-use super::text::{self, Entry, STANDARD_INPUT};
+use super::text::{self, Entries, Entry, STANDARD_INPUT};
 
+/// Rows that a sentence on left-out ones names, and characters of each.
+const MAX_TOLD: usize = 5;
+const MAX_CELL: usize = 30;
 /// Characters of a missing list's name that an error message shows.
 const MAX_SHOWN: usize = 200;
 
@@ -26,6 +29,7 @@ pub struct Universe {
     sectors: HashMap<Symbol, Arc<str>>,
     seen: HashSet<Symbol>,
     past_lists: Vec<PastList>,
+    left_out: Vec<String>,
 }
 
 impl Universe {
@@ -99,9 +103,10 @@ impl Universe {
         names
     }
 
-    /// Adds a symbol unless it is there already.
+    /// Adds a symbol unless it is there already, however its class share is spelt.
     pub fn add(&mut self, symbol: Symbol) {
-        if self.seen.insert(symbol.clone()) {
+        if !symbol.is_in(|spelling| self.seen.contains(spelling)) {
+            self.seen.insert(symbol.clone());
             self.symbols.push(symbol);
         }
     }
@@ -113,11 +118,20 @@ impl Universe {
     /// [`UniverseError::BadTickers`] names every entry that is not a ticker, with its line; an empty list is an
     /// error too.
     pub fn add_list(&mut self, name: &str, text: &str) -> Result<(), UniverseError> {
-        let entries = text::entries(name, text)?;
+        let Entries { entries, left_out } = text::entries(name, text)?;
         if entries.is_empty() {
             return Err(UniverseError::Empty(name.into()));
         }
+        if !left_out.is_empty() {
+            self.left_out.push(told(name, &left_out));
+        }
         self.add_entries(name, entries)
+    }
+
+    /// What of tables was left out, a sentence each.
+    #[must_use]
+    pub fn left_out(&self) -> &[String] {
+        &self.left_out
     }
 
     /// The symbols of one shard, in their order; perhaps none.
@@ -200,11 +214,31 @@ impl Universe {
     }
 }
 
+/// A sentence on rows of a table that hold no ticker.
+fn told(list: &str, left_out: &[(u64, String)]) -> String {
+    let mut rows = Vec::new();
+    for (line, cell) in left_out.iter().take(MAX_TOLD) {
+        let cell: String = printable(cell).chars().take(MAX_CELL).collect();
+        rows.push(if cell.is_empty() {
+            format!("line {line}")
+        } else {
+            format!("line {line} {cell:?}")
+        });
+    }
+    if left_out.len() > MAX_TOLD {
+        rows.push(format!("and {} more", left_out.len() - MAX_TOLD));
+    }
+    let noun = if left_out.len() == 1 { "row" } else { "rows" };
+    format!("left out of {list}: {} {noun} without a ticker ({})", left_out.len(), rows.join(", "))
+}
+
 /// Whether a word was meant as a path: the ending of a list, or a separator that is not the one of a class
 /// share such as `BRK/B`.
 fn looks_like_path(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
-    let has_ending = [".txt", ".csv"].iter().any(|ending| lower.ends_with(ending));
+    let has_ending = [".txt", ".csv", ".tsv", ".json", ".ndjson", ".md", ".xlsx"]
+        .iter()
+        .any(|ending| lower.ends_with(ending));
     has_ending || word.contains('\\') || (word.contains('/') && !is_class_share(word))
 }
 

@@ -7,19 +7,25 @@
 mod embedded;
 mod error;
 mod holdings;
+mod holdings_columns;
+mod holdings_table;
 mod industries;
 mod list;
 mod members;
 mod shard;
 mod symbol;
+mod table;
 mod text;
+mod words;
 
 pub use embedded::{LISTS, is_listed};
 pub use error::UniverseError;
 pub use holdings::{BadHolding, Holding, Holdings};
+pub use holdings_table::{CostKind, HoldingsOptions};
 pub use industries::{Industry, IndustryNames};
 pub use list::Universe;
 pub use members::PastList;
 pub use shard::{BadShard, Shard};
 pub(crate) use symbol::printable;
 pub use symbol::{BadTicker, Symbol};
+pub use table::{Decimal, Foreign, delimiter, text_of};

@@ -51,6 +51,12 @@ impl Symbol {
         &self.0
     }
 
+    /// Whether it, or it in another spelling of its class share, is among others.
+    pub(super) fn is_in(&self, contains: impl Fn(&Self) -> bool) -> bool {
+        let has_spellings = self.0.contains(['.', '-', '/']);
+        contains(self) || has_spellings && self.spellings().any(|spelling| contains(&spelling))
+    }
+
     /// The symbol with each of the separators that people write between a name and its class: `BRK.B`,
     /// `BRK-B`, `BRK/B`.
     pub(crate) fn spellings(&self) -> impl Iterator<Item = Self> {

@@ -123,10 +123,10 @@ fn mistakes_are_named_with_the_way_out() {
 fn a_bad_line_of_a_file_is_refused_before_anything_else() {
     let folder = tempfile::tempdir().expect("a folder");
     let list = folder.path().join("mine.txt");
-    fs::write(&list, "AAPL\nMS FT\n").expect("it is written");
+    fs::write(&list, "AAPL\nMS_FT\n").expect("it is written");
     let ran = screener(&["top", &list.to_string_lossy(), "--provider", "sample"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
-    assert!(ran.stderr.contains("mine.txt: line 2 \"MS FT\""), "{}", ran.stderr);
+    assert!(ran.stderr.contains("mine.txt: line 2 \"MS_FT\""), "{}", ran.stderr);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod cache;
 mod columns;
 mod commands;
 mod compare;
+mod dialects;
 mod doors;
 mod doubts;
 mod examples;

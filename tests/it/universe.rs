@@ -34,10 +34,16 @@ fn lists_people_keep() {
 #[test]
 fn every_bad_ticker_is_named_with_its_line() {
     let error =
-        list("AAPL\n../../x\n\nMSFT GOOG\n😀,-A\n\u{1b}[31m\n").expect_err("it is bad").to_string();
-    insta::assert_snapshot!(error, @r#"5 bad tickers in test: line 2 "../../x", line 4 "MSFT GOOG", line 5 "😀", line 5 "-A", line 6 "\u{1b}[31m""#);
-    let error = list("ticker,weight\nAAPL,1\n,2\nMS FT,3\n").expect_err("it is bad").to_string();
-    insta::assert_snapshot!(error, @r#"2 bad tickers in test: line 3 "", line 4 "MS FT""#);
+        list("AAPL\n../../x\n\nMSFT_GOOG\n😀,-A\n\u{1b}[31m\n").expect_err("it is bad").to_string();
+    insta::assert_snapshot!(error, @r#"5 bad tickers in test: line 2 "../../x", line 4 "MSFT_GOOG", line 5 "😀", line 5 "-A", line 6 "\u{1b}[31m""#);
+    // In a table what is no ticker is left out, and told.
+    let mut universe = Universe::default();
+    universe.add_list("test", "ticker,weight\nAAPL,1\n,2\nMS FT,3\n").expect("a table");
+    assert_eq!(universe.symbols().len(), 1);
+    assert_eq!(
+        universe.left_out(),
+        [r#"left out of test: 2 rows without a ticker (line 3, line 4 "MS FT")"#]
+    );
     assert!(matches!(list("# nothing\n\n"), Err(UniverseError::Empty(_))));
     assert!(matches!(list("symbol\n"), Err(UniverseError::Empty(_))));
 }

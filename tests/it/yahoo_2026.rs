@@ -96,7 +96,7 @@ fn a_block_is_waited_for_once() {
 /// Valid symbols are "not found": the run ends, nothing is remembered, and the same command is right afterwards.
 #[test]
 fn an_epidemic_of_not_found() {
-    let server = server(Temper { epidemic: Some((30, 500)), ..Temper::default() });
+    let server = server(Temper { epidemic: Some((30, 150)), ..Temper::default() });
     let folder = tempfile::tempdir().expect("a folder");
     let url = server.url();
     let words = ["momentum", "sp500", "--base-url", &url, "--rate", "3000", "-f", "json"];

@@ -12,7 +12,9 @@ use super::values::{
     parse_rate, parse_redis_address, parse_secret,
 };
 use crate::fetch::Secret;
+use crate::provider::DateOrder;
 use crate::shared::RedisAddress;
+use crate::universe::Decimal;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Fetching")]
@@ -73,6 +75,18 @@ pub(crate) struct FetchArgs {
     /// A CSV or Parquet file of daily prices, or a folder of them, for `--provider files`
     #[arg(long, value_name = "PATH", env = "SCREENER_DATA")]
     pub(crate) data: Option<PathBuf>,
+
+    /// Whether a day or a month comes first in dates such as 03/04/2024 of --data
+    #[arg(long, value_enum, value_name = "ORDER")]
+    pub(crate) date_format: Option<DateFormatName>,
+
+    /// What stands before the fraction in numbers such as 1,234 of --data
+    #[arg(long, value_enum, value_name = "MARK")]
+    pub(crate) decimal: Option<DecimalName>,
+
+    /// The column of tickers of --data, where its name does not say so
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) symbol_column: Option<String>,
 
     /// Use this server instead of the provider's; try the next URL if it refuses access
     #[arg(long, value_name = "URL,…", env = "SCREENER_BASE_URL", value_delimiter = ',',
@@ -153,6 +167,42 @@ pub(crate) struct FetchArgs {
     #[arg(long, value_name = "N", default_value = "50", env = "SCREENER_BATCH_SIZE",
           value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub(crate) batch_size: u16,
+}
+
+/// The order of dates that are numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DateFormatName {
+    /// 31/01/2024
+    Dmy,
+    /// 01/31/2024
+    Mdy,
+}
+
+impl From<DateFormatName> for DateOrder {
+    fn from(name: DateFormatName) -> Self {
+        match name {
+            DateFormatName::Dmy => Self::DayFirst,
+            DateFormatName::Mdy => Self::MonthFirst,
+        }
+    }
+}
+
+/// The mark before a fraction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DecimalName {
+    /// 1,234.56
+    Point,
+    /// 1.234,56
+    Comma,
+}
+
+impl From<DecimalName> for Decimal {
+    fn from(name: DecimalName) -> Self {
+        match name {
+            DecimalName::Point => Self::Point,
+            DecimalName::Comma => Self::Comma,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,6 +1,6 @@
 //! `portfolio`: what is held, valued and scored.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::screen::screen_tickers;
 use crate::cli::args::fetch::{RunArgs, WorkerArgs};
@@ -15,6 +15,7 @@ use crate::cli::settings::screen::{
 use crate::screen::portfolio::Portfolio;
 use crate::screen::series::SESSIONS;
 use crate::screen::{Criteria, Screen};
+use crate::universe::{CostKind, Holdings, HoldingsOptions};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -34,6 +35,10 @@ pub(crate) struct PortfolioArgs {
     /// A second portfolio to compare with
     #[arg(long, value_name = "HOLDINGS")]
     against: Option<String>,
+
+    /// Whether costs are of one share or of the whole position, where the file does not show it
+    #[arg(long, value_enum, value_name = "KIND")]
+    cost: Option<CostName>,
 
     /// Sort by score, the lowest first, instead of by value
     #[arg(long, conflicts_with = "sort")]
@@ -61,11 +66,31 @@ pub(crate) struct PortfolioArgs {
     output: OutputArgs,
 }
 
+/// What a cost is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum CostName {
+    PerShare,
+    Total,
+}
+
+impl From<CostName> for CostKind {
+    fn from(name: CostName) -> Self {
+        match name {
+            CostName::PerShare => Self::PerShare,
+            CostName::Total => Self::Total,
+        }
+    }
+}
+
 pub(super) fn portfolio(args: PortfolioArgs, context: &Context) -> CommandResult {
     let rank_among = decide_rank_among(&args.rank, args.run.list_day())?;
-    let holdings = read_holdings(&args.holdings)?;
+    let options = HoldingsOptions {
+        decimal: args.run.fetch.decimal.map(Into::into),
+        cost: args.cost.map(Into::into),
+    };
+    let holdings = read_holdings(&args.holdings, options)?;
     let against = match &args.against {
-        Some(word) => Some(read_holdings(std::slice::from_ref(word))?),
+        Some(word) => Some(read_holdings(std::slice::from_ref(word), options)?),
         None => None,
     };
     let request = RunRequest {
@@ -83,6 +108,9 @@ pub(super) fn portfolio(args: PortfolioArgs, context: &Context) -> CommandResult
     }
     let model = with_preset(args.model, &view.choice, &context.typed);
     screen_tickers(request, &view, |run| {
+        for sentence in holdings.told().iter().chain(against.iter().flat_map(Holdings::told)) {
+            run.output.messages.note(sentence);
+        }
         let momentum = decide_momentum(&model, run)?;
         let criteria = Criteria::Portfolio(Portfolio { momentum, holdings, against });
         Ok(Screen { rank_among, ..Screen::new(criteria) })

@@ -80,6 +80,9 @@ impl RunSettings {
             Tickers::Held(universe) => (universe, true),
         };
         let source = SourceSettings::decide(fetch, as_of, sessions, today, typed)?;
+        for sentence in universe.left_out() {
+            output.messages.note(sentence);
+        }
         if !are_named {
             source.symbols().into_iter().for_each(|symbol| universe.add(symbol));
         }

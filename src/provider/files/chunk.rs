@@ -42,7 +42,7 @@ impl<'a> Chunk<'a> {
     ) -> Result<Self, PolarsError> {
         let column = |role| places.column(role, frame, names);
         let values = |role| column(role)?.map(shared_numbers).transpose();
-        let date = column(ColumnRole::Date)?.map(dates).transpose()?;
+        let date = column(ColumnRole::Date)?.map(|column| dates(column, None)).transpose()?;
         let columns = ChunkColumns {
             dates: date.unwrap_or_default(),
             open: values(ColumnRole::Open)?,
@@ -50,11 +50,33 @@ impl<'a> Chunk<'a> {
             low: values(ColumnRole::Low)?,
             close: values(ColumnRole::Close)?.unwrap_or_else(|| Box::new(Vec::new())),
             adjusted: values(ColumnRole::Adjusted)?,
-            volume: values(ColumnRole::Volume)?,
+            volume: match values(ColumnRole::AdjustedVolume)? {
+                Some(adjusted) if places.of(ColumnRole::Adjusted).is_some() => Some(adjusted),
+                _ => values(ColumnRole::Volume)?,
+            },
             split: values(ColumnRole::Split)?,
         };
         let symbols = column(ColumnRole::Symbol)?.map(Column::str).transpose()?;
         Ok(Self { symbols, columns: Arc::new(columns) })
+    }
+
+    /// The last day with a price, up to `until`, of each symbol; `name` where there is no such column.
+    pub(super) fn lasts(&self, until: NaiveDate, name: &str) -> Vec<(String, NaiveDate)> {
+        let mut lasts = Vec::new();
+        let mut start = 0;
+        while start < self.columns.dates.len() {
+            let (symbol, run) = self.run(start, name);
+            start = run.end;
+            let is_sound = |row: &usize| {
+                self.columns.close[*row] > 0.0
+                    && self.columns.dates[*row].is_some_and(|date| date <= until)
+            };
+            // Mostly in order: the last row with a price has the last day.
+            if let Some(day) = run.rev().find(is_sound).and_then(|row| self.columns.dates[row]) {
+                lasts.push((symbol.to_owned(), day));
+            }
+        }
+        lasts
     }
 
     /// The rows from `start` on that are of one symbol, and the symbol; `name` where there is no such column.
@@ -101,10 +123,12 @@ impl ChunkColumns {
         is_sound.then_some(rows)
     }
 
-    /// The bars of sound rows, from a day on.
-    pub(super) fn bars(&self, rows: Range<usize>, from: NaiveDate) -> Option<Bars> {
-        let start = self.dates[rows.clone()].partition_point(|day| *day < Some(from));
-        let rows = rows.start + start..rows.end;
+    /// The bars of sound rows, from a day on up to another.
+    pub(super) fn bars(&self, rows: Range<usize>, from: NaiveDate, to: NaiveDate) -> Option<Bars> {
+        let days = &self.dates[rows.clone()];
+        let start = days.partition_point(|day| *day < Some(from));
+        let end = days.partition_point(|day| *day <= Some(to)).max(start);
+        let rows = rows.start + start..rows.start + end;
         let some = |column: &Option<Numbers>, number: fn(f64) -> f64| match column {
             Some(values) => values[rows.clone()].iter().map(|value| number(*value)).collect(),
             None => vec![f64::NAN; rows.len()],
@@ -136,6 +160,13 @@ impl ChunkColumns {
     /// The last day of some rows.
     pub(super) fn last_day(&self, rows: &Range<usize>) -> Option<NaiveDate> {
         self.dates[rows.clone()].last().copied().flatten()
+    }
+
+    /// The last day of some rows in order that is not after `to`.
+    pub(super) fn last_day_to(&self, rows: &Range<usize>, to: NaiveDate) -> Option<NaiveDate> {
+        let days = &self.dates[rows.clone()];
+        let end = days.partition_point(|day| *day <= Some(to));
+        days[..end].last().copied().flatten()
     }
 
     pub(super) fn basis(&self) -> PriceBasis {

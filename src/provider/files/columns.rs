@@ -1,10 +1,8 @@
 //! Which column of a price file is what, and what stands in it.
 
-use std::path::Path;
+use polars::prelude::{Column, DataFrame, DataType, NamedFrom, PolarsError, Series};
 
-use polars::prelude::{Column, DataFrame, DataType, PolarsError};
-
-use super::error::FilesError;
+use crate::universe::Decimal;
 
 /// What a column is for. Bars need a date and a close; the others may be absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,10 +16,12 @@ pub(super) enum ColumnRole {
     Adjusted,
     Volume,
     Split,
+    /// Volumes adjusted as the adjusted closes are.
+    AdjustedVolume,
 }
 
 impl ColumnRole {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Symbol,
         Self::Date,
         Self::Open,
@@ -31,44 +31,133 @@ impl ColumnRole {
         Self::Adjusted,
         Self::Volume,
         Self::Split,
+        Self::AdjustedVolume,
     ];
 
     /// Spellings, without case, blanks, dots, hyphens and underscores, the surest first.
     fn spellings(self) -> &'static [&'static str] {
         match self {
-            Self::Symbol => &["symbol", "ticker", "name"],
-            Self::Date => &["date", "datetime", "timestamp", "time", "day"],
-            Self::Open => &["open"],
-            Self::High => &["high"],
-            Self::Low => &["low"],
-            Self::Close => &["close", "closeprice"],
-            Self::Adjusted => &["adjclose", "adjusted", "adjustedclose", "closeadj"],
-            Self::Volume => &["volume", "vol"],
+            Self::Symbol => &[
+                "symbol",
+                "ticker",
+                "tic",
+                "code",
+                "name",
+                "rawsymbol",
+                "actsymbol",
+                "stocksymbol",
+                "tradingsymbol",
+                "instrumentid",
+                "sid",
+            ],
+            Self::Date => &[
+                "date",
+                "datetime",
+                "timestamp",
+                "tsevent",
+                "tradedate",
+                "tradingdate",
+                "reportdate",
+                "time",
+                "day",
+                "dtyyyymmdd",
+                "windowstart",
+                "datum",
+                "fecha",
+                "indexlevel0",
+                "unnamed:0",
+                "",
+                "t",
+            ],
+            Self::Open => &["open", "openprice", "erster", "eröffnung", "eroeffnung", "o"],
+            Self::High => &["high", "highprice", "hoch", "h"],
+            Self::Low => &["low", "lowprice", "tief", "l"],
+            Self::Close => &[
+                "close",
+                "closeprice",
+                "closelast",
+                "closingprice",
+                "lastprice",
+                "schlusskurs",
+                "schluss",
+                "last",
+                "price",
+                "c",
+            ],
+            Self::Adjusted => &[
+                "adjclose",
+                "adjusted",
+                "adjustedclose",
+                "closeadj",
+                "adjcloseprice",
+                "adjustedcloseprice",
+                "closeadjusted",
+            ],
+            Self::Volume => &[
+                "volume",
+                "vol",
+                "stuecke",
+                "stücke",
+                "totaltradedquantity",
+                "tottrdqty",
+                "volumeusd",
+                "v",
+            ],
+            Self::AdjustedVolume => &["adjvolume", "adjustedvolume", "volumeadj"],
             Self::Split => &["split", "splits", "stocksplits", "splitfactor", "splitratio"],
         }
     }
 }
 
 /// Where each role's column is.
-pub(super) struct ColumnPlaces([Option<usize>; 9]);
+#[derive(Clone)]
+pub(super) struct ColumnPlaces([Option<usize>; 10]);
+
+/// Columns that are named by hand.
+pub(super) struct ByHand<'a> {
+    /// The column of tickers.
+    pub(super) symbol: Option<&'a str>,
+}
+
+/// A name without case, blanks and marks.
+fn plain(name: &str) -> String {
+    name.to_lowercase().replace([' ', '_', '-', '.', '<', '>', '/', '*', '\u{feff}'], "")
+}
 
 impl ColumnPlaces {
-    /// Finds the columns among the names of a file.
-    pub(super) fn find(path: &Path, names: &[String]) -> Result<Self, FilesError> {
-        let mut plain_names = Vec::with_capacity(names.len());
-        for name in names {
-            plain_names.push(name.to_lowercase().replace([' ', '_', '-', '.'], ""));
+    /// Finds the columns among the names of a file. `None`: there is no date or no close.
+    pub(super) fn find(names: &[String], by_hand: &ByHand<'_>) -> Option<Self> {
+        let plain_names: Vec<String> = names.iter().map(|name| plain(name)).collect();
+        let mut places = Self(ColumnRole::ALL.map(|role| place_of(role, &plain_names)));
+        if let Some(symbol) = by_hand.symbol {
+            let place = names.iter().position(|name| name == symbol)?;
+            places.0[ColumnRole::Symbol as usize] = Some(place);
         }
-        let places = Self(ColumnRole::ALL.map(|role| place_of(role, &plain_names)));
-        for (role, missing) in [(ColumnRole::Date, "date"), (ColumnRole::Close, "close")] {
-            if places.of(role).is_none() {
-                let escaped: Vec<String> =
-                    names.iter().map(|name| name.escape_debug().to_string()).collect();
-                let found = escaped.join(", ");
-                return Err(FilesError::NoColumn { path: path.into(), missing, found });
-            }
-        }
-        Ok(places)
+        let is_table =
+            places.of(ColumnRole::Date).is_some() && places.of(ColumnRole::Close).is_some();
+        is_table.then_some(places)
+    }
+
+    /// Only dates.
+    pub(super) fn of_date(place: usize) -> Self {
+        let mut places = Self([None; 10]);
+        places.set(ColumnRole::Date, place);
+        places
+    }
+
+    pub(super) fn set(&mut self, role: ColumnRole, place: usize) {
+        self.0[role as usize] = Some(place);
+    }
+
+    /// What a column of that name is for.
+    pub(super) fn role_of(name: &str) -> Option<ColumnRole> {
+        let name = plain(name);
+        ColumnRole::ALL.into_iter().find(|role| role.spellings().contains(&name.as_str()))
+    }
+
+    /// Whether one of these names is of dates.
+    pub(super) fn has_date(names: &[String]) -> bool {
+        names.iter().any(|name| Self::role_of(name) == Some(ColumnRole::Date))
     }
 
     pub(super) fn of(&self, role: ColumnRole) -> Option<usize> {
@@ -108,10 +197,22 @@ pub(super) fn with_plain_types(
         }
         let kind = if role == ColumnRole::Symbol { DataType::String } else { DataType::Float64 };
         let plain = match places.column(role, &frame, names)? {
+            Some(column) if kind == DataType::Float64 && column.dtype() == &DataType::String => {
+                numbers_of_texts(column)?
+            }
             Some(column) => column.cast(&kind)?,
             None => continue,
         };
         frame.with_column(plain)?;
     }
     Ok(frame)
+}
+
+/// Texts such as `1,234.56` as numbers.
+fn numbers_of_texts(column: &Column) -> Result<Column, PolarsError> {
+    let texts = column.str()?;
+    let decimal = Decimal::of(texts.iter().flatten()).unwrap_or(Decimal::Point);
+    let numbers: Vec<Option<f64>> =
+        texts.iter().map(|text| text.and_then(|text| decimal.number(text))).collect();
+    Ok(Series::new(column.name().clone(), numbers).into())
 }

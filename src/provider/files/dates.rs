@@ -1,25 +1,108 @@
 //! The spellings of dates in price files, as text and as numbers.
 
-use chrono::{DateTime, NaiveDate};
-use polars::prelude::{ChunkAgg, Column, DataType, Int32Chunked, PolarsError};
+use chrono::{DateTime, Days, FixedOffset, NaiveDate, Utc};
+use chrono_tz::Tz;
+use polars::prelude::{ChunkAgg, Column, DataType, Int32Chunked, PolarsError, TimeUnit};
 
 /// Three centuries of days.
 const MAX_DAYS: i64 = 100_000;
+/// The days of spreadsheets count from here.
+const SPREADSHEET_EPOCH: NaiveDate = NaiveDate::from_ymd_opt(1899, 12, 30).expect("a date");
+/// Numbers of days that are dates of a spreadsheet: 1954 to 2119.
+const SPREADSHEET_DAYS: std::ops::RangeInclusive<i64> = 20_000..=80_000;
 
-/// A date in ISO or RFC 3339, or the seconds or milliseconds since 1970 in UTC.
-pub(super) fn date_of_text(text: &str) -> Option<NaiveDate> {
+/// Whether a day or a month comes first where both are numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DateOrder {
+    /// 31/01/2024.
+    DayFirst,
+    /// 01/31/2024.
+    MonthFirst,
+}
+
+impl DateOrder {
+    /// What dates show. `Err`: they could be either; `Ok(None)`: none of them is so written.
+    pub(super) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Result<Option<Self>, ()> {
+        let mut is_unclear = false;
+        for text in texts {
+            let Some([first, second, _]) = parts(text).filter(|parts| parts[2] > 99) else {
+                if is_unclear {
+                    continue;
+                }
+                break;
+            };
+            match (first > 12, second > 12) {
+                (true, _) => return Ok(Some(Self::DayFirst)),
+                (_, true) => return Ok(Some(Self::MonthFirst)),
+                _ if text.contains('.') => return Ok(Some(Self::DayFirst)),
+                _ => is_unclear = true,
+            }
+        }
+        if is_unclear { Err(()) } else { Ok(None) }
+    }
+}
+
+/// Three numbers with the same mark between them; the time of day behind them is left out.
+fn parts(text: &str) -> Option<[u32; 3]> {
+    let day = text.trim().split([' ', 'T', ',']).next()?;
+    let mark = day.chars().find(|c| !c.is_ascii_digit()).filter(|c| "/.-".contains(*c))?;
+    let mut numbers = day.split(mark).map(|part| part.parse::<u32>().ok());
+    let parts = [numbers.next()??, numbers.next()??, numbers.next()??];
+    numbers.next().is_none().then_some(parts)
+}
+
+/// A date in ISO or RFC 3339, padded or not, with the day or the month first, with the month's name, of a spreadsheet,
+/// or the time since 1970 in UTC.
+pub(super) fn date_of_text(text: &str, order: Option<DateOrder>) -> Option<NaiveDate> {
     if let Some(date) = text.get(..10).and_then(|day| day.parse::<NaiveDate>().ok()) {
         return Some(date);
     }
-    date_of_number(text.parse().ok()?)
+    if let Some([first, second, third]) = parts(text) {
+        let (year, month, day) = match order {
+            _ if first > 99 => (first, second, third),
+            Some(DateOrder::DayFirst) => (third, second, first),
+            Some(DateOrder::MonthFirst) => (third, first, second),
+            None => return None,
+        };
+        return NaiveDate::from_ymd_opt(i32::try_from(year).ok().filter(|y| *y > 99)?, month, day);
+    }
+    if let Ok(number) = text.parse::<i64>() {
+        return date_of_number(number);
+    }
+    if let Ok(number) = text.parse::<f64>() {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a cast saturates, and such a time is no date"
+        )]
+        return date_of_number(number as i64);
+    }
+    date_with_month_name(text)
 }
 
-/// `20240131`, or a time since 1970.
+/// `Jan 31, 2024`, `31-Jan-2024`, `31 January 2024`.
+fn date_with_month_name(text: &str) -> Option<NaiveDate> {
+    let words: Vec<&str> =
+        text.split([' ', ',', '-', '.', '/']).filter(|word| !word.is_empty()).take(3).collect();
+    let [first, second, year] = words[..] else { return None };
+    let year: i32 = year.parse().ok().filter(|year| *year > 99)?;
+    let (name, day) = if first.starts_with(|c: char| c.is_ascii_digit()) {
+        (second, first)
+    } else {
+        (first, second)
+    };
+    let month: chrono::Month = name.parse().ok()?;
+    NaiveDate::from_ymd_opt(year, month.number_from_month(), day.parse().ok()?)
+}
+
+/// `20240131`, days of a spreadsheet, or a time since 1970.
 fn date_of_number(number: i64) -> Option<NaiveDate> {
     if (19_000_101..=22_001_231).contains(&number) {
         let year = i32::try_from(number / 10_000).ok()?;
         let day = u32::try_from(number % 10_000).ok()?;
         return NaiveDate::from_ymd_opt(year, day / 100, day % 100);
+    }
+    if SPREADSHEET_DAYS.contains(&number) {
+        return SPREADSHEET_EPOCH.checked_add_days(Days::new(number.unsigned_abs()));
     }
     date_of_stamp(number)
 }
@@ -35,10 +118,39 @@ fn date_of_stamp(stamp: i64) -> Option<NaiveDate> {
     Some(DateTime::from_timestamp(seconds, 0)?.date_naive())
 }
 
-/// The dates of a column of dates, times, numbers or texts.
-pub(super) fn dates(column: &Column) -> Result<Vec<Option<NaiveDate>>, PolarsError> {
+/// The dates of a column of dates, times, numbers or texts; a time with a zone is of the zone's own day.
+pub(super) fn dates(
+    column: &Column,
+    order: Option<DateOrder>,
+) -> Result<Vec<Option<NaiveDate>>, PolarsError> {
     Ok(match column.dtype() {
-        DataType::String => column.str()?.iter().map(|text| text.and_then(date_of_text)).collect(),
+        DataType::String => {
+            let texts = column.str()?;
+            let order = match order {
+                None => DateOrder::of(texts.iter().flatten()).unwrap_or(None),
+                order => order,
+            };
+            texts.iter().map(|text| date_of_text(text?, order)).collect()
+        }
+        DataType::Datetime(unit, Some(zone)) => {
+            let zone = zone.to_string();
+            let local: Box<dyn Fn(DateTime<Utc>) -> NaiveDate> =
+                match (zone.parse::<Tz>(), zone.parse::<FixedOffset>()) {
+                    (Ok(zone), _) => Box::new(move |time| time.with_timezone(&zone).date_naive()),
+                    (_, Ok(zone)) => Box::new(move |time| time.with_timezone(&zone).date_naive()),
+                    _ => Box::new(|time| time.date_naive()),
+                };
+            let per_second = match unit {
+                TimeUnit::Nanoseconds => 1_000_000_000,
+                TimeUnit::Microseconds => 1_000_000,
+                TimeUnit::Milliseconds => 1_000,
+            };
+            let stamps = column.cast(&DataType::Int64)?;
+            let date = |stamp: i64| {
+                Some(local(DateTime::from_timestamp(stamp.div_euclid(per_second), 0)?))
+            };
+            stamps.i64()?.iter().map(|stamp| date(stamp?)).collect()
+        }
         DataType::Date | DataType::Datetime(..) => {
             let days = column.cast(&DataType::Date)?.cast(&DataType::Int32)?;
             calendar_dates(days.i32()?)

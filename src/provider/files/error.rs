@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use polars::prelude::PolarsError;
 
+use crate::universe::Foreign;
+
 /// Why prices could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum FilesError {
@@ -61,10 +63,64 @@ pub enum FilesError {
         /// The day that is asked about.
         until: NaiveDate,
     },
+    /// A file that is no text.
+    #[error("{path} is {what}, not a table of prices")]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// What it seems to be.
+        what: Foreign,
+    },
+    /// Dates that may be of two days.
+    #[error(
+        "the dates of {0} have the day or the month first, and nothing in it shows which: --date-format says it"
+    )]
+    UnclearDates(PathBuf),
+    /// Numbers that may be read in two ways.
+    #[error(
+        "the numbers of {0} have a comma that may be of thousands or of the fraction: --decimal says it"
+    )]
+    UnclearNumbers(PathBuf),
+    /// Several series in a file, and no column known to name them.
+    #[error(
+        "{path} has several rows a day, and no column is known to hold tickers: --symbol-column names it; it has {found}"
+    )]
+    UnknownTickers {
+        /// The file.
+        path: PathBuf,
+        /// The columns it has.
+        found: String,
+    },
+    /// A file of one series that is not named after a ticker.
+    #[error(
+        "{path} has no column of tickers, and its name is no ticker: --symbol-column names the column; it has {found}"
+    )]
+    NoTicker {
+        /// The file.
+        path: PathBuf,
+        /// The columns it has.
+        found: String,
+    },
     /// More rows than any table of tickers has.
     #[error("{0} has more than a million rows, which no table of tickers has")]
     TooLong(PathBuf),
     /// Nothing to read.
     #[error("{0} holds no CSV or Parquet file with prices")]
     Empty(PathBuf),
+}
+
+impl FilesError {
+    /// Whether it is about a file that holds no prices, as others in a folder may.
+    pub(super) fn is_of_no_prices(&self) -> bool {
+        use FilesError::{BadCsv, BadParquet, Foreign, NoColumn, NoTicker, Unreadable};
+        matches!(
+            self,
+            NoTicker { .. }
+                | BadCsv { .. }
+                | BadParquet { .. }
+                | Foreign { .. }
+                | NoColumn { .. }
+                | Unreadable { .. }
+        )
+    }
 }

@@ -10,10 +10,12 @@ mod columns;
 mod damage;
 mod dates;
 mod error;
+mod layout;
 mod range;
 mod rows;
 mod table;
 
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -23,15 +25,19 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use chunk::Chunk;
 pub(super) use chunk::numbers;
-use columns::{ColumnPlaces, ColumnRole, with_plain_types};
+use columns::{ByHand, ColumnPlaces, ColumnRole, with_plain_types};
 use damage::{has_ending, or_damaged};
+pub use dates::DateOrder;
 use dates::date_of_text;
 pub use error::FilesError;
-use range::DayRange;
+pub use layout::FilesOptions;
+use layout::{Layout, SeriesColumns, no_column, shown, ticker_of};
+use range::{DayRange, session};
 use rows::{CsvRow, SymbolRows};
 pub use table::{TextTable, text_table};
 
 use super::local::LocalBars;
+use crate::universe::{Foreign, Symbol, text_of};
 
 /// Loads the bars of `path` that a window of `days` up to `until` (or the newest session) can hold. Rows dated
 /// after `today` are bad rows.
@@ -43,14 +49,34 @@ pub fn files(
     until: Option<NaiveDate>,
     days: Days,
     today: NaiveDate,
+    options: &FilesOptions,
 ) -> Result<LocalBars, FilesError> {
     let rows = SymbolRows::default();
-    let mut loading = Loading { until, days, today, newest: None, first_later: None, rows };
-    for file in sources(path)? {
-        if has_ending(&file, "parquet") { loading.parquet(&file)? } else { loading.csv(&file)? }
+    let mut loading =
+        Loading { until, days, today, newest: None, first_later: None, rows, options };
+    let files = sources(path)?;
+    let mut left_out = Vec::new();
+    let mut first_error = None;
+    for file in &files {
+        let is_parquet = has_ending(file, "parquet") || has_ending(file, "pq");
+        let loaded = if is_parquet { loading.parquet(file) } else { loading.csv(file) };
+        match loaded {
+            Ok(()) => {}
+            // A folder may hold other files, too; one that is named may not be another.
+            Err(error) if path.is_dir() && error.is_of_no_prices() => {
+                let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
+                left_out.push(name.unwrap_or_default());
+                first_error.get_or_insert(error);
+            }
+            Err(error) => return Err(error),
+        }
     }
-    let from = loading.day_range().from; // the newest day may have been seen late
+    if let Some(error) = first_error.filter(|_| left_out.len() == files.len()) {
+        return Err(error);
+    }
     let Loading { rows, newest, first_later, .. } = loading;
+    let session = session(rows.lasts()).or(newest);
+    let from = session.and_then(|day| day.checked_sub_days(days)).unwrap_or(NaiveDate::MIN);
     if rows.is_empty() {
         return Err(FilesError::Empty(path.into()));
     }
@@ -60,8 +86,13 @@ pub fn files(
         }
         return Err(FilesError::NoBar { path: path.into(), rows: rows.bad_rows() });
     }
-    Ok(rows.into_local_bars(from))
+    Ok(rows.into_local_bars(from, session.unwrap_or(NaiveDate::MAX)).without_files(left_out))
 }
+
+/// The endings of files that may hold prices.
+const ENDINGS: [&str; 7] = ["csv", "txt", "tsv", "parquet", "pq", "gz", "zst"];
+/// So many series show which session the data are of, whatever comes.
+const MANY_SERIES: usize = 20;
 
 /// The file itself, or the files of a folder in the order of their names.
 fn sources(path: &Path) -> Result<Vec<PathBuf>, FilesError> {
@@ -72,13 +103,14 @@ fn sources(path: &Path) -> Result<Vec<PathBuf>, FilesError> {
     }
     let entries = fs::read_dir(path).map_err(unreadable)?;
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    files.retain(|file| has_ending(file, "csv") || has_ending(file, "parquet"));
+    files.retain(|file| file.is_file() && ENDINGS.iter().any(|ending| has_ending(file, ending)));
     files.sort();
     Ok(files)
 }
 
 /// What is known while files are read.
-struct Loading {
+struct Loading<'a> {
+    options: &'a FilesOptions,
     until: Option<NaiveDate>,
     days: Days,
     today: NaiveDate,
@@ -89,44 +121,82 @@ struct Loading {
     rows: SymbolRows,
 }
 
-impl Loading {
-    /// The days that can matter, as far as is known.
-    fn day_range(&self) -> DayRange {
-        // A day after the last one counts from the last one; the newest is never beyond what is wanted.
-        let until = self.newest.or(self.until).unwrap_or(self.today);
-        let from = until.checked_sub_days(self.days).unwrap_or(NaiveDate::MIN);
-        DayRange { from, last: self.until.unwrap_or(self.today), today: self.today }
+impl Loading<'_> {
+    /// The days that can matter. Of many series the session is known well enough to drop what is far too old.
+    fn day_range(&self, more: Vec<NaiveDate>) -> DayRange {
+        let mut lasts = self.rows.lasts();
+        lasts.extend(more);
+        let session = session(lasts.clone()).filter(|_| lasts.len() >= MANY_SERIES);
+        let from = session.and_then(|day| day.checked_sub_days(self.days));
+        DayRange { from: from.unwrap_or(NaiveDate::MIN), last: self.last_day(), today: self.today }
+    }
+
+    /// The last day that is wanted.
+    fn last_day(&self) -> NaiveDate {
+        self.until.unwrap_or(self.today)
     }
 
     fn csv(&mut self, path: &Path) -> Result<(), FilesError> {
         let bad = |source| FilesError::BadCsv { path: path.into(), source };
-        let mut reader = csv::ReaderBuilder::new()
-            .flexible(true)
-            .trim(csv::Trim::All)
-            .from_path(path)
-            .map_err(bad)?;
-        let names: Vec<String> = reader.headers().map_err(bad)?.iter().map(Into::into).collect();
-        let places = ColumnPlaces::find(path, &names)?;
-        let stem = stem(path);
+        let unreadable = |source| FilesError::Unreadable { path: path.into(), source };
+        let bytes = fs::read(path).map_err(unreadable)?;
+        let text =
+            text_of(bytes).map_err(|what| FilesError::Foreign { path: path.into(), what })?;
+        if text.trim_start().starts_with(['{', '[']) {
+            return Err(FilesError::Foreign { path: path.into(), what: Foreign::Json });
+        }
+        let layout = Layout::of(path, &text, self.options)?;
+        let range = self.day_range(Vec::new());
+        let ticker = ticker_of(path);
+        let needs_name = layout
+            .series
+            .iter()
+            .any(|one| one.ticker.is_none() && one.places.of(ColumnRole::Symbol).is_none());
+        if needs_name && Symbol::parse(&ticker).is_err() {
+            let found = shown(&layout.names);
+            return Err(FilesError::NoTicker { path: path.into(), found });
+        }
+        let mut days = RepeatedDays::default();
+        let mut reader = layout.reader(&text);
         let mut record = csv::StringRecord::new();
         while reader.read_record(&mut record).map_err(bad)? {
-            let row = CsvRow { places: &places, record: &record };
-            let date = row.field(ColumnRole::Date).and_then(date_of_text);
-            let close = row.number(ColumnRole::Close);
-            if close.is_finite() && close > 0.0 {
-                let last = self.day_range().last;
-                self.newest = self.newest.max(date.filter(|date| *date <= last));
-                if self.newest.is_none() {
-                    self.first_later = self.first_later.into_iter().chain(date).min();
+            for SeriesColumns { ticker: own, places } in &layout.series {
+                let row = CsvRow { places, record: &record, decimal: layout.decimal };
+                let text = row.field(ColumnRole::Date);
+                let date = text.and_then(|text| date_of_text(text, layout.date_order));
+                let close = row.number(ColumnRole::Close);
+                if own.is_some() && row.field(ColumnRole::Close).is_none_or(str::is_empty) {
+                    continue; // a wide table has rows in which a ticker has nothing
                 }
+                if close.is_finite() && close > 0.0 {
+                    self.see(date);
+                }
+                let named = row.field(ColumnRole::Symbol).or(own.as_deref());
+                if named.is_none() {
+                    days.add(text.unwrap_or_default(), date);
+                }
+                let place = self.rows.place(named.unwrap_or(&ticker));
+                let lacks = |role| places.of(role).is_none();
+                self.rows.note_lacks(place, lacks(ColumnRole::Adjusted), lacks(ColumnRole::Split));
+                self.rows.push(place, range, date, row.split_ratio(), |date| row.bar(date));
             }
-            let range = self.day_range();
-            let place = self.rows.place(row.field(ColumnRole::Symbol).unwrap_or(&stem));
-            let lacks = |role| places.of(role).is_none();
-            self.rows.note_lacks(place, lacks(ColumnRole::Adjusted), lacks(ColumnRole::Split));
-            self.rows.push(place, range, date, row.split_ratio(), |date| row.bar(date));
+        }
+        if days.are_of_several() {
+            return Err(FilesError::UnknownTickers {
+                path: path.into(),
+                found: shown(&layout.names),
+            });
         }
         Ok(())
+    }
+
+    /// Takes note of the date of a price.
+    fn see(&mut self, date: Option<NaiveDate>) {
+        let last = self.last_day();
+        self.newest = self.newest.max(date.filter(|date| *date <= last));
+        if self.newest.is_none() {
+            self.first_later = self.first_later.into_iter().chain(date).min();
+        }
     }
 
     fn parquet(&mut self, path: &Path) -> Result<(), FilesError> {
@@ -136,11 +206,13 @@ impl Loading {
         let same_file = file.try_clone().map_err(unreadable)?;
         let schema = or_damaged(|| ParquetReader::new(same_file).schema()).map_err(bad)?;
         let names: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
-        let places = ColumnPlaces::find(path, &names)?;
+        let by_hand = ByHand { symbol: self.options.symbol_column.as_deref() };
+        let places = ColumnPlaces::find(&names, &by_hand)
+            .ok_or_else(|| no_column(path, &names, &by_hand))?;
         let needed = places.names(&names);
         let reader = ParquetReader::new(file).with_columns(Some(needed));
         let frame = or_damaged(|| reader.finish()).map_err(bad)?;
-        self.frame(frame, &places, &names, &stem(path)).map_err(bad)
+        self.frame(frame, &places, &names, &ticker_of(path)).map_err(bad)
     }
 
     /// Takes a frame's rows, chunk by chunk and several chunks at a time, in their order.
@@ -157,14 +229,14 @@ impl Loading {
             frames.par_iter().map(|frame| Chunk::of(frame, places, names)).collect();
         let chunks = chunks?;
         // Known before the rows are taken, so that old ones are dropped at once.
-        let last = self.day_range().last;
+        let last = self.last_day();
         let newest = chunks.par_iter().filter_map(|chunk| chunk.columns.newest(last)).max();
         self.newest = self.newest.max(newest);
         if self.newest.is_none() {
             let first = chunks.iter().filter_map(|chunk| chunk.columns.first()).min();
             self.first_later = self.first_later.into_iter().chain(first).min();
         }
-        let range = self.day_range();
+        let range = self.day_range(lasts(&chunks, last, stem));
         let taken: Vec<SymbolRows> =
             chunks.par_iter().map(|chunk| SymbolRows::of_chunk(chunk, range, stem)).collect();
         for rows in taken {
@@ -174,6 +246,35 @@ impl Loading {
     }
 }
 
-fn stem(path: &Path) -> String {
-    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+/// The last day of each series in a frame.
+fn lasts(chunks: &[Chunk<'_>], until: NaiveDate, stem: &str) -> Vec<NaiveDate> {
+    let of_chunk = |chunk: &Chunk<'_>| -> Vec<(String, NaiveDate)> { chunk.lasts(until, stem) };
+    let all: Vec<Vec<(String, NaiveDate)>> = chunks.par_iter().map(of_chunk).collect();
+    let mut lasts: HashMap<String, NaiveDate> = HashMap::new();
+    for (name, day) in all.into_iter().flatten() {
+        let last = lasts.entry(name).or_insert(day);
+        *last = day.max(*last);
+    }
+    lasts.into_values().collect()
+}
+
+/// Days of rows that no column names a ticker of.
+#[derive(Default)]
+struct RepeatedDays {
+    seen: HashSet<NaiveDate>,
+    repeated: usize,
+}
+
+impl RepeatedDays {
+    fn add(&mut self, text: &str, date: Option<NaiveDate>) {
+        let has_time = text.len() > 11;
+        if let Some(date) = date.filter(|_| !has_time) {
+            self.repeated += usize::from(!self.seen.insert(date));
+        }
+    }
+
+    /// Whether so many are there twice that they are of several series.
+    fn are_of_several(&self) -> bool {
+        self.repeated * 4 > self.seen.len() && self.repeated > 4
+    }
 }

@@ -13,15 +13,16 @@ use rayon::iter::{Either, IntoParallelIterator, ParallelIterator};
 use super::chunk::{Chunk, ChunkColumns, split};
 use super::columns::{ColumnPlaces, ColumnRole};
 use super::range::DayRange;
-use crate::bars::{Bar, Bars, Events, PriceBasis, Split};
+use crate::bars::{Bar, Bars, Events, PriceBasis, Split, is_price};
 use crate::provider::events::split_ratio_of_text;
 use crate::provider::local::{LocalBars, LocalSeries};
-use crate::universe::Symbol;
+use crate::universe::{Decimal, Symbol};
 
 /// One row of a CSV file.
 pub(super) struct CsvRow<'a> {
     pub(super) places: &'a ColumnPlaces,
     pub(super) record: &'a StringRecord,
+    pub(super) decimal: Decimal,
 }
 
 impl CsvRow<'_> {
@@ -31,7 +32,7 @@ impl CsvRow<'_> {
 
     /// The number in a column; NaN where there is none.
     pub(super) fn number(&self, role: ColumnRole) -> f64 {
-        self.field(role).and_then(|text| text.parse().ok()).unwrap_or(f64::NAN)
+        self.field(role).and_then(|text| self.decimal.number(text)).unwrap_or(f64::NAN)
     }
 
     /// The ratio in the column of splits. `None`: there is no such column, or nothing in it.
@@ -42,6 +43,8 @@ impl CsvRow<'_> {
     pub(super) fn bar(&self, date: NaiveDate) -> Bar {
         let close = self.number(ColumnRole::Close);
         let is_adjusted = self.places.of(ColumnRole::Adjusted).is_some();
+        let has_own_volume = is_adjusted && self.places.of(ColumnRole::AdjustedVolume).is_some();
+        let volume = if has_own_volume { ColumnRole::AdjustedVolume } else { ColumnRole::Volume };
         Bar {
             date,
             open: self.number(ColumnRole::Open),
@@ -49,7 +52,7 @@ impl CsvRow<'_> {
             low: self.number(ColumnRole::Low),
             close,
             adjusted: if is_adjusted { self.number(ColumnRole::Adjusted) } else { close },
-            volume: self.number(ColumnRole::Volume),
+            volume: self.number(volume),
         }
     }
 }
@@ -74,6 +77,8 @@ struct Series {
     /// Bars that were sound as they stood in a file, as long as there is nothing else.
     sound: Option<SoundRows>,
     bars: Vec<Bar>,
+    /// The last day with a price.
+    last: Option<NaiveDate>,
     /// Rows without a date, or dated in the future.
     bad_rows: usize,
     /// Its splits, as far as they stand in rows taken one by one.
@@ -129,7 +134,11 @@ impl SymbolRows {
             None => series.bad_rows += 1,
             Some(date) if date < range.from || date > range.last => {}
             Some(date) => {
-                series.bars.push(bar(date));
+                let bar = bar(date);
+                if is_price(bar.close) {
+                    series.last = series.last.max(Some(date));
+                }
+                series.bars.push(bar);
                 series.splits.extend(ratio.and_then(|ratio| split(date, ratio)));
             }
         }
@@ -149,6 +158,7 @@ impl SymbolRows {
             if series.is_empty()
                 && let Some(sound) = columns.sound_rows(run.clone(), range)
             {
+                series.last = columns.last_day(&sound);
                 series.sound = Some(SoundRows { columns: Arc::clone(columns), rows: sound });
                 continue;
             }
@@ -176,22 +186,32 @@ impl SymbolRows {
             series.take_apart();
             all.bars.extend(series.bars);
             all.splits.extend(series.splits);
+            all.last = all.last.max(series.last);
             all.bad_rows += series.bad_rows;
             all.is_unadjusted |= series.is_unadjusted;
             all.lacks_splits |= series.lacks_splits;
         }
     }
 
-    /// The bars from `from` on.
-    pub(super) fn into_local_bars(self, from: NaiveDate) -> LocalBars {
+    /// The last day of each series.
+    pub(super) fn lasts(&self) -> Vec<NaiveDate> {
+        self.series.iter().filter_map(|series| series.last).collect()
+    }
+
+    /// The bars from `from` on up to `session`; later ones are left out.
+    pub(super) fn into_local_bars(self, from: NaiveDate, session: NaiveDate) -> LocalBars {
+        let is_later = |series: &&Series| series.last.is_some_and(|last| last > session);
+        let later = self.series.iter().filter(is_later).map(|series| series.name.clone()).collect();
         let checked = |series: Series| match Symbol::parse(&series.name) {
-            Ok(symbol) => Either::Left((symbol, series.into_local(from))),
+            Ok(symbol) => Either::Left((symbol, series.into_local(from, session))),
             Err(bad) => Either::Right(bad.to_string()),
         };
         let (bars, mut unreadable): (Vec<_>, Vec<_>) =
             self.series.into_par_iter().partition_map(checked);
         unreadable.sort();
-        LocalBars::lazily("files", bars.into_iter().collect()).without(unreadable)
+        LocalBars::lazily("files", bars.into_iter().collect())
+            .without(unreadable)
+            .cut_at(session, later)
     }
 }
 
@@ -213,22 +233,25 @@ impl Series {
         }
     }
 
-    /// The bars from `from` on; those of sound rows are made when they are asked for.
-    fn into_local(self, from: NaiveDate) -> LocalSeries {
+    /// The bars from `from` on up to `to`; those of sound rows are made when they are asked for.
+    fn into_local(self, from: NaiveDate, to: NaiveDate) -> LocalSeries {
         let Some(SoundRows { columns, rows }) = self.sound else {
-            return LocalSeries::Loaded(self.into_bars(from).into());
+            return LocalSeries::Loaded(self.into_bars(from, to).into());
         };
-        let last = columns.last_day(&rows).filter(|last| *last >= from);
+        let last = columns.last_day_to(&rows, to).filter(|last| *last >= from);
         let (basis, bad_rows) = (columns.basis(), self.bad_rows);
         let make = move || {
-            let bars = columns.bars(rows.clone(), from);
+            let bars = columns.bars(rows.clone(), from, to);
             bars.unwrap_or_else(|| Bars::new(Vec::new(), basis, false)).with_bad_rows(bad_rows)
         };
         LocalSeries::Lazy { last, basis, make: Arc::new(make) }
     }
 
-    fn into_bars(mut self, from: NaiveDate) -> Bars {
-        self.bars.retain(|bar| bar.date >= from);
+    fn into_bars(mut self, from: NaiveDate, to: NaiveDate) -> Bars {
+        self.bars.retain(|bar| (from..=to).contains(&bar.date));
+        // Where none has one, the adjusted closes are as good as not there.
+        let has_none = !self.bars.is_empty() && !self.bars.iter().any(|bar| is_price(bar.adjusted));
+        self.is_unadjusted |= has_none;
         if self.is_unadjusted {
             for bar in &mut self.bars {
                 bar.adjusted = bar.close;

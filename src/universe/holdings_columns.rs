@@ -1,0 +1,101 @@
+//! What brokers call their columns, and what stands in them.
+
+// Names without case, blanks and marks.
+pub(super) const TICKERS: &[&str] = &[
+    "ticker",
+    "symbol",
+    "instrument",
+    "tickersymbol",
+    "stock",
+    "stocksymbol",
+    "code",
+    "tradingsymbol",
+];
+pub(super) const SHARES: &[&str] = &[
+    "shares",
+    "quantity",
+    "qty",
+    "qtyquantity",
+    "noofshares",
+    "numberofshares",
+    "sharesheld",
+    "units",
+    "anzahl",
+    "stück",
+    "stücke",
+    "currentquantity",
+    "positionquantity",
+    "quantityheld",
+];
+/// What one share cost, whatever stands beside it.
+pub(super) const PER_SHARE: &[&str] = &[
+    "averagecostbasis",
+    "averagecost",
+    "avgcost",
+    "avgprice",
+    "averageprice",
+    "purchaseprice",
+    "pricepaid",
+    "avgentryprice",
+    "costbasisprice",
+    "costprice",
+    "unitcost",
+    "costpershare",
+    "costshare",
+    "einstandskurs",
+    "averagebuyprice",
+    "averagecostpershare",
+    "averagepricepaid",
+    "avgcostpershare",
+    "costbasispershare",
+    "costbasisshare",
+    "pricepershare",
+    "kaufkurs",
+];
+/// What all of them cost, whatever stands beside it.
+pub(super) const IN_ALL: &[&str] =
+    &["costbasistotal", "totalcost", "costbasismoney", "bookvalue", "totalcostbasis", "bookcost"];
+/// Either, by what stands beside it.
+pub(super) const UNCLEAR: &[&str] = &["costbasis", "cost"];
+pub(super) const VALUES: &[&str] = &[
+    "marketvalue",
+    "mktval",
+    "mktvalmarketvalue",
+    "currentvalue",
+    "positionvalue",
+    "value",
+    "totalvalue",
+    "curval",
+    "presentvalue",
+];
+pub(super) const ACTIONS: &[&str] = &["type", "action", "side", "transactiontype", "transcode"];
+pub(super) const PRICES: &[&str] = &["price", "priceshare", "pricepershare", "purchaseprice"];
+
+/// Whether an action buys, 1, or sells, −1. `None`: it changes no number of shares, or not by itself.
+pub(super) fn direction(action: &str) -> Option<f64> {
+    let action = action.to_lowercase();
+    let mut words = action.split(|c: char| !c.is_alphabetic());
+    words.find_map(|word| match word {
+        "buy" | "bought" | "bot" | "purchase" | "kauf" | "reinvest" => Some(1.0),
+        "sell" | "sold" | "sld" | "sale" | "verkauf" => Some(-1.0),
+        _ => None,
+    })
+}
+
+/// Whether it is the name of a column.
+pub(super) fn is_known(name: &str) -> bool {
+    let kinds = [TICKERS, SHARES, PER_SHARE, IN_ALL, VALUES];
+    kinds.iter().any(|names| names.contains(&name))
+}
+
+pub(super) fn is_unknown(text: &str) -> bool {
+    matches!(
+        text.trim().to_lowercase().as_str(),
+        "" | "-" | "--" | "n/a" | "na" | "nan" | "null" | "none" | "—"
+    )
+}
+
+/// A name without case, blanks and marks.
+pub(super) fn plain(name: &str) -> String {
+    name.to_lowercase().replace([' ', '_', '-', '.', '(', ')', '/', '$', '"', '\u{feff}'], "")
+}

@@ -202,6 +202,10 @@ impl Table {
 }
 
 fn cells(line: &str, delimiter: u8) -> Vec<String> {
+    if !line.contains('"') {
+        // A reader for each line would take most of the time that a list takes.
+        return line.split(char::from(delimiter)).map(|cell| cell.trim().to_owned()).collect();
+    }
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .has_headers(false)
@@ -219,12 +223,12 @@ fn plain(name: &str) -> String {
 
 /// The one column of a table without a header that holds tickers, each row another.
 fn ticker_column(text: &str, delimiter: u8) -> Option<usize> {
-    let rows: Vec<Vec<String>> = text
-        .lines()
-        .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
-        .map(|line| cells(line, delimiter))
-        .collect();
-    let width = rows.first()?.len();
+    let lines = || text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    let width = cells(lines().next()?, delimiter).len();
+    if width < 2 {
+        return None;
+    }
+    let rows: Vec<Vec<String>> = lines().map(|line| cells(line, delimiter)).collect();
     if rows.len() < 2 || width < 2 || rows.iter().any(|row| row.len() != width) {
         return None;
     }

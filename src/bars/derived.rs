@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::events::{Events, Split};
 use super::series::Bars;
+use crate::universe::major_unit;
 
 /// A last price that is so many times the newest close, or the other way round, is not of the same series.
 const MAX_PRICE_DISTANCE: f64 = 1.5;
@@ -17,6 +18,20 @@ impl Bars {
         let mut bars = Self { events, ..self };
         for split in splits {
             bars.apply_to_plain_prices(split);
+        }
+        bars
+    }
+
+    /// The same bars, whose prices are quoted in `name`: `GBp` are brought to pounds.
+    #[must_use]
+    pub fn quoted_in(self, name: Option<&str>) -> Self {
+        let Some((currency, unit)) = name.and_then(major_unit) else { return self };
+        let mut bars = self.with_currency(Some(currency));
+        if unit < 1.0 {
+            let Self { open, high, low, close, adjusted, .. } = &mut bars;
+            for price in [open, high, low, close, adjusted].into_iter().flatten() {
+                *price *= unit;
+            }
         }
         bars
     }

@@ -121,17 +121,17 @@ impl<'a, T: Send> Gathering<'a, T> {
             symbols,
             start: Instant::now(),
         };
-        gathering.look_up();
+        gathering.look_up(&gathering.symbols.clone());
         gathering
     }
 
-    fn look_up(&mut self) {
+    fn look_up(&mut self, symbols: &[Symbol]) {
         let (observer, beside) = (self.observer, &self.beside);
         let done =
             |symbol: &Symbol, made: &Result<T, Fault>| report(observer, beside, symbol, made);
         let job = Job { make: self.make, done: &done };
-        let found = self.workers.look_up(self.source, &self.symbols, &job);
-        for (symbol, made) in self.symbols.iter().zip(found) {
+        let found = self.workers.look_up(self.source, symbols, &job);
+        for (symbol, made) in symbols.iter().zip(found) {
             if let Some(made) = made {
                 self.made.insert(symbol.clone(), made);
             }
@@ -172,6 +172,18 @@ impl<'a, T: Send> Gathering<'a, T> {
     /// Fetches whatever is still missing.
     pub(super) fn fetch_missing(&mut self) -> Result<(), WorkersError> {
         self.fetch(&self.missing())
+    }
+
+    /// Fetches more symbols beside the universe.
+    pub(super) fn fetch_beside(
+        &mut self,
+        symbols: impl Iterator<Item = Symbol>,
+    ) -> Result<(), WorkersError> {
+        let new: Vec<Symbol> = symbols.filter(|symbol| !self.symbols.contains(symbol)).collect();
+        self.beside.extend(new.iter().cloned());
+        self.symbols.extend(new.iter().cloned());
+        self.look_up(&new);
+        self.fetch_missing()
     }
 
     /// Takes what was made of a symbol by other means.

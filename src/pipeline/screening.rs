@@ -1,7 +1,8 @@
 //! A screen run over a universe: its rows gathered, then ranked.
 
+use std::collections::HashMap;
 use std::slice::from_mut;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Instant;
 
 use chrono::NaiveDate;
@@ -14,8 +15,9 @@ use crate::bars::Bars;
 use crate::failure::{Failure, Incomplete};
 use crate::fetch::{Fault, FaultKind, StopReason};
 use crate::report::{Report, RunCost};
+use crate::screen::exchange_rates::{ExchangeRates, Rate};
 use crate::screen::row::Row;
-use crate::screen::{RankError, Ranking, Screen};
+use crate::screen::{Criteria, RankError, Ranking, Screen};
 use crate::source::Source;
 use crate::universe::{Industry, PastList, Shard, Symbol, Universe};
 
@@ -34,6 +36,8 @@ pub struct GatheredRows {
     pub others: Option<Vec<Row>>,
     /// The benchmark's bars, where they could be had.
     pub benchmark: Option<Bars>,
+    /// What a portfolio is brought to one currency with.
+    pub rates: Option<ExchangeRates>,
     /// Why not every symbol was fetched, if so.
     pub incomplete: Option<Incomplete>,
     /// Time and requests.
@@ -67,8 +71,15 @@ pub fn gather_rows(
 ) -> Result<GatheredRows, PipelineError> {
     observer.on(Event::Planned(universe.symbols().len()));
     let benchmark_bars = OnceLock::new();
+    let rates = Mutex::new(HashMap::new());
     let make = |symbol: &Symbol, bars: Bars| {
         let mut row = screen.measure(symbol, &bars);
+        if is_rate(screen, symbol)
+            && let (Some(date), Some(rate)) = (bars.dates().last(), bars.close().last())
+            && let Ok(mut rates) = rates.lock()
+        {
+            rates.insert(symbol.clone(), Rate { rate: *rate, date: *date });
+        }
         Industry { sector: row.sector, sub_industry: row.sub_industry } = universe.industry(symbol);
         if screen.criteria.benchmark() == Some(symbol) {
             benchmark_bars.get_or_init(|| bars);
@@ -83,6 +94,7 @@ pub fn gather_rows(
     observer.on(Event::Forecast(&forecast_of(&gathering)));
     prefilter(screen, &mut gathering, &|| benchmark_bars.get().cloned())?;
     gathering.fetch_missing()?;
+    let wanted = fetch_rates(screen, &mut gathering)?;
     let gathered = gathering.finish();
     let is_outage = gathered.stopped == Some(StopReason::Epidemic);
     if let Some(symbol) = screen.criteria.benchmark().filter(|_| plan.needs_benchmark && !is_outage)
@@ -92,8 +104,50 @@ pub fn gather_rows(
     }
     let mut rows = GatheredRows::of(screen, gathered, source.name(), benchmark_bars.into_inner());
     rows.past_lists = past_lists(screen, universe);
+    rows.rates = wanted.map(|wanted| wanted.with(&rates.into_inner().unwrap_or_default()));
     screen.compare_with_benchmark(&mut rows.rows, rows.benchmark.as_ref());
     Ok(rows)
+}
+
+/// The rates that a portfolio needs, and their tickers.
+struct WantedRates {
+    target: Arc<str>,
+    by_currency: Vec<(Arc<str>, Symbol)>,
+}
+
+impl WantedRates {
+    fn with(self, found: &HashMap<Symbol, Rate>) -> ExchangeRates {
+        let mut rates = ExchangeRates::new(self.target);
+        for (currency, symbol) in self.by_currency {
+            if let Some(rate) = found.get(&symbol) {
+                rates.set(currency, *rate);
+            }
+        }
+        rates
+    }
+}
+
+/// Whether a symbol is an exchange rate that a portfolio is converted with.
+fn is_rate(screen: &Screen, symbol: &Symbol) -> bool {
+    let target = screen.criteria.portfolio().and_then(|portfolio| portfolio.currency.as_ref());
+    target.is_some_and(|target| symbol.as_str().ends_with(&format!("{target}=X")))
+}
+
+/// Fetches the rates of the currencies that were found. `None`: nothing is to be converted.
+fn fetch_rates(
+    screen: &Screen,
+    gathering: &mut Gathering<'_, Row>,
+) -> Result<Option<WantedRates>, PipelineError> {
+    let Some(portfolio) = screen.criteria.portfolio() else { return Ok(None) };
+    let Some(target) = portfolio.currency.clone() else { return Ok(None) };
+    let mut by_currency = Vec::new();
+    for currency in portfolio.currencies_to_convert(gathering.made()) {
+        if let Some(symbol) = ExchangeRates::symbol(&target, &currency) {
+            by_currency.push((currency, symbol));
+        }
+    }
+    gathering.fetch_beside(by_currency.iter().map(|(_, symbol)| symbol.clone()))?;
+    Ok(Some(WantedRates { target, by_currency }))
 }
 
 /// The embedded lists of a run as they were on a past day, each once.
@@ -162,6 +216,7 @@ impl GatheredRows {
             failures,
             others,
             benchmark,
+            rates: None,
             incomplete: gathered.stopped.map(Incomplete::Stopped),
             cost: gathered.cost,
         }
@@ -173,11 +228,15 @@ impl GatheredRows {
     /// [`RankError`].
     pub fn rank(self, screen: &Screen) -> Result<Report, RankError> {
         let as_of = self.as_of();
+        let mut screen = screen.clone();
+        if let Criteria::Portfolio(portfolio) = &mut screen.criteria {
+            portfolio.rates.clone_from(&self.rates);
+        }
         let start = Instant::now();
         let ranking = screen.rank_among(self.rows, self.others, self.benchmark.as_ref())?;
         let elapsed = self.cost.elapsed + start.elapsed();
         Ok(Report {
-            screen: screen.clone(),
+            screen,
             shard: None,
             provider: self.provider,
             as_of,

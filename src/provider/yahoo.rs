@@ -3,7 +3,6 @@
 //! Written from recorded answers and the reports of public clients. The format is unofficial, so everything may
 //! be absent or null; what is there is used only where it can be checked (symbol, granularity, array lengths).
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
@@ -20,6 +19,7 @@ use super::wire::{
 };
 use crate::bars::{Bar, Bars, Events, Hours, LastPrice, PriceBasis, is_price};
 use crate::fetch::{Fault, FaultKind, Request, Response};
+use crate::universe::major_unit;
 
 /// The last bar is revised for so long after the end of its session.
 const REVISED_WITHIN: TimeDelta = TimeDelta::minutes(30);
@@ -230,7 +230,8 @@ impl ChartResult {
 
         let zone = meta.exchange_timezone_name.as_deref().and_then(|name| name.parse::<Tz>().ok());
         let zone = zone.unwrap_or(Tz::UTC);
-        let unit = minor_unit(meta.currency.as_deref());
+        let currency = meta.currency.as_deref().and_then(major_unit);
+        let (currency, unit) = currency.map_or((None, 1.0), |(name, unit)| (Some(name), unit));
         let mut rows = Vec::with_capacity(stamps.len());
         for (i, date) in local_dates(zone, &stamps).into_iter().enumerate() {
             let Some(date) = date else { continue };
@@ -264,7 +265,7 @@ impl ChartResult {
         Ok(Bars::new(rows, basis, partial)
             .with_events(events)
             .with_last_price(last_price)
-            .with_currency(meta.currency.as_deref().and_then(major_currency))
+            .with_currency(currency)
             .with_hours(hours))
     }
 }
@@ -292,27 +293,5 @@ fn column(
         }
         Some(JsonArray(values)) => Ok(values),
         None => Ok(vec![LenientNumber(f64::NAN); stamps]),
-    }
-}
-
-/// The currency of prices in its major unit. `None`: it is no currency's name.
-fn major_currency(name: &str) -> Option<Arc<str>> {
-    let major = match name {
-        "GBp" | "GBX" => "GBP",
-        "ZAc" => "ZAR",
-        "ILA" => "ILS",
-        "KWF" => "KWD",
-        other => other,
-    };
-    let is_name = major.len() == 3 && major.bytes().all(|b| b.is_ascii_uppercase());
-    is_name.then(|| major.into())
-}
-
-/// What one unit of a quoted price is in the currency's major unit.
-fn minor_unit(currency: Option<&str>) -> f64 {
-    match currency {
-        Some("GBp" | "GBX" | "ZAc" | "ILA") => 0.01,
-        Some("KWF") => 0.001,
-        _ => 1.0,
     }
 }

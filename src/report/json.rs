@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::report::Report;
 use super::stats::Stats;
-use super::totals::totals;
+use super::totals::{RatesObject, totals};
 use crate::failure::Failure;
 use crate::screen::breadth::{BenchmarkTrend, Breadth};
 use crate::screen::columns::{Cell, Column};
@@ -124,6 +124,9 @@ fn serialize_head<M: SerializeMap>(report: &Report, map: &mut M) -> Result<(), M
         map.serialize_entry("incomplete", &incomplete.to_string())?;
     }
     if let Some((ours, theirs)) = totals(report) {
+        if let Some(rates) = report.screen.criteria.portfolio().and_then(|own| own.rates.as_ref()) {
+            map.serialize_entry("exchange_rates", &RatesObject(rates))?;
+        }
         ours.serialize_into(map)?;
         if let Some(theirs) = theirs {
             map.serialize_entry("against", &theirs)?;

@@ -12,6 +12,7 @@ pub mod cross_section;
 pub mod doubt;
 pub mod earlier;
 pub mod entry;
+pub mod exchange_rates;
 pub mod explain;
 pub mod expression;
 pub mod fields;
@@ -36,7 +37,9 @@ pub mod row;
 mod screen;
 pub mod series;
 pub mod session_days;
+pub mod totals;
 pub mod undefined;
+pub mod valuation;
 pub mod volume;
 pub mod wanted;
 

@@ -30,6 +30,8 @@ pub enum Note {
     Frozen,
     /// The source's own last price is far from the last close: not ranked.
     SuspectPrice,
+    /// The holding's cost is of an unknown unit or another currency: no gain.
+    UnclearCost,
     /// A dividend larger than any, or an adjustment without one.
     SuspectDividend,
     /// The bar of the last session is missing, though there was trade.
@@ -60,6 +62,7 @@ impl Note {
             Self::SuspectJump => "suspect_jump",
             Self::Frozen => "frozen",
             Self::SuspectPrice => "suspect_price",
+            Self::UnclearCost => "unclear_cost",
             Self::SuspectDividend => "suspect_dividend",
             Self::LastSessionMissing => "last_session_missing",
             Self::MissingSessions => "missing_sessions",

@@ -1,16 +1,19 @@
 //! A portfolio: what its holdings are worth, what share of it each is, and how strong they are.
 //!
-//! Prices are added up as they are: it knows no exchange rates. What has no price has no part in any total.
+//! What has no price has no part in any total, and amounts of several currencies are never added up.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::columns::Column;
+use super::exchange_rates::ExchangeRates;
 use super::fields::Field as F;
-use super::indicators::mean;
 use super::momentum::Momentum;
+use super::note::Note;
 use super::row::Row;
-use crate::universe::{Holdings, Symbol};
-
-/// Holdings that make up the concentration.
-const LARGEST: usize = 5;
+use super::totals::{Totals, percent_of};
+use super::valuation::{Valued, valued};
+use crate::universe::{Holding, Holdings, Symbol, major_unit};
 
 /// The columns of a portfolio's report in JSON and CSV up to the gains, between which and the rest the other
 /// portfolio's stand.
@@ -59,125 +62,10 @@ pub struct Portfolio {
     pub holdings: Holdings,
     /// A second portfolio to compare with.
     pub against: Option<Holdings>,
-}
-
-/// What holdings come to, over those that have a price.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Totals {
-    /// Sum of shares times last closes.
-    pub total_value: f64,
-    /// What the holdings of known cost were bought for.
-    pub total_cost: Option<f64>,
-    /// Their value less that.
-    pub total_gain: Option<f64>,
-    /// The gain against the cost, percent.
-    pub total_gain_percent: Option<f64>,
-    /// Mean score of the scored holdings.
-    pub average_score: Option<f64>,
-    /// The same, each weighted with its value.
-    pub weighted_average_score: Option<f64>,
-    /// Mean of the annualised volatilities, each weighted with its value; as if all moved together.
-    pub weighted_volatility_1y: Option<f64>,
-    /// Share of the value that the five largest holdings have, percent.
-    pub top_5_concentration_percent: Option<f64>,
-    /// Holdings that have a price.
-    pub priced: usize,
-    /// Holdings that have none, and are in no total.
-    pub unpriced: Vec<String>,
-}
-
-/// A holding with a price.
-struct Priced<'a> {
-    row: &'a Row,
-    value: f64,
-}
-
-impl Totals {
-    /// What `holdings` come to at the prices of `rows`.
-    #[must_use]
-    pub fn of<'a>(holdings: &Holdings, rows: impl Iterator<Item = &'a Row>) -> Self {
-        let mut priced = Vec::new();
-        for row in rows {
-            if let Some(value) = market_value(holdings, row) {
-                priced.push(Priced { row, value });
-            }
-        }
-        priced.sort_by(|a, b| {
-            b.value.total_cmp(&a.value).then_with(|| a.row.symbol.cmp(&b.row.symbol))
-        });
-        let total_value = sum_of(&priced);
-        let largest = sum_of(&priced[..priced.len().min(LARGEST)]);
-        let scores: Vec<f64> =
-            priced.iter().filter_map(|p| p.row.get(F::OverallMomentumScore)).collect();
-        let (cost, gain) = cost_and_gain(holdings, &priced);
-        Self {
-            total_value,
-            total_cost: cost,
-            total_gain: gain,
-            total_gain_percent: percent_of(gain, cost),
-            average_score: mean(&scores),
-            weighted_average_score: weighted_mean(&priced, F::OverallMomentumScore),
-            weighted_volatility_1y: weighted_mean(&priced, F::Volatility1y),
-            top_5_concentration_percent: (total_value > 0.0).then(|| 100.0 * largest / total_value),
-            priced: priced.len(),
-            unpriced: unpriced(holdings, &priced),
-        }
-    }
-}
-
-fn sum_of(priced: &[Priced<'_>]) -> f64 {
-    priced.iter().map(|p| p.value).sum::<f64>() + 0.0 // and not −0
-}
-
-/// What the holdings of known cost were bought for, and their value less that.
-fn cost_and_gain(holdings: &Holdings, priced: &[Priced<'_>]) -> (Option<f64>, Option<f64>) {
-    let mut costs = Vec::new();
-    let mut values = Vec::new();
-    for Priced { row, value } in priced {
-        if let Some(holding) = holdings.get(&row.symbol)
-            && let Some(cost_basis) = holding.cost_basis
-        {
-            costs.push(holding.shares * cost_basis);
-            values.push(*value);
-        }
-    }
-    if costs.is_empty() {
-        return (None, None);
-    }
-    let cost: f64 = costs.iter().sum();
-    let value: f64 = values.iter().sum();
-    (Some(cost), Some(value - cost))
-}
-
-fn percent_of(part: Option<f64>, whole: Option<f64>) -> Option<f64> {
-    Some(100.0 * part? / whole?)
-}
-
-/// The mean of a number where it is defined, each weighted with its holding's value.
-fn weighted_mean(priced: &[Priced<'_>], field: F) -> Option<f64> {
-    let mut sum = 0.0;
-    let mut weight = 0.0;
-    for Priced { row, value } in priced {
-        if let Some(number) = row.get(field) {
-            sum += value * number;
-            weight += value;
-        }
-    }
-    (weight > 0.0).then(|| sum / weight)
-}
-
-fn unpriced(holdings: &Holdings, priced: &[Priced<'_>]) -> Vec<String> {
-    let mut names = Vec::new();
-    for symbol in holdings.symbols() {
-        if !priced.iter().any(|p| p.row.symbol == *symbol) {
-            names.push(symbol.to_string());
-        }
-    }
-    names
-}
-
-fn market_value(holdings: &Holdings, row: &Row) -> Option<f64> {
-    Some(holdings.get(&row.symbol)?.shares * row.get(F::CurrentPrice)?)
+    /// The currency that everything is brought to. `None`: each holding stays in its own.
+    pub currency: Option<Arc<str>>,
+    /// The rates for that, once they are there.
+    pub rates: Option<ExchangeRates>,
 }
 
 impl Portfolio {
@@ -187,33 +75,66 @@ impl Portfolio {
         &self,
         rows: impl Iterator<Item = &'a Row> + Clone,
     ) -> (Totals, Option<Totals>) {
-        let against = self.against.as_ref().map(|against| Totals::of(against, rows.clone()));
-        (Totals::of(&self.holdings, rows), against)
+        let of = |holdings| Totals::of(holdings, rows.clone(), self.rates.as_ref());
+        (of(&self.holdings), self.against.as_ref().map(of))
+    }
+
+    /// The currencies of prices and costs that are not the one that everything is brought to.
+    #[must_use]
+    pub fn currencies_to_convert<'a>(
+        &self,
+        rows: impl Iterator<Item = &'a Row>,
+    ) -> BTreeSet<Arc<str>> {
+        let mut currencies: BTreeSet<Arc<str>> =
+            rows.filter_map(|row| row.currency.clone()).collect();
+        for holdings in [Some(&self.holdings), self.against.as_ref()].into_iter().flatten() {
+            for holding in holdings.symbols().iter().filter_map(|symbol| holdings.get(symbol)) {
+                let stated = holding.currency.as_deref().and_then(major_unit);
+                currencies.extend(stated.map(|(currency, _)| currency));
+            }
+        }
+        currencies.retain(|currency| self.currency.as_ref().is_some_and(|to| to != currency));
+        currencies
     }
 
     /// Sets what is held of a row's ticker and what it is worth; without a price only the former.
     pub fn value(&self, row: &mut Row) {
         let other = self.against.as_ref().and_then(|against| against.get(&row.symbol));
         row.set(F::AgainstShares, other.map(|holding| holding.shares));
-        let Some(holding) = self.holdings.get(&row.symbol) else { return };
-        row.set(F::Shares, Some(holding.shares));
-        row.set(F::CostBasis, holding.cost_basis);
-        let value = market_value(&self.holdings, row);
-        let cost = holding.cost_basis.map(|cost_basis| holding.shares * cost_basis);
+        let Some(Holding { shares, cost_basis, .. }) = self.holdings.get(&row.symbol) else {
+            return;
+        };
+        row.set(F::Shares, Some(*shares));
+        row.set(F::CostBasis, *cost_basis);
+        let valued = self.holdings.get(&row.symbol).and_then(|holding| self.valued(holding, row));
+        let value = valued.as_ref().map(|valued| valued.value);
+        let cost = valued.as_ref().and_then(|valued| valued.cost);
         let gain = value.zip(cost).map(|(value, cost)| value - cost);
         row.set(F::MarketValue, value);
         row.set(F::Gain, gain);
         row.set(F::GainPercent, percent_of(gain, cost));
+        let is_unclear = valued.is_some_and(|valued| valued.unclear_cost.is_some());
+        row.notes.retain(|note| *note != Note::UnclearCost);
+        row.notes.extend(is_unclear.then_some(Note::UnclearCost));
+    }
+
+    fn valued(&self, holding: &Holding, row: &Row) -> Option<Valued> {
+        valued(holding, row, self.rates.as_ref())
     }
 
     /// Sets each row's share of the whole, once all have their values.
     pub fn weigh(&self, rows: &mut [Row]) {
+        for row in rows.iter_mut() {
+            self.value(row);
+        }
         let (ours, theirs) = self.totals(rows.iter());
         for row in rows {
-            let weight = weight(row.get(F::MarketValue), ours.total_value);
+            let weight = weight(row.get(F::MarketValue), &ours);
             row.set(F::WeightPercent, weight);
             if let (Some(against), Some(theirs)) = (&self.against, &theirs) {
-                let other_weight = self::weight(market_value(against, row), theirs.total_value);
+                let held = against.get(&row.symbol);
+                let value = held.and_then(|holding| Some(self.valued(holding, row)?.value));
+                let other_weight = self::weight(value, theirs);
                 row.set(F::AgainstWeightPercent, other_weight);
                 let is_held = weight.is_some() || other_weight.is_some();
                 let difference = weight.unwrap_or(0.0) - other_weight.unwrap_or(0.0);
@@ -238,7 +159,8 @@ impl Portfolio {
     }
 }
 
-/// A value's share of a total, percent.
-fn weight(value: Option<f64>, total: f64) -> Option<f64> {
-    value.filter(|_| total > 0.0).map(|value| 100.0 * value / total)
+/// A value's share of a total, percent. `None`: there is no one total.
+fn weight(value: Option<f64>, totals: &Totals) -> Option<f64> {
+    let total = totals.total_value().filter(|total| *total > 0.0)?;
+    percent_of(value, Some(total))
 }

@@ -142,7 +142,8 @@ impl Screen {
         for doubt in doubt::doubts(bars) {
             row.doubt(doubt);
         }
-        row.history = self.with_history.then(|| Arc::new(history(bars, &series)));
+        let keeps_history = self.with_history || self.criteria.portfolio().is_some();
+        row.history = keeps_history.then(|| Arc::new(history(bars, &series)));
         self.criteria.measure(&mut row, bars, &series, fields);
         if self.criteria.benchmark().is_some() && fields.contains(F::SessionsSinceRsHigh) {
             row.year_of_closes = YearOfCloses::of(bars);

@@ -154,6 +154,7 @@ fn by_number(files: Vec<(String, ShardFile)>) -> Result<BTreeMap<Shard, Named>, 
 /// Rows and failures in the order of the list.
 fn put_together(shards: Vec<ShardFile>, first: &ShardFacts, missing: &[Shard]) -> GatheredRows {
     let mut gathered = GatheredRows {
+        rates: None,
         provider: first.run.provider.clone(),
         past_lists: first.run.past_lists.clone(),
         rows: Vec::with_capacity(first.run.tickers.len()),

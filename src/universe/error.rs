@@ -94,6 +94,9 @@ pub enum UniverseError {
         /// The column.
         column: String,
     },
+    /// A table without names of securities, of which only some kinds are wanted.
+    #[error("{0} has no column of names of securities, by which --only chooses")]
+    NoNames(String),
     /// There was something to read and no ticker in it.
     #[error("{0} has no tickers")]
     Empty(String),
@@ -155,6 +158,7 @@ impl UniverseError {
                 format!("embedded lists are {}; -t AAPL,MSFT names tickers", embedded::names())
             }
             Self::Foreign { .. } => "save it as CSV, or as text with a ticker a line".into(),
+            Self::NoNames(_) => "leave out --only, or name the column \"Security Name\"".into(),
             Self::NoMembers { .. } => "--members today takes today's list".into(),
             Self::Unreadable { .. } => "check the path and its permissions".into(),
             _ => "a list has one ticker per line or separated by commas, # starts a comment; \

@@ -9,24 +9,14 @@ use std::path::Path;
 
 pub use super::error::BadHolding;
 use super::error::UniverseError;
+use super::holding::{Holding, MAX_AMOUNT};
 use super::holdings_table::{HoldingsOptions, HoldingsTable, Lot, TableError};
 use super::list::Universe;
 use super::symbol::Symbol;
 use super::text::{self, STANDARD_INPUT};
 
-/// More shares, or more money for one share, are a mistake.
-const MAX_AMOUNT: f64 = 1e15;
 /// Characters of a bad ticker that an error message shows.
 const MAX_SHOWN: usize = 40;
-
-/// The shares of one ticker.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Holding {
-    /// How many; above 0.
-    pub shares: f64,
-    /// What one of them cost on average. `None`: not known for every lot.
-    pub cost_basis: Option<f64>,
-}
 
 /// Holdings in the order in which they were given, each ticker once.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -75,8 +65,8 @@ impl Holdings {
 
     /// What is held of a ticker.
     #[must_use]
-    pub fn get(&self, symbol: &Symbol) -> Option<Holding> {
-        self.by_symbol.get(symbol).copied()
+    pub fn get(&self, symbol: &Symbol) -> Option<&Holding> {
+        self.by_symbol.get(symbol)
     }
 
     /// The tickers of these holdings and of others.
@@ -107,13 +97,13 @@ impl Holdings {
         let mut bought: HashMap<Symbol, Holding> = HashMap::new();
         let mut order = Vec::new();
         let mut bad = Vec::new();
-        for Lot { line, symbol, shares, cost_basis } in table.lots {
+        for Lot { line, symbol, holding } in table.lots {
             match bought.get_mut(&symbol) {
-                Some(held) if shares > 0.0 => *held = held.and(Holding { shares, cost_basis }),
-                Some(held) => held.shares += shares,
-                None if shares > 0.0 => {
+                Some(held) if holding.shares > 0.0 => *held = held.and(&holding),
+                Some(held) => held.shares += holding.shares,
+                None if holding.shares > 0.0 => {
                     order.push(symbol.clone());
-                    bought.insert(symbol, Holding { shares, cost_basis });
+                    bought.insert(symbol, holding);
                 }
                 None => bad.push(BadHolding {
                     line: Some(line),
@@ -127,7 +117,7 @@ impl Holdings {
         }
         let mut is_empty = true;
         for symbol in order {
-            let holding = bought[&symbol];
+            let Some(holding) = bought.remove(&symbol) else { continue };
             if holding.shares > holding.shares.abs().max(1.0) * 1e-12 {
                 is_empty = false;
                 self.hold(&symbol, holding);
@@ -140,7 +130,7 @@ impl Holdings {
     fn hold(&mut self, symbol: &Symbol, lot: Holding) {
         let known = symbol.spellings().find(|spelling| self.by_symbol.contains_key(spelling));
         if let Some(held) = self.by_symbol.get_mut(known.as_ref().unwrap_or(symbol)) {
-            *held = held.and(lot);
+            *held = held.and(&lot);
         } else {
             self.order.push(symbol.clone());
             self.by_symbol.insert(symbol.clone(), lot);
@@ -171,20 +161,8 @@ impl Holdings {
             "" => None,
             _ => Some(parse_amount("cost_basis", cost).map_err(bad)?),
         };
-        self.hold(&symbol, Holding { shares, cost_basis });
+        self.hold(&symbol, Holding { shares, cost_basis, currency: None, price: None });
         Ok(())
-    }
-}
-
-impl Holding {
-    /// Two lots as one: what a share cost is the mean over all of them.
-    fn and(self, other: Self) -> Self {
-        let shares = self.shares + other.shares;
-        let cost_basis = match (self.cost_basis, other.cost_basis) {
-            (Some(own), Some(others)) => Some((own * self.shares + others * other.shares) / shares),
-            _ => None,
-        };
-        Self { shares, cost_basis }
     }
 }
 

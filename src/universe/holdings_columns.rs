@@ -68,6 +68,30 @@ pub(super) const VALUES: &[&str] = &[
     "curval",
     "presentvalue",
 ];
+/// What one share is worth, by the file itself.
+pub(super) const OWN_PRICES: &[&str] = &[
+    "lastprice",
+    "currentprice",
+    "markprice",
+    "marketprice",
+    "closeprice",
+    "lastpricetraded",
+    "price",
+    "last",
+    "quote",
+    "kurs",
+];
+/// The currency of a row's prices and costs.
+pub(super) const CURRENCIES: &[&str] = &[
+    "currency",
+    "currencyprimary",
+    "currencypriceshare",
+    "tradingcurrency",
+    "costcurrency",
+    "currencycode",
+    "ccy",
+    "währung",
+];
 pub(super) const ACTIONS: &[&str] = &["type", "action", "side", "transactiontype", "transcode"];
 pub(super) const PRICES: &[&str] = &["price", "priceshare", "pricepershare", "purchaseprice"];
 

@@ -1,8 +1,12 @@
 //! The tables that brokers write: which column is what, what a row means, what is no holding.
 
+use std::sync::Arc;
+
+use super::currency::major_unit;
+use super::holding::{Holding, MAX_AMOUNT};
 use super::holdings_columns::{
-    ACTIONS, IN_ALL, PER_SHARE, PRICES, SHARES, TICKERS, UNCLEAR, VALUES, direction, is_known,
-    is_unknown, plain,
+    ACTIONS, CURRENCIES, IN_ALL, OWN_PRICES, PER_SHARE, PRICES, SHARES, TICKERS, UNCLEAR, VALUES,
+    direction, is_known, is_unknown, plain,
 };
 use super::symbol::{Symbol, printable};
 use super::table::{Decimal, delimiter};
@@ -35,9 +39,8 @@ pub struct HoldingsOptions {
 pub(super) struct Lot {
     pub(super) line: u64,
     pub(super) symbol: Symbol,
-    /// Below 0 where shares were sold.
-    pub(super) shares: f64,
-    pub(super) cost_basis: Option<f64>,
+    /// Its shares are below 0 where they were sold.
+    pub(super) holding: Holding,
 }
 
 /// What a table holds.
@@ -67,6 +70,18 @@ struct Places {
     shares: usize,
     cost: Option<(usize, CostKind)>,
     action: Option<usize>,
+    value: Option<usize>,
+    price: Option<usize>,
+    currency: Option<usize>,
+}
+
+/// What a row of a table is.
+enum Row {
+    Lot(Lot),
+    /// No holding of shares, and why.
+    LeftOut(String),
+    /// Cells that are no numbers: the ticker, the reason.
+    Bad(String, String),
 }
 
 impl HoldingsTable {
@@ -97,7 +112,15 @@ impl HoldingsTable {
                 Some(_) => position(PRICES).map(|place| (place, CostKind::PerShare)),
                 None => cost_column(&cells, &names, options)?,
             };
-            let places = Places { ticker, shares, cost, action };
+            let places = Places {
+                ticker,
+                shares,
+                cost,
+                action,
+                value: position(VALUES),
+                price: position(OWN_PRICES).filter(|_| action.is_none()),
+                currency: position(CURRENCIES),
+            };
             return Self::of_rows(&rows, places, options, &cells);
         }
         let names: Vec<String> = widest.iter().map(|cell| plain(cell)).collect();
@@ -130,83 +153,11 @@ impl HoldingsTable {
                 left_out.push(format!("the table from line {line} on"));
                 break;
             }
-            let cell = |place: usize| row.get(place).map_or("", String::as_str);
-            let name = ticker(cell(places.ticker));
-            let what = |why: &str| {
-                let name: String = printable(cell(places.ticker)).chars().take(MAX_CELL).collect();
-                if name.is_empty() {
-                    format!("line {line}{why}")
-                } else {
-                    format!("line {line} {name:?}{why}")
-                }
-            };
-            let Ok(symbol) = Symbol::parse(&name) else {
-                left_out.push(what(""));
-                continue;
-            };
-            let shares_text = cell(places.shares);
-            let action = places.action.map(cell);
-            let direction = match action {
-                None => Some(1.0),
-                Some(action) => direction(action),
-            };
-            let Some(direction) = direction else {
-                left_out.push(what(&format!(
-                    ", {}",
-                    printable(action.unwrap_or_default()).to_lowercase()
-                )));
-                continue;
-            };
-            if is_unknown(shares_text) {
-                left_out.push(what(", no shares"));
-                continue;
+            match places.read(*line, row, decimal) {
+                Row::Lot(lot) => table.lots.push(lot),
+                Row::LeftOut(why) => left_out.push(why),
+                Row::Bad(ticker, why) => bad.push((*line, ticker, why)),
             }
-            let shares = match decimal.number(shares_text) {
-                Some(shares) if shares > 0.0 && shares <= 1e15 => shares,
-                Some(shares) if shares <= 0.0 => {
-                    left_out.push(what(if shares < 0.0 {
-                        ", a short position"
-                    } else {
-                        ", none left"
-                    }));
-                    continue;
-                }
-                _ => {
-                    bad.push((
-                        *line,
-                        name,
-                        format!("shares {shares_text:?} must be a number above 0, at most 1e15"),
-                    ));
-                    continue;
-                }
-            };
-            let cost = match places.cost {
-                Some((place, kind)) if !is_unknown(cell(place)) => {
-                    let text = cell(place)
-                        .trim_start_matches(|c: char| c.is_ascii_uppercase() || c == ' ');
-                    match decimal.number(text) {
-                        Some(cost) if cost > 0.0 && cost <= 1e15 => {
-                            Some(if kind == CostKind::Total { cost / shares } else { cost })
-                        }
-                        _ => {
-                            let text = cell(place);
-                            bad.push((
-                                *line,
-                                name,
-                                format!("cost {text:?} must be a number above 0, at most 1e15"),
-                            ));
-                            continue;
-                        }
-                    }
-                }
-                _ => None,
-            };
-            table.lots.push(Lot {
-                line: *line,
-                symbol,
-                shares: direction * shares,
-                cost_basis: cost,
-            });
         }
         if !bad.is_empty() {
             return Err(TableError::BadCells(bad));
@@ -223,6 +174,63 @@ impl HoldingsTable {
             table.told.push(format!("left out: {n} {noun} ({}{more})", left_out.join(", ")));
         }
         Ok(table)
+    }
+}
+
+impl Places {
+    fn read(self, line: u64, row: &[String], decimal: Decimal) -> Row {
+        let cell = |place: usize| row.get(place).map_or("", String::as_str);
+        let number = |place: Option<usize>| {
+            let text = cell(place?);
+            decimal.number(text).filter(|number| *number > 0.0 && *number <= MAX_AMOUNT)
+        };
+        let left_out = |why: &str| {
+            let name: String = printable(cell(self.ticker)).chars().take(MAX_CELL).collect();
+            let name = if name.is_empty() { name } else { format!(" {name:?}") };
+            let worth = number(self.value).map(|_| printable(cell(self.value.unwrap_or_default())));
+            let worth = worth.map_or_else(String::new, |worth| format!(", worth {worth}"));
+            Row::LeftOut(format!("line {line}{name}{why}{worth}"))
+        };
+        let name = ticker(cell(self.ticker));
+        let Ok(symbol) = Symbol::parse(&name) else { return left_out("") };
+        let action = self.action.map(cell);
+        let Some(direction) = action.map_or(Some(1.0), direction) else {
+            let action = printable(action.unwrap_or_default()).to_lowercase();
+            return left_out(&format!(", {action}"));
+        };
+        let shares_text = cell(self.shares);
+        if is_unknown(shares_text) {
+            return left_out(", no shares");
+        }
+        let Some(shares) = decimal.number(shares_text).filter(|shares| *shares <= MAX_AMOUNT)
+        else {
+            let why = format!("shares {shares_text:?} must be a number above 0, at most 1e15");
+            return Row::Bad(name, why);
+        };
+        if shares <= 0.0 {
+            return left_out(if shares < 0.0 { ", a short position" } else { ", none left" });
+        }
+        let mut cost_basis = None;
+        if let Some((place, kind)) = self.cost
+            && !is_unknown(cell(place))
+        {
+            let text = cell(place);
+            let plain = text.trim_start_matches(|c: char| c.is_ascii_uppercase() || c == ' ');
+            let cost = decimal.number(plain).filter(|cost| *cost > 0.0 && *cost <= MAX_AMOUNT);
+            let Some(cost) = cost else {
+                let why = format!("cost {text:?} must be a number above 0, at most 1e15");
+                return Row::Bad(name, why);
+            };
+            cost_basis = Some(if kind == CostKind::Total { cost / shares } else { cost });
+        }
+        let currency = self.currency.map(cell).filter(|name| major_unit(name).is_some());
+        let holding = Holding {
+            shares: direction * shares,
+            cost_basis,
+            price: number(self.price),
+            currency: currency.map(Arc::from),
+        };
+        Row::Lot(Lot { line, symbol, holding })
     }
 }
 

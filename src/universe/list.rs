@@ -8,12 +8,13 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::embedded;
+use super::entries::{Entries, Entry, LeftOut, Reason};
 use super::error::UniverseError;
 use super::industries::{self, Industry, IndustryNames};
 use super::members::{self, PastList};
 use super::shard::Shard;
 use super::symbol::{Symbol, printable};
-use super::text::{self, Entries, Entry, STANDARD_INPUT};
+use super::text::{self, STANDARD_INPUT};
 
 /// Rows that a sentence on left-out ones names, and characters of each.
 const MAX_TOLD: usize = 5;
@@ -30,23 +31,33 @@ pub struct Universe {
     seen: HashSet<Symbol>,
     past_lists: Vec<PastList>,
     left_out: Vec<String>,
+    without_ticker: Option<String>,
+}
+
+/// How lists are read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ListOptions {
+    /// An embedded list is that of this day. `None`: today's.
+    pub on: Option<NaiveDate>,
+    /// Of tables with names of securities only common shares are taken.
+    pub only_common: bool,
 }
 
 impl Universe {
     /// Makes a universe of command-line words: `lists` are files, embedded lists, `-` or tickers (resolved in
-    /// that order), `tickers` are always tickers. An embedded list is that of the day `on`. `None`: today's.
+    /// that order), `tickers` are always tickers.
     ///
     /// # Errors
     /// [`UniverseError`] names the word, list or line that is wrong. Nothing is skipped.
     pub fn read(
         lists: &[String],
         tickers: &[String],
-        on: Option<NaiveDate>,
+        options: ListOptions,
         stdin: &mut dyn Read,
     ) -> Result<Self, UniverseError> {
         let mut universe = Self::default();
         for word in lists {
-            universe.add_word(word, on, stdin)?;
+            universe.add_word(word, options, stdin)?;
         }
         let mut entries = Vec::with_capacity(tickers.len());
         for ticker in tickers {
@@ -118,14 +129,33 @@ impl Universe {
     /// [`UniverseError::BadTickers`] names every entry that is not a ticker, with its line; an empty list is an
     /// error too.
     pub fn add_list(&mut self, name: &str, text: &str) -> Result<(), UniverseError> {
-        let Entries { entries, left_out } = text::entries(name, text)?;
+        self.add_table(name, text, false)
+    }
+
+    /// The same; perhaps only what is a common share by the names of a table.
+    fn add_table(
+        &mut self,
+        name: &str,
+        text: &str,
+        only_common: bool,
+    ) -> Result<(), UniverseError> {
+        let Entries { entries, left_out } = text::entries(name, text, only_common)?;
         if entries.is_empty() {
             return Err(UniverseError::Empty(name.into()));
         }
-        if !left_out.is_empty() {
-            self.left_out.push(told(name, &left_out));
+        if let Some(sentence) = told(name, &left_out) {
+            if left_out.iter().any(|row| row.reason == Reason::NoTicker) {
+                self.without_ticker.get_or_insert_with(|| sentence.clone());
+            }
+            self.left_out.push(sentence);
         }
         self.add_entries(name, entries)
+    }
+
+    /// A sentence on rows of a table without a ticker, if there were any.
+    #[must_use]
+    pub fn without_ticker(&self) -> Option<&str> {
+        self.without_ticker.as_deref()
     }
 
     /// What of tables was left out, a sentence each.
@@ -173,14 +203,15 @@ impl Universe {
     fn add_word(
         &mut self,
         word: &str,
-        on: Option<NaiveDate>,
+        options: ListOptions,
         stdin: &mut dyn Read,
     ) -> Result<(), UniverseError> {
+        let ListOptions { on, only_common } = options;
         let path = Path::new(word);
         if word == "-" {
-            self.add_list(STANDARD_INPUT, &text::read_text(STANDARD_INPUT, stdin)?)
+            self.add_table(STANDARD_INPUT, &text::read_text(STANDARD_INPUT, stdin)?, only_common)
         } else if path.exists() && !path.is_dir() {
-            self.add_list(word, &text::read_file(word)?)
+            self.add_table(word, &text::read_file(word)?, only_common)
         } else if let Some((name, text)) = embedded::find(word) {
             self.add_embedded(name, text, on)
         } else if let Some(list) = embedded::index(word) {
@@ -214,22 +245,36 @@ impl Universe {
     }
 }
 
-/// A sentence on rows of a table that hold no ticker.
-fn told(list: &str, left_out: &[(u64, String)]) -> String {
-    let mut rows = Vec::new();
-    for (line, cell) in left_out.iter().take(MAX_TOLD) {
-        let cell: String = printable(cell).chars().take(MAX_CELL).collect();
-        rows.push(if cell.is_empty() {
-            format!("line {line}")
-        } else {
-            format!("line {line} {cell:?}")
-        });
+/// A sentence on the rows of a table that are left out, by reason. `None`: there are none.
+fn told(list: &str, left_out: &[LeftOut]) -> Option<String> {
+    const REASONS: [(Reason, &str); 3] = [
+        (Reason::NoTicker, "without a ticker"),
+        (Reason::TestIssue, "of test issues"),
+        (Reason::NotCommon, "of other securities than common shares"),
+    ];
+    let mut groups = Vec::new();
+    for (reason, label) in REASONS {
+        let rows: Vec<&LeftOut> = left_out.iter().filter(|row| row.reason == reason).collect();
+        if rows.is_empty() {
+            continue;
+        }
+        let mut shown: Vec<String> = rows.iter().take(MAX_TOLD).map(|row| row_told(row)).collect();
+        if rows.len() > MAX_TOLD {
+            shown.push(format!("and {} more", rows.len() - MAX_TOLD));
+        }
+        let noun = if rows.len() == 1 { "row" } else { "rows" };
+        groups.push(format!("{} {noun} {label} ({})", rows.len(), shown.join(", ")));
     }
-    if left_out.len() > MAX_TOLD {
-        rows.push(format!("and {} more", left_out.len() - MAX_TOLD));
+    (!groups.is_empty()).then(|| format!("left out of {list}: {}", groups.join(", ")))
+}
+
+fn row_told(row: &LeftOut) -> String {
+    let cell: String = printable(&row.cell).chars().take(MAX_CELL).collect();
+    if cell.is_empty() {
+        format!("line {}", row.line)
+    } else {
+        format!("line {} {cell:?}", row.line)
     }
-    let noun = if left_out.len() == 1 { "row" } else { "rows" };
-    format!("left out of {list}: {} {noun} without a ticker ({})", left_out.len(), rows.join(", "))
 }
 
 /// Whether a word was meant as a path: the ending of a list, or a separator that is not the one of a class

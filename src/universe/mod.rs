@@ -4,13 +4,17 @@
 //! (that is the provider's business), and it never drops a ticker it cannot read: a bad one is an error that
 //! names its line.
 
+mod currency;
 mod embedded;
+mod entries;
 mod error;
+mod holding;
 mod holdings;
 mod holdings_columns;
 mod holdings_table;
 mod industries;
 mod list;
+mod list_table;
 mod members;
 mod shard;
 mod symbol;
@@ -18,12 +22,14 @@ mod table;
 mod text;
 mod words;
 
+pub use currency::{is_quoted_in_hundredths, major_unit};
 pub use embedded::{LISTS, is_listed};
 pub use error::UniverseError;
-pub use holdings::{BadHolding, Holding, Holdings};
+pub use holding::Holding;
+pub use holdings::{BadHolding, Holdings};
 pub use holdings_table::{CostKind, HoldingsOptions};
 pub use industries::{Industry, IndustryNames};
-pub use list::Universe;
+pub use list::{ListOptions, Universe};
 pub use members::PastList;
 pub use shard::{BadShard, Shard};
 pub(crate) use symbol::printable;

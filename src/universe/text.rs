@@ -1,61 +1,21 @@
 //! The text of a list and its entries: words, a table with a column of tickers, JSON, our own reports. What a ticker
 //! is, is not decided here.
 
-use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read;
 
 use serde_json::Value;
 
+use super::entries::{Entries, Entry};
 use super::error::UniverseError;
-use super::symbol::Symbol;
+use super::list_table::{Table, ticker_column};
 use super::table::{delimiter, text_of};
-use super::words::{is_written_as_ticker, ticker, words};
+use super::words::{ticker, words};
 
 /// The longest list that is read, in bytes: a hundred times the largest exchange's directory.
 const MAX_LIST_BYTES: u64 = 8 << 20; // said in UniverseError::TooLarge
-/// A table's header is one of so many first lines.
-const MAX_PREAMBLE: usize = 40;
-
 /// What standard input is called in messages.
 pub(super) const STANDARD_INPUT: &str = "standard input";
-
-/// What a column of tickers is called, without case, blanks and marks.
-const NAMES: [&str; 5] = ["symbol", "ticker", "tickers", "tickersymbol", "symbols"];
-/// The same, of names that a line above the table may have, too.
-const OTHER_NAMES: [&str; 16] = [
-    "stock",
-    "instrument",
-    "code",
-    "asxcode",
-    "tic",
-    "epic",
-    "actsymbol",
-    "stockcode",
-    "nasdaqsymbol",
-    "cqssymbol",
-    "stocksymbol",
-    "holdingticker",
-    "tradingsymbol",
-    "localsymbol",
-    "securitysymbol",
-    "shortname",
-];
-
-/// One entry of a list: where it stands, the ticker, and the sector where the list names one.
-pub(super) struct Entry {
-    pub(super) line: Option<u64>,
-    pub(super) ticker: String,
-    pub(super) sector: Option<String>,
-}
-
-/// The entries of a list, and what of a table is none.
-#[derive(Default)]
-pub(super) struct Entries {
-    pub(super) entries: Vec<Entry>,
-    /// Rows of a table without a ticker: the line, and what stands in place of it.
-    pub(super) left_out: Vec<(u64, String)>,
-}
 
 /// The whole text of a list, bounded, in whatever encoding, without what marks that.
 pub(super) fn read_text(name: &str, reader: &mut dyn Read) -> Result<String, UniverseError> {
@@ -90,24 +50,16 @@ pub(super) fn csv_reader(text: &str) -> csv::Reader<&[u8]> {
 }
 
 /// Every entry of a list.
-pub(super) fn entries(list: &str, text: &str) -> Result<Entries, UniverseError> {
+pub(super) fn entries(list: &str, text: &str, only_common: bool) -> Result<Entries, UniverseError> {
     if let Some(entries) = json_entries(text) {
         return Ok(entries);
     }
     let delimiter = delimiter(text);
     if let Some(table) = Table::find(text, delimiter) {
-        return table.entries(list, text);
+        return table.entries(list, text, only_common);
     }
     if let Some(column) = ticker_column(text, delimiter) {
-        let table = Table {
-            delimiter,
-            header: 0,
-            start: 0,
-            ticker: column,
-            sector: None,
-            test_issue: None,
-        };
-        return table.entries(list, text);
+        return Table::without_header(delimiter, column).entries(list, text, only_common);
     }
     Ok(plain_entries(text))
 }
@@ -122,123 +74,6 @@ fn plain_entries(text: &str) -> Entries {
         entries.extend(words(line).iter().map(|word| entry(number, word)));
     }
     Entries { entries, left_out: Vec::new() }
-}
-
-/// A table in a text.
-struct Table {
-    delimiter: u8,
-    /// How many lines stand before the rows.
-    header: u64,
-    /// Where the rows begin, in bytes.
-    start: usize,
-    ticker: usize,
-    sector: Option<usize>,
-    /// The column that says which rows are only tests.
-    test_issue: Option<usize>,
-}
-
-impl Table {
-    /// The table whose header is one of the first lines.
-    fn find(text: &str, delimiter: u8) -> Option<Self> {
-        for names in [&NAMES[..], &OTHER_NAMES[..]] {
-            let mut start = 0;
-            for (line, header) in (1..).zip(text.split_inclusive('\n').take(MAX_PREAMBLE)) {
-                start += header.len();
-                let cells = cells(header, delimiter);
-                let position = |names: &[&str]| {
-                    cells.iter().position(|cell| names.contains(&plain(cell).as_str()))
-                };
-                let Some(ticker) = position(names) else { continue };
-                let next = text[start..].lines().find(|line| !line.trim().is_empty());
-                let is_header =
-                    next.is_none_or(|next| self::cells(next, delimiter).len() >= cells.len());
-                if !is_header && names.len() == OTHER_NAMES.len() {
-                    continue;
-                }
-                let sector = position(&["sector"]);
-                let test_issue = position(&["testissue"]);
-                return Some(Self { delimiter, header: line, start, ticker, sector, test_issue });
-            }
-        }
-        None
-    }
-
-    fn entries(&self, list: &str, text: &str) -> Result<Entries, UniverseError> {
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(self.delimiter)
-            .has_headers(false)
-            .flexible(true)
-            .trim(csv::Trim::All)
-            .from_reader(&text.as_bytes()[self.start..]);
-        let mut entries = Entries::default();
-        for record in reader.records() {
-            let record =
-                record.map_err(|source| UniverseError::BadCsv { list: list.into(), source })?;
-            let line = self.header + record.position().map_or(0, csv::Position::line);
-            let cell = record.get(self.ticker).unwrap_or_default();
-            if record.iter().next().is_some_and(|first| first.starts_with('#')) && record.len() == 1
-            {
-                continue; // a comment
-            }
-            if record.iter().all(|cell| cell.bytes().all(|b| b"-: ".contains(&b)))
-                && record.len() > 2
-            {
-                if record.iter().all(str::is_empty) {
-                    entries.left_out.push((line, String::new()));
-                }
-                continue; // the rule below a Markdown table's header, or nothing
-            }
-            let is_test = self.test_issue.and_then(|place| record.get(place)) == Some("Y");
-            let name = ticker(cell);
-            if is_test || Symbol::parse(&name).is_err() {
-                entries.left_out.push((line, cell.into()));
-                continue;
-            }
-            let sector = self.sector.and_then(|place| record.get(place)).map(Into::into);
-            entries.entries.push(Entry { line: Some(line), ticker: name, sector });
-        }
-        Ok(entries)
-    }
-}
-
-fn cells(line: &str, delimiter: u8) -> Vec<String> {
-    if !line.contains('"') {
-        // A reader for each line would take most of the time that a list takes.
-        return line.split(char::from(delimiter)).map(|cell| cell.trim().to_owned()).collect();
-    }
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(line.as_bytes());
-    let record = reader.records().next().and_then(Result::ok).unwrap_or_default();
-    record.iter().map(String::from).collect()
-}
-
-/// A name without case, blanks and marks.
-fn plain(name: &str) -> String {
-    name.to_lowercase().replace([' ', '_', '-', '.', '"', '\u{feff}'], "")
-}
-
-/// The one column of a table without a header that holds tickers, each row another.
-fn ticker_column(text: &str, delimiter: u8) -> Option<usize> {
-    let lines = || text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
-    let width = cells(lines().next()?, delimiter).len();
-    if width < 2 {
-        return None;
-    }
-    let rows: Vec<Vec<String>> = lines().map(|line| cells(line, delimiter)).collect();
-    if rows.len() < 2 || width < 2 || rows.iter().any(|row| row.len() != width) {
-        return None;
-    }
-    let is_column = |place: &usize| {
-        let distinct: HashSet<&str> = rows.iter().map(|row| row[*place].as_str()).collect();
-        distinct.len() == rows.len() && rows.iter().all(|row| is_written_as_ticker(&row[*place]))
-    };
-    let mut columns = (0..width).filter(is_column);
-    let column = columns.next()?;
-    columns.next().is_none().then_some(column)
 }
 
 /// The tickers of JSON: a list of texts, or whatever has a `ticker` or `symbol`; of our own reports their rows.

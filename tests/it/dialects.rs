@@ -8,10 +8,10 @@ use std::path::Path;
 use chrono::NaiveDate;
 use proptest::prelude::*;
 use screener::provider::{FilesOptions, files};
-use screener::universe::{Holdings, HoldingsOptions, Universe};
+use screener::universe::{Holdings, HoldingsOptions, ListOptions, Universe};
 use serde_json::Value;
 
-use crate::support::{Ran, screener, screener_reading, weekdays};
+use crate::support::{Ran, command, screener, screener_reading, weekdays};
 
 /// Three hundred sessions of one ticker: date, close, volume.
 fn rows() -> Vec<(NaiveDate, f64, u32)> {
@@ -300,11 +300,47 @@ proptest! {
             prop_assert!(error.to_string().len() < 1000 + path.len(), "{error}");
         }
         let words = [path];
-        if let Err(error) = Universe::read(&words, &[], None, &mut std::io::empty()) {
+        if let Err(error) = Universe::read(&words, &[], ListOptions::default(), &mut std::io::empty()) {
             prop_assert!(error.to_string().len() < 2000, "{error}");
         }
         if let Err(error) = Holdings::read(&words, HoldingsOptions::default(), &mut std::io::empty()) {
             prop_assert!(error.to_string().len() < 2000, "{error}");
         }
     }
+}
+
+const DIRECTORY: &str = "Symbol|Security Name|Test Issue|ETF\n\
+    AAPL|Apple Inc. - Common Stock|N|N\n\
+    AACIW|Armada Acquisition Corp. I - Warrant|N|N\n\
+    AACIU|Armada Acquisition Corp. I - Unit|N|N\n\
+    ABLVR|Able View - Rights|N|N\n\
+    QQQ|Invesco QQQ Trust|N|Y\n\
+    BHFAP|Brighthouse - 6.6% Non-Cumulative Preferred Stock|N|N\n\
+    ET|Energy Transfer LP - Common Units representing limited partner interests|N|N\n\
+    BABA|Alibaba - American Depositary Shares each representing eight Ordinary share|N|N\n\
+    ZVZZT|Test|Y|N\n";
+
+/// By the names of a directory's securities, warrants, units, rights, preferred shares and funds are left out and
+/// counted; where there are no names that is refused. A row without a ticker is refused by `--strict`.
+#[test]
+fn only_common_shares_of_a_directory() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("d.txt"), DIRECTORY).expect("it is written");
+    std::fs::write(folder.path().join("plain.csv"), "symbol,x\nAAPL,1\n").expect("it is written");
+    std::fs::write(folder.path().join("foot.csv"), "symbol,x\nAAPL,1\nas of today,\n").expect("so");
+    let run = |words: &[&str]| {
+        let words = [&["momentum"], words, &["--dry-run", "--no-cache"]].concat();
+        Ran::of(command(&words).current_dir(folder.path()).output())
+    };
+    let all = run(&["d.txt"]);
+    assert!(all.stdout.contains("for 8 tickers"), "{all:#?}");
+    let common = run(&["d.txt", "--only", "common"]);
+    assert!(common.stdout.contains("for 3 tickers"), "{common:#?}");
+    assert!(common.stderr.contains("5 rows of other securities than common shares"), "{common:#?}");
+    let nameless = run(&["plain.csv", "--only", "common"]);
+    assert_eq!(nameless.code, Some(2), "{nameless:#?}");
+    assert_eq!(run(&["foot.csv"]).code, Some(0));
+    let strict = run(&["foot.csv", "--strict"]);
+    assert!(strict.code == Some(2) && strict.stderr.contains("as of today"), "{strict:#?}");
+    assert_eq!(run(&["d.txt", "--strict"]).code, Some(0), "test issues have tickers");
 }

@@ -5,6 +5,7 @@ mod cache;
 mod columns;
 mod commands;
 mod compare;
+mod currencies;
 mod dialects;
 mod doors;
 mod doubts;

@@ -28,7 +28,7 @@ pub(crate) struct OutputArgs {
     pub(crate) failures: Option<PathBuf>,
 
     // As a setting it gives way to what is typed.
-    /// Exit with 3 when any ticker failed
+    /// Exit with 3 when any ticker failed; refuse a list's table with a row without a ticker
     #[arg(long, env = "SCREENER_STRICT", value_parser = FalseyValueParser::new(),
           default_value_if("allow_failures", ArgPredicate::IsPresent, "false"))]
     pub(crate) strict: bool,

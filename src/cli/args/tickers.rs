@@ -1,6 +1,6 @@
 //! The tickers of a command.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Tickers")]
@@ -12,4 +12,15 @@ pub(crate) struct ListArgs {
     /// Tickers, separated by commas
     #[arg(short, long, value_name = "TICKER,…", value_delimiter = ',')]
     pub(crate) tickers: Vec<String>,
+
+    /// Of a table with names of securities only these: common shares, without warrants, units, rights, notes, funds
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) only: Option<SecurityName>,
+}
+
+/// A kind of security.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SecurityName {
+    /// Common and ordinary shares, depositary shares of such
+    Common,
 }

@@ -1,5 +1,7 @@
 //! `portfolio`: what is held, valued and scored.
 
+use std::sync::Arc;
+
 use clap::{Args, ValueEnum};
 
 use super::screen::screen_tickers;
@@ -15,7 +17,7 @@ use crate::cli::settings::screen::{
 use crate::screen::portfolio::Portfolio;
 use crate::screen::series::SESSIONS;
 use crate::screen::{Criteria, Screen};
-use crate::universe::{CostKind, Holdings, HoldingsOptions};
+use crate::universe::{CostKind, Holdings, HoldingsOptions, major_unit};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -39,6 +41,10 @@ pub(crate) struct PortfolioArgs {
     /// Whether costs are of one share or of the whole position, where the file does not show it
     #[arg(long, value_enum, value_name = "KIND")]
     cost: Option<CostName>,
+
+    /// Bring every amount to this currency, at the provider's rates such as EURUSD=X [default: each in its own]
+    #[arg(long, value_name = "USD", value_parser = parse_currency)]
+    currency: Option<String>,
 
     /// Sort by score, the lowest first, instead of by value
     #[arg(long, conflicts_with = "sort")]
@@ -82,12 +88,20 @@ impl From<CostName> for CostKind {
     }
 }
 
+/// A currency's name: `USD`.
+fn parse_currency(text: &str) -> Result<String, String> {
+    let name = text.to_ascii_uppercase();
+    let is_one = major_unit(&name).is_some_and(|(major, _)| *major == *name);
+    is_one.then_some(name).ok_or_else(|| "write a currency in three letters, such as USD".into())
+}
+
 pub(super) fn portfolio(args: PortfolioArgs, context: &Context) -> CommandResult {
     let rank_among = decide_rank_among(&args.rank, args.run.list_day())?;
     let options = HoldingsOptions {
         decimal: args.run.fetch.decimal.map(Into::into),
         cost: args.cost.map(Into::into),
     };
+    let currency = args.currency.as_deref().map(Arc::from);
     let holdings = read_holdings(&args.holdings, options)?;
     let against = match &args.against {
         Some(word) => Some(read_holdings(std::slice::from_ref(word), options)?),
@@ -112,7 +126,8 @@ pub(super) fn portfolio(args: PortfolioArgs, context: &Context) -> CommandResult
             run.output.messages.note(sentence);
         }
         let momentum = decide_momentum(&model, run)?;
-        let criteria = Criteria::Portfolio(Portfolio { momentum, holdings, against });
+        let criteria =
+            Criteria::Portfolio(Portfolio { momentum, holdings, against, currency, rates: None });
         Ok(Screen { rank_among, ..Screen::new(criteria) })
     })
 }

@@ -22,6 +22,8 @@ pub(crate) struct Output {
     pub(crate) shows_progress: bool,
     pub(crate) with_stats: bool,
     pub(crate) messages: Messages,
+    /// Whether a row of a list that is left out is an error, too.
+    pub(crate) is_strict: bool,
     /// How many failures exit 0 allows. `None`: any number.
     pub(crate) failure_limit: Option<FailureLimit>,
 }
@@ -71,6 +73,7 @@ impl Output {
             shows_progress: std::io::stderr().is_terminal() && !is_unwanted,
             with_stats: args.stats,
             messages: Messages::new(args.quiet),
+            is_strict: args.strict,
             failure_limit: strict.or(args.allow_failures),
         })
     }

@@ -8,12 +8,12 @@ use super::typed::Typed;
 use crate::cli::args::fetch::RunArgs;
 use crate::cli::args::list_run::ListRunArgs;
 use crate::cli::args::output::OutputArgs;
-use crate::cli::args::tickers::ListArgs;
+use crate::cli::args::tickers::{ListArgs, SecurityName};
 use crate::cli::error::{CommandError, usage};
 use crate::pipeline::Plan;
 use crate::report::Format;
 use crate::screen::series::SESSIONS;
-use crate::universe::Universe;
+use crate::universe::{ListOptions, Universe};
 
 /// A run without its screen.
 pub(crate) struct RunSettings {
@@ -80,6 +80,9 @@ impl RunSettings {
             Tickers::Held(universe) => (universe, true),
         };
         let source = SourceSettings::decide(fetch, as_of, sessions, today, typed)?;
+        if let Some(sentence) = universe.without_ticker().filter(|_| output.is_strict) {
+            return Err(usage(sentence.to_owned()).hinted("without --strict the rest is taken"));
+        }
         for sentence in universe.left_out() {
             output.messages.note(sentence);
         }
@@ -96,5 +99,6 @@ impl RunSettings {
 }
 
 fn read(list: &ListArgs, on: Option<NaiveDate>) -> Result<Universe, CommandError> {
-    Ok(Universe::read(&list.lists, &list.tickers, on, &mut std::io::stdin().lock())?)
+    let options = ListOptions { on, only_common: list.only == Some(SecurityName::Common) };
+    Ok(Universe::read(&list.lists, &list.tickers, options, &mut std::io::stdin().lock())?)
 }

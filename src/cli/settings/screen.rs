@@ -11,7 +11,7 @@ use crate::cli::args::volume::{BaselineName, DirectionName, VolumeArgs};
 use crate::cli::error::{CommandError, usage};
 use crate::screen::momentum::Momentum;
 use crate::screen::volume::{Baseline, Direction, Volume};
-use crate::universe::{Holdings, HoldingsOptions, Symbol, Universe, UniverseError};
+use crate::universe::{Holdings, HoldingsOptions, ListOptions, Symbol, Universe, UniverseError};
 
 const HOLDINGS_HINT: &str = "holdings are a CSV with the columns ticker, shares and perhaps cost_basis \
                              (of one share), or words like AAPL=100";
@@ -47,7 +47,13 @@ pub(crate) fn decide_rank_among(
     on: Option<NaiveDate>,
 ) -> Result<Option<Universe>, CommandError> {
     let Some(word) = &args.rank_among else { return Ok(None) };
-    Ok(Some(Universe::read(std::slice::from_ref(word), &[], on, &mut std::io::stdin().lock())?))
+    let options = ListOptions { on, only_common: false };
+    Ok(Some(Universe::read(
+        std::slice::from_ref(word),
+        &[],
+        options,
+        &mut std::io::stdin().lock(),
+    )?))
 }
 
 pub(crate) fn decide_volume(args: &VolumeArgs) -> Result<Volume, CommandError> {

@@ -18,6 +18,7 @@ type Numbers = Box<dyn Deref<Target = [f64]> + Send + Sync>;
 pub(super) struct Chunk<'a> {
     /// Each row's symbol, where there is such a column.
     symbols: Option<&'a StringChunked>,
+    currencies: Option<&'a StringChunked>,
     pub(super) columns: Arc<ChunkColumns>,
 }
 
@@ -57,7 +58,13 @@ impl<'a> Chunk<'a> {
             split: values(ColumnRole::Split)?,
         };
         let symbols = column(ColumnRole::Symbol)?.map(Column::str).transpose()?;
-        Ok(Self { symbols, columns: Arc::new(columns) })
+        let currencies = column(ColumnRole::Currency)?.map(Column::str).transpose()?;
+        Ok(Self { symbols, currencies, columns: Arc::new(columns) })
+    }
+
+    /// What stands in a row's column of currencies.
+    pub(super) fn currency(&self, row: usize) -> Option<&str> {
+        self.currencies?.get(row)
     }
 
     /// The last day with a price, up to `until`, of each symbol; `name` where there is no such column.

@@ -18,10 +18,12 @@ pub(super) enum ColumnRole {
     Split,
     /// Volumes adjusted as the adjusted closes are.
     AdjustedVolume,
+    /// The currency of the prices; that of a series' first row is taken.
+    Currency,
 }
 
 impl ColumnRole {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Symbol,
         Self::Date,
         Self::Open,
@@ -32,6 +34,7 @@ impl ColumnRole {
         Self::Volume,
         Self::Split,
         Self::AdjustedVolume,
+        Self::Currency,
     ];
 
     /// Spellings, without case, blanks, dots, hyphens and underscores, the surest first.
@@ -104,6 +107,7 @@ impl ColumnRole {
                 "v",
             ],
             Self::AdjustedVolume => &["adjvolume", "adjustedvolume", "volumeadj"],
+            Self::Currency => &["currency", "currencycode", "quotecurrency", "ccy"],
             Self::Split => &["split", "splits", "stocksplits", "splitfactor", "splitratio"],
         }
     }
@@ -111,7 +115,7 @@ impl ColumnRole {
 
 /// Where each role's column is.
 #[derive(Clone)]
-pub(super) struct ColumnPlaces([Option<usize>; 10]);
+pub(super) struct ColumnPlaces([Option<usize>; 11]);
 
 /// Columns that are named by hand.
 pub(super) struct ByHand<'a> {
@@ -140,7 +144,7 @@ impl ColumnPlaces {
 
     /// Only dates.
     pub(super) fn of_date(place: usize) -> Self {
-        let mut places = Self([None; 10]);
+        let mut places = Self([None; 11]);
         places.set(ColumnRole::Date, place);
         places
     }
@@ -195,7 +199,8 @@ pub(super) fn with_plain_types(
         if role == ColumnRole::Date {
             continue;
         }
-        let kind = if role == ColumnRole::Symbol { DataType::String } else { DataType::Float64 };
+        let is_text = matches!(role, ColumnRole::Symbol | ColumnRole::Currency);
+        let kind = if is_text { DataType::String } else { DataType::Float64 };
         let plain = match places.column(role, &frame, names)? {
             Some(column) if kind == DataType::Float64 && column.dtype() == &DataType::String => {
                 numbers_of_texts(column)?

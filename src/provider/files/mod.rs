@@ -178,6 +178,7 @@ impl Loading<'_> {
                 let place = self.rows.place(named.unwrap_or(&ticker));
                 let lacks = |role| places.of(role).is_none();
                 self.rows.note_lacks(place, lacks(ColumnRole::Adjusted), lacks(ColumnRole::Split));
+                self.rows.note_currency(place, row.field(ColumnRole::Currency));
                 self.rows.push(place, range, date, row.split_ratio(), |date| row.bar(date));
             }
         }

@@ -87,6 +87,8 @@ struct Series {
     is_unadjusted: bool,
     /// Whether one of its files had no splits: then they are not known of all days.
     lacks_splits: bool,
+    /// What its prices are quoted in, where a file says so.
+    currency: Option<Arc<str>>,
 }
 
 impl SymbolRows {
@@ -117,6 +119,14 @@ impl SymbolRows {
         let series = &mut self.series[place];
         series.is_unadjusted |= adjusted;
         series.lacks_splits |= splits;
+    }
+
+    /// Notes what the prices of the series at `place` are quoted in; the first word on it counts.
+    pub(super) fn note_currency(&mut self, place: usize, name: Option<&str>) {
+        let currency = &mut self.series[place].currency;
+        if let Some(name) = name.filter(|name| currency.is_none() && !name.is_empty()) {
+            *currency = Some(name.into());
+        }
     }
 
     /// Takes one row of the series at `place`, and its ratio of a split; `bar` makes it, if it is wanted.
@@ -154,6 +164,7 @@ impl SymbolRows {
             start = run.end;
             let place = rows.place(symbol);
             rows.note_lacks(place, columns.is_unadjusted(), columns.lacks_splits());
+            rows.note_currency(place, chunk.currency(run.start));
             let series = &mut rows.series[place];
             if series.is_empty()
                 && let Some(sound) = columns.sound_rows(run.clone(), range)
@@ -179,6 +190,7 @@ impl SymbolRows {
                 series.is_unadjusted |= all.is_unadjusted;
                 series.lacks_splits |= all.lacks_splits;
                 series.bad_rows += all.bad_rows;
+                series.currency = all.currency.take().or(series.currency);
                 *all = series;
                 continue;
             }
@@ -190,6 +202,7 @@ impl SymbolRows {
             all.bad_rows += series.bad_rows;
             all.is_unadjusted |= series.is_unadjusted;
             all.lacks_splits |= series.lacks_splits;
+            all.currency = all.currency.take().or(series.currency);
         }
     }
 
@@ -239,10 +252,11 @@ impl Series {
             return LocalSeries::Loaded(self.into_bars(from, to).into());
         };
         let last = columns.last_day_to(&rows, to).filter(|last| *last >= from);
-        let (basis, bad_rows) = (columns.basis(), self.bad_rows);
+        let (basis, bad_rows, currency) = (columns.basis(), self.bad_rows, self.currency);
         let make = move || {
             let bars = columns.bars(rows.clone(), from, to);
-            bars.unwrap_or_else(|| Bars::new(Vec::new(), basis, false)).with_bad_rows(bad_rows)
+            let bars = bars.unwrap_or_else(|| Bars::new(Vec::new(), basis, false));
+            bars.with_bad_rows(bad_rows).quoted_in(currency.as_deref())
         };
         LocalSeries::Lazy { last, basis, make: Arc::new(make) }
     }
@@ -265,5 +279,6 @@ impl Series {
         Bars::new(self.bars, basis, false)
             .with_events(Events { splits, dividends: None })
             .with_bad_rows(self.bad_rows)
+            .quoted_in(self.currency.as_deref())
     }
 }

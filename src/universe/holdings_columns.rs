@@ -106,6 +106,18 @@ pub(super) fn direction(action: &str) -> Option<f64> {
     })
 }
 
+/// Whether an action changes the number of shares in a way that its row alone does not tell.
+pub(super) fn is_corporate_action(action: &str) -> bool {
+    let action = action.to_lowercase();
+    let mut words = action.split(|c: char| !c.is_alphabetic());
+    words.any(|word| {
+        matches!(
+            word,
+            "split" | "spl" | "transfer" | "transferred" | "acats" | "acati" | "merger" | "spinoff"
+        )
+    })
+}
+
 /// Whether it is the name of a column.
 pub(super) fn is_known(name: &str) -> bool {
     let kinds = [TICKERS, SHARES, PER_SHARE, IN_ALL, VALUES];

@@ -6,7 +6,7 @@ use super::currency::major_unit;
 use super::holding::{Holding, MAX_AMOUNT};
 use super::holdings_columns::{
     ACTIONS, CURRENCIES, IN_ALL, OWN_PRICES, PER_SHARE, PRICES, SHARES, TICKERS, UNCLEAR, VALUES,
-    direction, is_known, is_unknown, plain,
+    direction, is_corporate_action, is_known, is_unknown, plain,
 };
 use super::symbol::{Symbol, printable};
 use super::table::{Decimal, delimiter};
@@ -196,6 +196,10 @@ impl Places {
         let action = self.action.map(cell);
         let Some(direction) = action.map_or(Some(1.0), direction) else {
             let action = printable(action.unwrap_or_default()).to_lowercase();
+            if is_corporate_action(&action) {
+                let why = "changes the shares in a way that its row does not tell: list what is held now, as ticker, shares";
+                return Row::Bad(name, format!("{action:?} {why}"));
+            }
             return left_out(&format!(", {action}"));
         };
         let shares_text = cell(self.shares);

@@ -45,16 +45,18 @@
 //! 6. [`cache`]: bars kept between runs
 //! 7. [`source`]: a query's bars, from the cache or fetched
 //! 8. [`screen`]: finance, from bars to scored, ordered rows
-//! 9. [`failure`]: symbols without bars, runs that ended early
-//! 10. [`report`]: the result of a run, and its formats
-//! 11. [`pipeline`]: plan, gather, measure, rank
-//! 12. [`shard`]: one of several machines' rows as a file, and their merge
-//! 13. [`watch`]: a screen at intervals
-//! 14. [`cli`]: the command line
+//! 9. [`evaluate`]: whether a score works
+//! 10. [`failure`]: symbols without bars, runs that ended early
+//! 11. [`report`]: the result of a run, and its formats
+//! 12. [`pipeline`]: plan, gather, measure, rank
+//! 13. [`shard`]: one of several machines' rows as a file, and their merge
+//! 14. [`watch`]: a screen at intervals
+//! 15. [`cli`]: the command line
 
 pub mod bars;
 pub mod cache;
 pub mod cli;
+pub mod evaluate;
 pub mod failure;
 pub mod fetch;
 pub mod pipeline;

@@ -1,5 +1,7 @@
 //! Bars made of bars: windows, continuations, and plain prices brought to the shares of today.
 
+use std::ops::Range;
+
 use chrono::NaiveDate;
 
 use super::events::{Events, Split};
@@ -89,6 +91,36 @@ impl Bars {
             self.events = self.events.within(*first, until);
         }
         self
+    }
+
+    /// Some of the bars, as they were known when the last of them was the newest.
+    #[must_use]
+    pub fn cut(&self, bars: Range<usize>) -> Self {
+        let of = |column: &Vec<f64>| column[bars.clone()].to_vec();
+        let dates = self.dates[bars.clone()].to_vec();
+        let events = match (dates.first(), dates.last()) {
+            (Some(first), Some(last)) => self.events.clone().within(*first, *last),
+            _ => Events::default(),
+        };
+        Self {
+            dates,
+            open: of(&self.open),
+            high: of(&self.high),
+            low: of(&self.low),
+            close: of(&self.close),
+            adjusted: of(&self.adjusted),
+            volume: self.volume.as_ref().map(of),
+            basis: self.basis,
+            partial: self.partial && bars.end == self.len(),
+            left_out: false,
+            bad_rows: 0,
+            hours: self.hours,
+            events,
+            last_price: None,
+            disputed: false,
+            lacks_last: false,
+            currency: self.currency.clone(),
+        }
     }
 
     /// Whether a last price of `until` or before is far from the newest of the first `end` closes.

@@ -8,6 +8,11 @@ const RECENT_BARS: usize = 28;
 /// of the two, and a slip is a slip.
 const MIN_SHARE: usize = 10;
 
+/// Whether a day is a Saturday or a Sunday.
+pub(super) fn is_weekend(day: &NaiveDate) -> bool {
+    matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
+}
+
 /// The months and years of a series, in bars.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Calendar {

@@ -7,7 +7,7 @@
 
 use std::cell::OnceCell;
 
-use super::calendar::Calendar;
+use super::calendar::{Calendar, is_weekend};
 use super::indicators as ind;
 use super::models::clenow;
 use crate::bars::Bars;
@@ -24,6 +24,7 @@ pub struct Series<'a> {
     high: OnceCell<Option<Vec<f64>>>,
     low: OnceCell<Option<Vec<f64>>>,
     logs: OnceCell<Vec<f64>>,
+    has_weekends: OnceCell<bool>,
 }
 
 impl<'a> Series<'a> {
@@ -36,7 +37,15 @@ impl<'a> Series<'a> {
             high: OnceCell::new(),
             low: OnceCell::new(),
             logs: OnceCell::new(),
+            has_weekends: OnceCell::new(),
         }
+    }
+
+    /// The calendar of the bars before the one at `to`.
+    fn calendar(&self, to: usize) -> Calendar {
+        let dates = self.bars.dates();
+        let has_weekends = self.has_weekends.get_or_init(|| dates.iter().any(is_weekend));
+        if *has_weekends { Calendar::of(&dates[..to]) } else { Calendar::SESSIONS }
     }
 
     /// Number of bars.
@@ -127,7 +136,7 @@ impl<'a> Indicators<'a> {
     #[must_use]
     pub fn with_baseline(series: &'a Series<'a>, to: usize, baseline: usize) -> Self {
         let to = to.min(series.len());
-        let calendar = Calendar::of(&series.bars.dates()[..to]);
+        let calendar = series.calendar(to);
         Self {
             series,
             from: to.saturating_sub(calendar.window.max(baseline + 1)),

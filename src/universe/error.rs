@@ -97,6 +97,16 @@ pub enum UniverseError {
     /// A table without names of securities, of which only some kinds are wanted.
     #[error("{0} has no column of names of securities, by which --only chooses")]
     NoNames(String),
+    /// A table of members that is none.
+    #[error(
+        "{list}, line {line}: a table of members has the columns symbol, from, to, with days as 2024-06-28"
+    )]
+    BadMembers {
+        /// The table.
+        list: String,
+        /// The first line that is wrong.
+        line: u64,
+    },
     /// There was something to read and no ticker in it.
     #[error("{0} has no tickers")]
     Empty(String),
@@ -158,6 +168,7 @@ impl UniverseError {
                 format!("embedded lists are {}; -t AAPL,MSFT names tickers", embedded::names())
             }
             Self::Foreign { .. } => "save it as CSV, or as text with a ticker a line".into(),
+            Self::BadMembers { .. } => "--members today takes today's list".into(),
             Self::NoNames(_) => "leave out --only, or name the column \"Security Name\"".into(),
             Self::NoMembers { .. } => "--members today takes today's list".into(),
             Self::Unreadable { .. } => "check the path and its permissions".into(),

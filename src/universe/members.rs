@@ -1,13 +1,16 @@
 //! Who was in an index on a past day. Ranking a past day with today's members ranks winners that are in the list
 //! because they won.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::embedded::LISTS;
-use super::text::csv_reader;
+use super::error::UniverseError;
+use super::symbol::Symbol;
+use super::text::{self, csv_reader};
 
 /// Name and members of each list whose changes are known: symbol, from (included), to (excluded).
 const MEMBERS: [(&str, &str); 3] = [
@@ -71,26 +74,104 @@ pub(super) fn on(list: &str, day: NaiveDate) -> (Option<Vec<String>>, PastList) 
 }
 
 /// Some time that a symbol was in a list.
-struct Spell {
+#[derive(Clone, Debug)]
+pub struct Spell {
     symbol: String,
     from: NaiveDate,
     to: Option<NaiveDate>,
 }
 
 impl Spell {
-    fn holds(&self, day: NaiveDate) -> bool {
+    /// That of a row: symbol, from, to. `None`: it is none.
+    fn of(record: &csv::StringRecord) -> Option<Self> {
+        let from = record.get(1)?.parse().ok()?;
+        let to = record.get(2).and_then(|to| to.parse().ok());
+        Some(Self { symbol: record.get(0)?.into(), from, to })
+    }
+
+    /// Whether a day is within it.
+    #[must_use]
+    pub fn holds(&self, day: NaiveDate) -> bool {
         self.from <= day && self.to.is_none_or(|to| day < to)
     }
 }
 
 fn spells(list: &str) -> Option<Vec<Spell>> {
     let (_, text) = MEMBERS.iter().find(|(name, _)| *name == list)?;
-    let mut spells = Vec::new();
-    for record in csv_reader(text).records().flatten() {
-        if let (Some(symbol), Some(Ok(from))) = (record.get(0), record.get(1).map(str::parse)) {
-            let to = record.get(2).and_then(|to| to.parse().ok());
-            spells.push(Spell { symbol: symbol.into(), from, to });
+    Some(csv_reader(text).records().flatten().filter_map(|record| Spell::of(&record)).collect())
+}
+
+/// When each symbol was in a list.
+#[derive(Clone, Debug, Default)]
+pub struct Memberships {
+    symbols: Vec<Symbol>,
+    by_symbol: HashMap<Symbol, Vec<Spell>>,
+}
+
+impl Memberships {
+    /// Those of an embedded list. `None`: they are not known.
+    #[must_use]
+    pub fn embedded(list: &str) -> Option<Self> {
+        let mut members = Self::default();
+        for spell in spells(list)? {
+            members.add(spell);
         }
+        Some(members)
     }
-    Some(spells)
+
+    /// Reads a table of members: symbol, from (included) and to (excluded, empty for who is one still).
+    ///
+    /// # Errors
+    /// [`UniverseError`] names the file, and the first line that is wrong.
+    pub fn read(path: &str) -> Result<Self, UniverseError> {
+        let text = text::read_file(path)?;
+        let mut members = Self::default();
+        let mut reader = csv_reader(&text);
+        let bad = |line: u64| UniverseError::BadMembers { list: path.into(), line };
+        let names = reader.headers().map(|header| header.iter().map(str::to_lowercase).collect());
+        let names: Vec<String> = names.unwrap_or_default();
+        if names.len() < 3 || names[1] != "from" || names[2] != "to" {
+            return Err(bad(1));
+        }
+        for record in reader.records() {
+            let record = record.map_err(|_| bad(0))?;
+            let line = record.position().map_or(0, csv::Position::line);
+            let has_end = record.get(2).is_some_and(|to| !to.is_empty());
+            let spell = Spell::of(&record).filter(|spell| spell.to.is_some() == has_end);
+            members.add(spell.ok_or_else(|| bad(line))?);
+        }
+        if members.symbols.is_empty() {
+            return Err(UniverseError::Empty(path.into()));
+        }
+        Ok(members)
+    }
+
+    fn add(&mut self, spell: Spell) {
+        let Ok(symbol) = Symbol::parse(&spell.symbol) else { return };
+        if !self.by_symbol.contains_key(&symbol) {
+            self.symbols.push(symbol.clone());
+        }
+        self.by_symbol.entry(symbol).or_default().push(spell);
+    }
+
+    /// The members of any day from one on to another, in the order of the list.
+    #[must_use]
+    pub fn between(&self, from: NaiveDate, to: NaiveDate) -> Vec<Symbol> {
+        let is_one = |symbol: &&Symbol| {
+            let was = |spell: &Spell| spell.from <= to && spell.to.is_none_or(|end| from < end);
+            self.by_symbol[*symbol].iter().any(was)
+        };
+        self.symbols.iter().filter(is_one).cloned().collect()
+    }
+
+    /// When a symbol, however its class share is spelt, was a member.
+    #[must_use]
+    pub fn spells(&self, symbol: &Symbol) -> &[Spell] {
+        let own = self.by_symbol.get(symbol);
+        let spells = own.or_else(|| {
+            let mut others = symbol.spellings();
+            others.find_map(|spelling| self.by_symbol.get(&spelling))
+        });
+        spells.map_or(&[], Vec::as_slice)
+    }
 }

@@ -30,7 +30,7 @@ pub use holdings::{BadHolding, Holdings};
 pub use holdings_table::{CostKind, HoldingsOptions};
 pub use industries::{Industry, IndustryNames};
 pub use list::{ListOptions, Universe};
-pub use members::PastList;
+pub use members::{Memberships, PastList, Spell};
 pub use shard::{BadShard, Shard};
 pub(crate) use symbol::printable;
 pub use symbol::{BadTicker, Symbol};

@@ -10,7 +10,7 @@ const SRC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
 const DOORS: &[(&str, &[&str])] = &[
     ("ureq", &["fetch/http.rs", "fetch/webhook.rs", "fetch/resolver.rs", "fetch/proxy.rs"]),
     ("libdeflater", &["fetch/gzip.rs"]),
-    ("rayon", &["pipeline/workers.rs", "provider/files/"]),
+    ("rayon", &["pipeline/workers.rs", "provider/files/", "evaluate/scores.rs"]),
     ("rusqlite", &["cache/database.rs", "watch/"]),
     ("shlex", &["cli/args/values.rs"]),
     ("polars", &["provider/sample.rs", "provider/files/", "report/parquet.rs", "shard/table.rs"]),
@@ -26,7 +26,7 @@ const DOORS: &[(&str, &[&str])] = &[
 
 /// Modules that know HTTP, and those that know finance.
 const NETWORK: [&str; 5] = ["shared", "fetch", "provider", "cache", "source"];
-const FINANCE: [&str; 1] = ["screen"];
+const FINANCE: [&str; 2] = ["screen", "evaluate"];
 
 /// A source file: its path below `src` and its lines, those of comments empty.
 struct SourceFile {

@@ -9,6 +9,7 @@ mod currencies;
 mod dialects;
 mod doors;
 mod doubts;
+mod evaluate;
 mod examples;
 mod faults;
 mod files;

@@ -1,0 +1,48 @@
+//! On which days a series was doubtful, judged as a screen of that day would have: by the window up to it.
+//!
+//! Almost no day is: the few windows that hold something to judge are found first, and only those are judged.
+
+use crate::bars::Bars;
+use crate::screen::doubt;
+use crate::screen::series::Indicators;
+
+/// A move that may be no trade is at least so large: less than the smallest that is judged.
+const MIN_FACTOR: f64 = 1.3;
+/// Sessions without a trade that may be a frozen series.
+const MIN_STILL: usize = 10;
+
+/// Where a series has something to judge.
+pub(super) struct Doubts<'a> {
+    bars: &'a Bars,
+    /// Bars after a large move or at a split, in order.
+    moves: Vec<usize>,
+}
+
+impl<'a> Doubts<'a> {
+    pub(super) fn of(bars: &'a Bars) -> Self {
+        let (closes, dates) = (bars.adjusted(), bars.dates());
+        let is_large = |day: usize| {
+            let factor = closes[day] / closes[day - 1];
+            factor >= MIN_FACTOR || factor <= 1.0 / MIN_FACTOR
+        };
+        let splits = bars.events().splits.iter().flatten();
+        let mut moves: Vec<usize> = (1..bars.len()).filter(|day| is_large(*day)).collect();
+        moves.extend(splits.map(|split| dates.partition_point(|date| *date < split.date)));
+        moves.sort_unstable();
+        Self { bars, moves }
+    }
+
+    /// Whether the series is doubtful by a window that ends before the bar at `to`.
+    pub(super) fn are_there(&self, window: &Indicators<'_>, to: usize) -> bool {
+        let from = to - window.close().len();
+        let first = self.moves.partition_point(|day| *day <= from);
+        let has_move = self.moves.get(first).is_some_and(|day| *day < to);
+        (has_move || self.is_still(from, to)) && !doubt::doubts(&self.bars.cut(from..to)).is_empty()
+    }
+
+    fn is_still(&self, from: usize, to: usize) -> bool {
+        let Some(volume) = self.bars.volume() else { return false };
+        let last = to.saturating_sub(MIN_STILL).max(from);
+        to - last == MIN_STILL && volume[last..to].iter().all(|volume| *volume == 0.0)
+    }
+}

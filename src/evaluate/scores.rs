@@ -1,0 +1,289 @@
+//! Scores at the close of many sessions: what a screen of each of those days would have said, and why a symbol has none.
+//!
+//! Symbols are measured one beside the other over a block of sessions, sessions are scored one beside the other: no
+//! more is in memory than one block.
+
+use std::ops::Range;
+
+use chrono::NaiveDate;
+use rayon::iter::{
+    IndexedParallelIterator, IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator,
+};
+
+use super::doubts::Doubts;
+use super::panel::{Member, Panel};
+use super::score::{Kind, Score, raw};
+use crate::bars::Bars;
+use crate::screen::calendar::Calendar;
+use crate::screen::cross_section::CrossSection;
+use crate::screen::fields::Field as F;
+use crate::screen::momentum::Momentum;
+use crate::screen::row::Row;
+use crate::screen::series::{Indicators, Series};
+use crate::screen::wanted::FieldSet;
+use crate::universe::{Memberships, Spell, Symbol};
+
+/// Sessions that are worked on at once.
+const BLOCK: usize = 128;
+/// Sessions that a symbol's last bar may lie behind.
+const MAX_SESSIONS_BEHIND: usize = 5;
+
+/// Who takes part, and what is compared with what.
+#[derive(Debug)]
+pub struct Rules<'a> {
+    /// When each symbol is a member. `None`: always.
+    pub members: Option<&'a Memberships>,
+    /// What the relative pillar is measured against, and its bars. `None`: the median symbol.
+    pub benchmark: Option<(&'a Symbol, &'a Bars)>,
+    /// Whether doubtful series take part.
+    pub include_suspect: bool,
+}
+
+/// Why a symbol takes no part at a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its last bar is more than five sessions old.
+    pub stale: usize,
+    /// Its prices are doubtful.
+    pub doubtful: usize,
+    /// It is no member then.
+    pub not_member: usize,
+}
+
+/// The scores of a session.
+pub(super) struct SessionScores {
+    pub(super) session: usize,
+    /// For each score the symbols' values in the panel's order; NaN where there is none.
+    pub(super) by_score: Vec<Vec<f64>>,
+    pub(super) left_out: LeftOut,
+}
+
+/// A symbol at a session.
+struct Measured {
+    as_of: NaiveDate,
+    three_months_ago: Option<NaiveDate>,
+    bars: usize,
+    calendar: Calendar,
+    /// Fields, then one's own scores; NaN where undefined.
+    values: Vec<f64>,
+}
+
+/// A symbol whose windows are measured.
+struct Measuring<'a> {
+    member: &'a Member,
+    series: Series<'a>,
+    doubts: Doubts<'a>,
+    /// When it is a member. `None`: always.
+    spells: Option<&'a [Spell]>,
+}
+
+/// What is measured of each symbol.
+struct Wanted<'a> {
+    scores: &'a [Score],
+    fields: Vec<F>,
+}
+
+/// Why a symbol is not measured at a session.
+enum Absence {
+    NoBar,
+    Stale,
+    NotMember,
+    Doubtful,
+}
+
+/// Scores the sessions, block by block, and makes something of each; in their order.
+pub(super) fn each_session<T: Send>(
+    panel: &Panel,
+    scores: &[Score],
+    rules: &Rules<'_>,
+    sessions: &[usize],
+    make: impl Fn(SessionScores) -> T + Sync,
+) -> Vec<T> {
+    let wanted = Wanted::of(scores);
+    let mut symbols: Vec<Measuring<'_>> =
+        panel.members.par_iter().map(|member| Measuring::of(member, rules)).collect();
+    let rows: Vec<Row> =
+        panel.members.iter().map(|member| Row::new(member.symbol.clone())).collect();
+    let mut made = Vec::with_capacity(sessions.len());
+    for block in sessions.chunks(BLOCK) {
+        let measured: Vec<Vec<Result<Measured, Absence>>> = symbols
+            .par_iter_mut()
+            .map(|symbol| symbol.measure(panel, block, &wanted, rules))
+            .collect();
+        let score = |rows: &mut Vec<Row>, (place, session): (usize, &usize)| {
+            make(score(rows, &measured, place, *session, panel, &wanted, rules))
+        };
+        let of_block: Vec<T> =
+            block.par_iter().enumerate().map_init(|| rows.clone(), score).collect();
+        made.extend(of_block);
+    }
+    made
+}
+
+impl<'a> Wanted<'a> {
+    fn of(scores: &'a [Score]) -> Self {
+        let models = scores.iter().filter_map(Score::as_model);
+        let inputs: FieldSet = models.flat_map(|model| model.inputs()).copied().collect();
+        let fields = inputs.iter().filter(|field| field.is_measured()).collect();
+        Self { scores, fields }
+    }
+
+    /// One's own scores.
+    fn own(&self) -> impl Iterator<Item = &Score> {
+        self.scores.iter().filter(|score| score.as_model().is_none())
+    }
+}
+
+impl<'a> Measuring<'a> {
+    fn of(member: &'a Member, rules: &Rules<'a>) -> Self {
+        Self {
+            member,
+            series: Series::new(&member.bars),
+            doubts: Doubts::of(&member.bars),
+            spells: rules.members.map(|members| members.spells(&member.symbol)),
+        }
+    }
+
+    fn measure(
+        &mut self,
+        panel: &Panel,
+        sessions: &[usize],
+        wanted: &Wanted<'_>,
+        rules: &Rules<'_>,
+    ) -> Vec<Result<Measured, Absence>> {
+        let at = |session: &usize| self.at(panel, *session, wanted, rules);
+        sessions.iter().map(at).collect()
+    }
+
+    fn at(
+        &self,
+        panel: &Panel,
+        session: usize,
+        wanted: &Wanted<'_>,
+        rules: &Rules<'_>,
+    ) -> Result<Measured, Absence> {
+        let Self { member, series, doubts, spells } = self;
+        let day = panel.calendar[session];
+        if spells.is_some_and(|spells| !spells.iter().any(|spell| spell.holds(day))) {
+            return Err(Absence::NotMember);
+        }
+        let to = member.bars_to(session);
+        let last = to.checked_sub(1).ok_or(Absence::NoBar)?;
+        if session - member.session(last) > MAX_SESSIONS_BEHIND {
+            return Err(Absence::Stale);
+        }
+        let window = Indicators::at(series, to);
+        if !rules.include_suspect && doubts.are_there(&window, to) {
+            return Err(Absence::Doubtful);
+        }
+        let mut values = Vec::with_capacity(wanted.scores.len() + wanted.fields.len());
+        for field in &wanted.fields {
+            values.push(field.measure(&window).unwrap_or(f64::NAN));
+        }
+        for score in wanted.own() {
+            let value = match &score.kind {
+                Kind::Window(score) => score(&member.bars.cut(to - window.close().len()..to)),
+                Kind::Series(score) => score(&member.bars, to),
+                Kind::Model(_) => None,
+            };
+            values.push(value.filter(|value| value.is_finite()).unwrap_or(f64::NAN));
+        }
+        let calendar = window.calendar();
+        let dates = member.bars.dates();
+        Ok(Measured {
+            as_of: dates[last],
+            three_months_ago: last.checked_sub(calendar.quarter).map(|place| dates[place]),
+            bars: window.close().len(),
+            calendar,
+            values,
+        })
+    }
+}
+
+/// The scores of one session; `rows` are those of all symbols, made over.
+fn score(
+    rows: &mut [Row],
+    measured: &[Vec<Result<Measured, Absence>>],
+    place: usize,
+    session: usize,
+    panel: &Panel,
+    wanted: &Wanted<'_>,
+    rules: &Rules<'_>,
+) -> SessionScores {
+    let mut left_out = LeftOut::default();
+    for (row, symbol) in rows.iter_mut().zip(measured) {
+        row.is_set_aside = true;
+        match &symbol[place] {
+            Ok(measured) => fill(row, measured, &wanted.fields),
+            Err(Absence::NoBar) => {}
+            Err(Absence::Stale) => left_out.stale += 1,
+            Err(Absence::NotMember) => left_out.not_member += 1,
+            Err(Absence::Doubtful) => left_out.doubtful += 1,
+        }
+    }
+    let benchmark = rules.benchmark.map(|(symbol, bars)| {
+        let to = bars.dates().partition_point(|date| *date <= panel.calendar[session]);
+        (symbol.clone(), bars.cut(to.saturating_sub(Calendar::SESSIONS.window)..to))
+    });
+    let (symbol, benchmark) = benchmark.unzip();
+    let mut own = wanted.fields.len();
+    let mut by_score = Vec::with_capacity(wanted.scores.len());
+    for score in wanted.scores {
+        let Some(model) = score.as_model() else {
+            by_score.push(values_at(measured, place, own));
+            own += 1;
+            continue;
+        };
+        for row in rows.iter_mut() {
+            row.set(F::Raw, None);
+            row.notes.clear();
+        }
+        let momentum = Momentum { model, benchmark: symbol.clone() };
+        let wanted = FieldSet::default();
+        // Too few to compare: then nobody has a score.
+        let is_scored = CrossSection::of(rows.iter_mut(), None::<Vec<&mut Row>>)
+            .score(&momentum, wanted, benchmark.as_ref())
+            .is_ok();
+        let value = |row: &Row| raw(model, row).filter(|_| is_scored && !row.is_set_aside);
+        by_score.push(rows.iter().map(|row| value(row).unwrap_or(f64::NAN)).collect());
+    }
+    SessionScores { session, by_score, left_out }
+}
+
+fn fill(row: &mut Row, measured: &Measured, fields: &[F]) {
+    row.is_set_aside = false;
+    row.as_of = Some(measured.as_of);
+    row.three_months_ago = measured.three_months_ago;
+    row.bars = measured.bars;
+    row.calendar = measured.calendar;
+    for (field, value) in fields.iter().zip(&measured.values) {
+        row.set(*field, Some(*value));
+    }
+}
+
+/// One of the values of each symbol at a session.
+fn values_at(measured: &[Vec<Result<Measured, Absence>>], place: usize, of: usize) -> Vec<f64> {
+    let value = |symbol: &Vec<Result<Measured, Absence>>| {
+        symbol[place].as_ref().map_or(f64::NAN, |measured| measured.values[of])
+    };
+    measured.iter().map(value).collect()
+}
+
+/// The sessions of some dates: those from the 127th on that lie within days, of these the first and then every
+/// `every`-th, as long as what comes after them is known.
+pub(super) fn sessions(
+    panel: &Panel,
+    days: (Option<NaiveDate>, Option<NaiveDate>),
+    every: usize,
+    exit: impl Fn(usize) -> usize,
+) -> Vec<usize> {
+    const FIRST: usize = 126;
+    let (from, to) = days;
+    let range: Range<usize> = FIRST..panel.calendar.len();
+    let is_within = |session: &usize| {
+        let day = panel.calendar[*session];
+        from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to)
+    };
+    let within = range.filter(is_within).step_by(every);
+    within.take_while(|session| exit(*session) < panel.calendar.len()).collect()
+}

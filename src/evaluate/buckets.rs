@@ -51,19 +51,19 @@ pub(super) fn outcome(
     scratch: &mut Scratch,
 ) -> Option<DateOutcome> {
     let has_return = |(_, owner): &&(f64, u32)| !returns.values[*owner as usize].is_nan();
-    let scored: Vec<(f64, u32)> = sorted_scores.iter().filter(has_return).copied().collect();
+    let with_return: Vec<(f64, u32)> = sorted_scores.iter().filter(has_return).copied().collect();
     let has_score = |(_, owner): &&(f64, u32)| !scores[*owner as usize].is_nan();
-    let returned: Vec<(f64, u32)> = returns.sorted.iter().filter(has_score).copied().collect();
-    let n = scored.len();
+    let with_score: Vec<(f64, u32)> = returns.sorted.iter().filter(has_score).copied().collect();
+    let n = with_return.len();
     if n < 2 * quantiles {
         return None;
     }
     let Scratch { score_ranks, return_ranks } = scratch;
     score_ranks.resize(scores.len(), 0.0);
     return_ranks.resize(scores.len(), 0.0);
-    set_mean_ranks(&scored, score_ranks);
-    set_mean_ranks(&returned, return_ranks);
-    let owners: Vec<u32> = scored.iter().map(|(_, owner)| *owner).collect();
+    set_mean_ranks(&with_return, score_ranks);
+    set_mean_ranks(&with_score, return_ranks);
+    let owners: Vec<u32> = with_return.iter().map(|(_, owner)| *owner).collect();
     let ic = correlation(&owners, score_ranks, return_ranks)?;
     let mut sums = vec![(0.0, 0_usize); quantiles];
     let mut sum = 0.0;

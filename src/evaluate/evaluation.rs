@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::buckets::{Returns, Scratch, outcome};
 use super::forward::{Forward, Holding};
-use super::panel::Panel;
+use super::panel::{Member, Panel};
 use super::ranks::sorted;
 use super::score::Score;
 use super::scores::{LeftOut, Rules, SessionScores, each_session, sessions};
@@ -104,7 +104,7 @@ impl Evaluation {
         }
         let last = panel.calendar.len().saturating_sub(1);
         let has_ended = |session: usize| session + MAX_SESSIONS_BEHIND < last;
-        let ended = panel.members.iter().filter_map(|member| member.last_session());
+        let ended = panel.members.iter().filter_map(Member::last_session);
         let is_member =
             |symbol| settings.rules.members.is_none_or(|all| !all.spells(symbol).is_empty());
         Self {
@@ -129,14 +129,14 @@ impl LeftOut {
 
 fn of_date(
     panel: &Panel,
-    scored: &SessionScores,
+    of_session: &SessionScores,
     holdings: &[Holding],
     settings: &Settings<'_>,
 ) -> OfDate {
-    let session = scored.session;
+    let session = of_session.session;
     let sectors = settings.sectors.as_deref();
     let mut scratch = Scratch::default();
-    let mut outcomes = Vec::with_capacity(scored.by_score.len() * holdings.len());
+    let mut outcomes = Vec::with_capacity(of_session.by_score.len() * holdings.len());
     // What came after does not depend on the score; who is left out of it does.
     let forwards: Vec<Option<Vec<Forward>>> = holdings
         .iter()
@@ -155,7 +155,7 @@ fn of_date(
             Some(Returns::new(forwards.as_ref()?.iter().map(change).collect()))
         })
         .collect();
-    for scores in &scored.by_score {
+    for scores in &of_session.by_score {
         let plain = sorted(scores);
         for (forwards, returns) in forwards.iter().zip(&returns) {
             let (Some(forwards), Some(returns)) = (forwards, returns) else {
@@ -182,7 +182,7 @@ fn of_date(
             outcomes.push((outcome, no_entry, ended));
         }
     }
-    (outcomes, scored.left_out)
+    (outcomes, of_session.left_out)
 }
 
 /// Scores and returns less their sector's means, of those that have both.

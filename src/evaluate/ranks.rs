@@ -20,7 +20,8 @@ pub(super) fn set_mean_ranks(among: &[(f64, u32)], ranks: &mut [f64]) {
     let mut start = 0;
     while start < among.len() {
         let value = among[start].0;
-        let equal = among[start..].iter().take_while(|(other, _)| *other == value).count();
+        let equal =
+            among[start..].iter().take_while(|(other, _)| other.total_cmp(&value).is_eq()).count();
         let rank = start as f64 + (equal as f64 - 1.0) / 2.0;
         for (_, owner) in &among[start..start + equal] {
             ranks[*owner as usize] = rank;

@@ -17,6 +17,7 @@ use crate::bars::Bars;
 use crate::screen::calendar::Calendar;
 use crate::screen::cross_section::CrossSection;
 use crate::screen::fields::Field as F;
+use crate::screen::models::Model;
 use crate::screen::momentum::Momentum;
 use crate::screen::row::Row;
 use crate::screen::series::{Indicators, Series};
@@ -104,7 +105,7 @@ pub(super) fn each_session<T: Send>(
         panel.members.par_iter().map(|member| Measuring::of(member, rules)).collect();
     let rows: Vec<Row> =
         panel.members.iter().map(|member| Row::new(member.symbol.clone())).collect();
-    let mut made = Vec::with_capacity(sessions.len());
+    let mut all = Vec::with_capacity(sessions.len());
     for block in sessions.chunks(BLOCK) {
         let measured: Vec<Vec<Result<Measured, Absence>>> = symbols
             .par_iter_mut()
@@ -115,15 +116,15 @@ pub(super) fn each_session<T: Send>(
         };
         let of_block: Vec<T> =
             block.par_iter().enumerate().map_init(|| rows.clone(), score).collect();
-        made.extend(of_block);
+        all.extend(of_block);
     }
-    made
+    all
 }
 
 impl<'a> Wanted<'a> {
     fn of(scores: &'a [Score]) -> Self {
         let models = scores.iter().filter_map(Score::as_model);
-        let inputs: FieldSet = models.flat_map(|model| model.inputs()).copied().collect();
+        let inputs: FieldSet = models.flat_map(Model::inputs).copied().collect();
         let fields = inputs.iter().filter(|field| field.is_measured()).collect();
         Self { scores, fields }
     }
@@ -226,12 +227,11 @@ fn score(
         (symbol.clone(), bars.cut(to.saturating_sub(Calendar::SESSIONS.window)..to))
     });
     let (symbol, benchmark) = benchmark.unzip();
-    let mut own = wanted.fields.len();
+    let mut own = wanted.fields.len()..;
     let mut by_score = Vec::with_capacity(wanted.scores.len());
     for score in wanted.scores {
         let Some(model) = score.as_model() else {
-            by_score.push(values_at(measured, place, own));
-            own += 1;
+            by_score.extend(own.next().map(|own| values_at(measured, place, own)));
             continue;
         };
         for row in rows.iter_mut() {

@@ -18,7 +18,7 @@ pub(super) struct TotalsLine {
 type Figure = (&'static str, fn(&Totals) -> Option<String>);
 
 const FIGURES: [Figure; 11] = [
-    ("Total value", value),
+    ("Total value", |totals| Some(value(totals))),
     ("Left out, no price", unpriced),
     ("Left out, no rate", unconverted),
     ("Gain", gain),
@@ -33,7 +33,7 @@ const FIGURES: [Figure; 11] = [
 
 /// The totals of a portfolio and of the one it is compared with. `None`: the report is about something else.
 pub(super) fn totals(report: &Report) -> Option<(Totals, Option<Totals>)> {
-    Some(report.screen.criteria.portfolio()?.totals(report.rows()))
+    Some(report.screen.criteria.portfolio()?.totals(&report.rows()))
 }
 
 /// The lines below a portfolio's table; none for other reports.
@@ -63,12 +63,12 @@ fn rates_line(report: &Report) -> Option<TotalsLine> {
 }
 
 /// The value of each currency's holdings, 0 of none.
-fn value(totals: &Totals) -> Option<String> {
+fn value(totals: &Totals) -> String {
     if totals.by_currency.is_empty() {
-        return Some(money(0.0, None));
+        return money(0.0, None);
     }
     let values = totals.by_currency.iter().map(|sum| money(sum.value, sum.currency.as_deref()));
-    Some(values.collect::<Vec<_>>().join(", "))
+    values.collect::<Vec<_>>().join(", ")
 }
 
 fn unpriced(totals: &Totals) -> Option<String> {

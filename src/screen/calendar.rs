@@ -9,7 +9,7 @@ const RECENT_BARS: usize = 28;
 const MIN_SHARE: usize = 10;
 
 /// Whether a day is a Saturday or a Sunday.
-pub(super) fn is_weekend(day: &NaiveDate) -> bool {
+pub(super) fn is_weekend(day: NaiveDate) -> bool {
     matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
 }
 

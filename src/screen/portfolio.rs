@@ -73,7 +73,7 @@ impl Portfolio {
     #[must_use]
     pub fn totals<'a>(
         &self,
-        rows: impl Iterator<Item = &'a Row> + Clone,
+        rows: &(impl Iterator<Item = &'a Row> + Clone),
     ) -> (Totals, Option<Totals>) {
         let of = |holdings| Totals::of(holdings, rows.clone(), self.rates.as_ref());
         (of(&self.holdings), self.against.as_ref().map(of))
@@ -127,7 +127,7 @@ impl Portfolio {
         for row in rows.iter_mut() {
             self.value(row);
         }
-        let (ours, theirs) = self.totals(rows.iter());
+        let (ours, theirs) = self.totals(&rows.iter());
         for row in rows {
             let weight = weight(row.get(F::MarketValue), &ours);
             row.set(F::WeightPercent, weight);

@@ -44,7 +44,7 @@ impl<'a> Series<'a> {
     /// The calendar of the bars before the one at `to`.
     fn calendar(&self, to: usize) -> Calendar {
         let dates = self.bars.dates();
-        let has_weekends = self.has_weekends.get_or_init(|| dates.iter().any(is_weekend));
+        let has_weekends = self.has_weekends.get_or_init(|| dates.iter().copied().any(is_weekend));
         if *has_weekends { Calendar::of(&dates[..to]) } else { Calendar::SESSIONS }
     }
 

@@ -87,12 +87,11 @@ impl Totals {
                 continue;
             }
             has_row.insert(&row.symbol);
-            match valued(holding, row, rates) {
-                Some(valued) => priced.push(Priced { row, valued }),
-                None => {
-                    let currency = row.currency.as_deref().unwrap_or("no currency stated");
-                    totals.unconverted.push(format!("{} ({currency})", row.symbol));
-                }
+            if let Some(valued) = valued(holding, row, rates) {
+                priced.push(Priced { row, valued });
+            } else {
+                let currency = row.currency.as_deref().unwrap_or("no currency stated");
+                totals.unconverted.push(format!("{} ({currency})", row.symbol));
             }
         }
         let unpriced = holdings.symbols().iter().filter(|symbol| !has_row.contains(symbol));

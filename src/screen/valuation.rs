@@ -75,8 +75,7 @@ fn unit_of(holding: &Holding, row: &Row, price: f64, cost_basis: f64) -> f64 {
     }
     match holding.price {
         Some(own) if HUNDREDFOLD.contains(&(own / price)) => 0.01,
-        Some(_) => 1.0,
         None if HUNDREDFOLD.contains(&(cost_basis / price)) => f64::NAN,
-        None => 1.0,
+        Some(_) | None => 1.0,
     }
 }

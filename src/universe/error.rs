@@ -168,9 +168,10 @@ impl UniverseError {
                 format!("embedded lists are {}; -t AAPL,MSFT names tickers", embedded::names())
             }
             Self::Foreign { .. } => "save it as CSV, or as text with a ticker a line".into(),
-            Self::BadMembers { .. } => "--members today takes today's list".into(),
+            Self::BadMembers { .. } | Self::NoMembers { .. } => {
+                "--members today takes today's list".into()
+            }
             Self::NoNames(_) => "leave out --only, or name the column \"Security Name\"".into(),
-            Self::NoMembers { .. } => "--members today takes today's list".into(),
             Self::Unreadable { .. } => "check the path and its permissions".into(),
             _ => "a list has one ticker per line or separated by commas, # starts a comment; \
                   a CSV needs a column named symbol or ticker"

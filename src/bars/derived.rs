@@ -80,17 +80,34 @@ impl Bars {
         }
         let start = end.saturating_sub(sessions);
         self.dates.truncate(end);
-        self.dates.drain(..start);
         let prices =
             [&mut self.open, &mut self.high, &mut self.low, &mut self.close, &mut self.adjusted];
         for column in prices.into_iter().chain(self.volume.as_mut()) {
             column.truncate(end);
-            column.drain(..start);
         }
+        self.drop_first(start);
         if let Some(first) = self.dates.first() {
             self.events = self.events.within(*first, until);
         }
         self
+    }
+
+    /// The bars of a day and later.
+    #[must_use]
+    pub fn since(mut self, day: NaiveDate) -> Self {
+        let start = self.dates.partition_point(|date| *date < day);
+        self.drop_first(start);
+        self.events = self.events.within(day, NaiveDate::MAX);
+        self
+    }
+
+    fn drop_first(&mut self, bars: usize) {
+        self.dates.drain(..bars);
+        let prices =
+            [&mut self.open, &mut self.high, &mut self.low, &mut self.close, &mut self.adjusted];
+        for column in prices.into_iter().chain(self.volume.as_mut()) {
+            column.drain(..bars);
+        }
     }
 
     /// Some of the bars, as they were known when the last of them was the newest.

@@ -7,18 +7,20 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
-use super::entry::{Entry, interval, time};
+use super::entry::{Entry, Length, time};
 use super::policy::Namespace;
 
 /// The version of the schema, kept in the database's `user_version`.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
+/// From version 1 on the rows of past days, which nobody reads any more, are gone.
+const FROM_VERSION_1: &str = "DELETE FROM bars WHERE interval LIKE '1d@%'";
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS bars (
     provider    TEXT NOT NULL,
     origin      TEXT NOT NULL,
     symbol      TEXT NOT NULL,
-    interval    TEXT NOT NULL,     -- 1d, or 1d@DATE as of a past day
+    interval    TEXT NOT NULL,     -- 1d: recent, 1d+: long; both to the newest session
     fetched_at  INTEGER NOT NULL,  -- milliseconds since 1970
     valid_until INTEGER NOT NULL,
     since       INTEGER NOT NULL,  -- first day asked for, days since 1970
@@ -82,8 +84,8 @@ pub struct CacheStats {
 
 pub(super) struct Database(Connection);
 
-/// What an entry is kept under: the symbol, and the day as of which it is.
-pub(super) type Key<'a> = (&'a str, Option<NaiveDate>);
+/// What an entry is kept under.
+pub(super) type Key<'a> = (&'a str, Length);
 
 impl Database {
     /// Opens or creates it. Another process that is creating it has it for itself for a moment, in which
@@ -110,6 +112,10 @@ impl Database {
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         match connection.pragma_query_value(None, "user_version", |row| row.get(0))? {
             VERSION => {}
+            1 => {
+                connection.execute_batch(FROM_VERSION_1)?;
+                connection.pragma_update(None, "user_version", VERSION)?;
+            }
             0 => {
                 connection.execute_batch(SCHEMA)?;
                 connection.pragma_update(None, "user_version", VERSION)?;
@@ -126,7 +132,7 @@ impl Database {
         keys: &[Key<'_>],
     ) -> Result<Vec<Option<Entry>>, DatabaseError> {
         let transaction = self.0.transaction()?; // else each statement locks the file anew
-        let read = |(symbol, as_of): &Key<'_>| read(&transaction, namespace, symbol, *as_of);
+        let read = |(symbol, length): &Key<'_>| read(&transaction, namespace, symbol, *length);
         keys.iter().map(read).collect()
     }
 
@@ -144,7 +150,7 @@ impl Database {
                     entry.namespace.provider,
                     entry.namespace.origin,
                     entry.symbol,
-                    interval(entry.as_of),
+                    entry.length.interval(),
                     entry.fetched_at.timestamp_millis(),
                     entry.valid_until.timestamp_millis(),
                     entry.since.to_epoch_days(),
@@ -187,7 +193,9 @@ impl Database {
                 Ok((row.get::<_, u32>(0)? as usize, row.get::<_, u32>(1)? as usize))
             })
             .optional()?;
-        let counts = "SELECT count(data), count(*) - count(data), min(fetched_at), max(fetched_at) FROM bars";
+        // A ticker may have two rows.
+        let counts = "SELECT count(DISTINCT ticker), count(*) - count(data), min(fetched_at), max(fetched_at)
+                      FROM (SELECT iif(data IS NULL, NULL, provider || origin || symbol) AS ticker, * FROM bars)";
         Ok(self.0.query_row(counts, [], |row| {
             let (oldest, newest): (Option<i64>, Option<i64>) = (row.get(2)?, row.get(3)?);
             Ok(CacheStats {
@@ -217,20 +225,20 @@ fn read(
     connection: &Connection,
     namespace: &Namespace,
     symbol: &str,
-    as_of: Option<NaiveDate>,
+    length: Length,
 ) -> Result<Option<Entry>, DatabaseError> {
     let mut statement = connection.prepare_cached(
         "SELECT fetched_at, valid_until, since, data, attempts, http_status, message, checksum
          FROM bars
          WHERE provider = ?1 AND origin = ?2 AND symbol = ?3 AND interval = ?4",
     )?;
-    let key = params![namespace.provider, namespace.origin, symbol, interval(as_of)];
+    let key = params![namespace.provider, namespace.origin, symbol, length.interval()];
     let stored = statement
         .query_row(key, |row| {
             Ok(Entry {
                 namespace: namespace.clone(),
                 symbol: symbol.into(),
-                as_of,
+                length,
                 fetched_at: time(row.get(0)?),
                 valid_until: time(row.get(1)?),
                 since: NaiveDate::from_epoch_days(row.get(2)?).unwrap_or(NaiveDate::MAX),

@@ -1,7 +1,7 @@
 //! What is kept of one ticker, and its bytes where it is kept under a key. It does not decide whether that is
 //! still good.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::policy::Namespace;
 use crate::provider::Query;
@@ -9,12 +9,55 @@ use crate::provider::Query;
 /// The version of the bytes; others are misses.
 const VERSION: u8 = 1;
 
+/// Days before the time of fetching that a recent series goes back: what every screen needs on any exchange.
+const RECENT_DAYS: Days = Days::new(500);
+
+/// How far back a series goes. Both end with the newest session there was, so a past day is served by either that
+/// covers it, and a ticker has at most two rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Length {
+    /// As far as screens of the newest session look: small, and so fast to read.
+    Recent,
+    /// Farther.
+    Long,
+}
+
+impl Length {
+    /// How it is written as part of the key.
+    pub(super) fn interval(self) -> &'static str {
+        match self {
+            Self::Recent => "1d",
+            Self::Long => "1d+",
+        }
+    }
+
+    /// What is kept of an answer to a query.
+    pub(super) fn of(query: &Query) -> Self {
+        let is_long = query.as_of.is_some() || query.from < first_recent_day(query);
+        if is_long { Self::Long } else { Self::Recent }
+    }
+}
+
+/// The first day of a recent series that is fetched for a query.
+pub(super) fn first_recent_day(query: &Query) -> NaiveDate {
+    query.now.date_naive() - RECENT_DAYS
+}
+
+/// Entries that may answer one query.
+pub(super) const MAX_LENGTHS: usize = 2;
+
+/// The lengths of series that may answer a query, the smaller first.
+pub(super) fn lengths(query: &Query) -> impl Iterator<Item = Length> + use<> {
+    let count = if Length::of(query) == Length::Recent { 1 } else { MAX_LENGTHS };
+    [Length::Recent, Length::Long].into_iter().take(count)
+}
+
 /// One row: a ticker's bars, or that it was unknown.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) namespace: Namespace,
     pub(super) symbol: String,
-    pub(super) as_of: Option<NaiveDate>,
+    pub(super) length: Length,
     pub(super) fetched_at: DateTime<Utc>,
     pub(super) valid_until: DateTime<Utc>,
     pub(super) since: NaiveDate,
@@ -26,11 +69,11 @@ pub(super) struct Entry {
 
 impl Entry {
     /// An entry about a query that holds nothing yet.
-    pub(super) fn new(namespace: &Namespace, query: &Query) -> Self {
+    pub(super) fn new(namespace: &Namespace, query: &Query, length: Length) -> Self {
         Self {
             namespace: namespace.clone(),
             symbol: query.symbol.to_string(),
-            as_of: query.as_of,
+            length,
             fetched_at: query.now,
             valid_until: query.now,
             since: query.from,
@@ -45,8 +88,8 @@ impl Entry {
     pub(super) fn checksum(&self) -> u32 {
         let mut hasher = crc32fast::Hasher::new();
         let Namespace { provider, origin } = &self.namespace;
-        let interval = interval(self.as_of);
-        for text in [provider, origin.as_str(), &self.symbol, &interval, &self.message] {
+        let interval = self.length.interval();
+        for text in [provider, origin.as_str(), &self.symbol, interval, &self.message] {
             hasher.update(text.as_bytes());
             hasher.update(&[0]);
         }
@@ -84,7 +127,7 @@ impl Entry {
     pub(super) fn of_bytes(
         namespace: &Namespace,
         symbol: &str,
-        as_of: Option<NaiveDate>,
+        length: Length,
         bytes: &[u8],
     ) -> Option<Self> {
         let (&version, rest) = bytes.split_first()?;
@@ -94,12 +137,12 @@ impl Entry {
         let (since, rest) = rest.split_first_chunk()?;
         let (attempts, rest) = rest.split_first_chunk()?;
         let (http_status, rest) = rest.split_first_chunk()?;
-        let (length, rest) = rest.split_first_chunk()?;
-        let (message, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+        let (size, rest) = rest.split_first_chunk()?;
+        let (message, rest) = rest.split_at_checked(u32::from_le_bytes(*size) as usize)?;
         let stored = Self {
             namespace: namespace.clone(),
             symbol: symbol.into(),
-            as_of,
+            length,
             fetched_at: time(i64::from_le_bytes(*fetched_at)),
             valid_until: time(i64::from_le_bytes(*valid_until)),
             since: NaiveDate::from_epoch_days(i32::from_le_bytes(*since))?,
@@ -111,19 +154,6 @@ impl Entry {
         let is_sound = version == VERSION && stored.checksum() == u32::from_le_bytes(*checksum);
         is_sound.then_some(stored)
     }
-}
-
-/// Entries that may answer one query.
-pub(super) const MAX_INTERVALS: usize = 2;
-
-/// The days as of which an entry may answer a query: `None` is the newest series.
-pub(super) fn intervals(query: &Query) -> impl Iterator<Item = Option<NaiveDate>> {
-    [None, query.as_of].into_iter().take(1 + usize::from(query.as_of.is_some()))
-}
-
-/// How an interval is written: the newest series, or the one as of a past day.
-pub(super) fn interval(as_of: Option<NaiveDate>) -> String {
-    as_of.map_or_else(|| "1d".into(), |day| format!("1d@{day}"))
 }
 
 /// A time beyond the calendar counts as long gone.

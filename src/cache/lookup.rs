@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate, TimeDelta};
 
 use super::blob;
 use super::disk::DiskTier;
-use super::entry::{Entry, MAX_INTERVALS, intervals};
+use super::entry::{Entry, Length, MAX_LENGTHS, first_recent_day, lengths};
 use super::freshness::valid_until;
 use super::policy::{CacheMode, CachePolicy, Namespace};
 use super::shared_tier::{LOOKUPS_PER_MESSAGE, SharedTier};
@@ -102,8 +102,8 @@ impl Cache {
             }
             answers.push(answer);
         }
-        for day in 0..MAX_INTERVALS {
-            self.look_up_on_disk(queries, day, &mut answers);
+        for place in 0..MAX_LENGTHS {
+            self.look_up_on_disk(queries, place, &mut answers);
         }
         answers
     }
@@ -122,15 +122,15 @@ impl Cache {
         false
     }
 
-    /// Adds what is known on this machine under each query's `place`-th interval; it is passed on to the shared
+    /// Adds what is known on this machine under each query's `place`-th length; it is passed on to the shared
     /// cache.
     fn look_up_on_disk(&self, queries: &[Query], place: usize, answers: &mut [Lookup]) {
         let Some(disk) = self.disk.as_ref().filter(|disk| !disk.is_broken()) else { return };
         let mut asked = Vec::with_capacity(queries.len());
         for (query, answer) in queries.iter().zip(answers) {
             let is_missing = matches!(answer, Lookup::Miss(_));
-            if let Some(as_of) = intervals(query).nth(place).filter(|_| is_missing) {
-                asked.push((query, (query.symbol.as_str(), as_of), answer));
+            if let Some(length) = lengths(query).nth(place).filter(|_| is_missing) {
+                asked.push((query, (query.symbol.as_str(), length), answer));
             }
         }
         if asked.is_empty() {
@@ -156,12 +156,13 @@ impl Cache {
         if entry.since > query.from || !self.keeps_bars() {
             return None;
         }
-        let bars = blob::decode(data)?;
         let is_recent = query.now - entry.fetched_at < self.policy.ttl;
         let is_valid = is_valid && (!query.include_partial || is_recent);
-        let is_good = is_valid || is_past(entry, &bars, query);
-        let is_comparable = query.as_of.is_some() || entry.as_of.is_none();
-        (is_good && is_comparable).then_some(Lookup::Hit(bars))
+        if !is_valid && query.as_of.is_none() {
+            return None; // a long series is not unfolded in vain
+        }
+        let bars = blob::decode(data)?;
+        (is_valid || is_past(entry, &bars, query)).then_some(Lookup::Hit(bars))
     }
 
     /// Keeps what a fetch brought; the writing happens elsewhere and later.
@@ -169,12 +170,22 @@ impl Cache {
         if !self.keeps_bars() {
             return;
         }
-        self.write(Entry {
-            valid_until: valid_until(bars, query.now, self.policy.ttl),
-            since: query.from,
-            data: Some(blob::encode(bars)),
-            ..Entry::new(&self.namespace, query)
-        });
+        let valid_until = valid_until(bars, query.now, self.policy.ttl);
+        let keep = |length, since, bars: &Bars| {
+            self.write(Entry {
+                valid_until,
+                since,
+                data: Some(blob::encode(bars)),
+                ..Entry::new(&self.namespace, query, length)
+            });
+        };
+        let length = Length::of(query);
+        keep(length, query.from, bars);
+        let recent = first_recent_day(query);
+        if length == Length::Long && query.from < recent {
+            // Screens of the newest session read no long series.
+            keep(Length::Recent, recent, &bars.clone().since(recent));
+        }
     }
 
     /// Keeps that a symbol is unknown; no other failure is ever kept.
@@ -187,8 +198,7 @@ impl Cache {
             http_status: fault.http_status,
             attempts: fault.attempts,
             message: fault.message.clone(),
-            as_of: None,
-            ..Entry::new(&self.namespace, query)
+            ..Entry::new(&self.namespace, query, Length::Recent)
         });
     }
 
@@ -217,9 +227,8 @@ fn is_past(entry: &Entry, bars: &Bars, query: &Query) -> bool {
         return false;
     }
     let is_covered = bars.last_final().is_some_and(|last| day <= last);
-    // A day is over everywhere when it is over a day later in UTC.
-    let was_over = day + Days::new(1) < entry.fetched_at.date_naive();
-    is_covered || (entry.as_of.is_some() && was_over)
+    // A day is over everywhere when it is over a day later in UTC; a series may have ended before it.
+    is_covered || day + Days::new(1) < entry.fetched_at.date_naive()
 }
 
 fn unknown(entry: &Entry) -> Fault {

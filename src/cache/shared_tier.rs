@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
-use super::entry::{Entry, interval, intervals};
+use super::entry::{Entry, Length, lengths};
 use super::policy::Namespace;
 use crate::provider::Query;
 use crate::shared::SharedStore;
@@ -14,8 +14,8 @@ use crate::shared::SharedStore;
 pub(super) const LOOKUPS_PER_MESSAGE: usize = 32;
 /// More bytes than an entry without bars has, fewer than one with them, which is then truncated and so a miss.
 const MAX_BARLESS_BYTES: usize = 400;
-/// How long a series as of a past day is kept: it is good for ever, but not wanted for ever.
-const PAST_DAY_EXPIRY: Duration = Duration::from_hours(7 * 24);
+/// How long a long series is kept: its past days are good for ever, but not wanted for ever.
+const LONG_EXPIRY: Duration = Duration::from_hours(7 * 24);
 
 /// The cache that machines share.
 pub(super) struct SharedTier(SharedStore);
@@ -34,8 +34,8 @@ impl SharedTier {
     ) -> Vec<Vec<Entry>> {
         let mut keys = Vec::with_capacity(queries.len());
         for query in queries {
-            for as_of in intervals(query) {
-                keys.push(key(namespace, query.symbol.as_str(), as_of));
+            for length in lengths(query) {
+                keys.push(key(namespace, query.symbol.as_str(), length));
             }
         }
         let max_bytes = only_unknown.then_some(MAX_BARLESS_BYTES);
@@ -43,9 +43,9 @@ impl SharedTier {
         let mut found = Vec::with_capacity(queries.len());
         for query in queries {
             let mut entries = Vec::new();
-            for as_of in intervals(query) {
+            for length in lengths(query) {
                 let Some(bytes) = values.next().flatten() else { continue };
-                let entry = Entry::of_bytes(namespace, query.symbol.as_str(), as_of, &bytes);
+                let entry = Entry::of_bytes(namespace, query.symbol.as_str(), length, &bytes);
                 entries.extend(entry.map(|entry| by_our_clock(entry, query.now)));
             }
             found.push(entries);
@@ -56,8 +56,8 @@ impl SharedTier {
     /// Keeps an entry from `now` for as long as it is good.
     pub(super) fn keep(&self, entry: &Entry, now: DateTime<Utc>) {
         let left = (entry.valid_until - now).to_std().unwrap_or_default();
-        let expiry = if entry.as_of.is_some() { left.max(PAST_DAY_EXPIRY) } else { left };
-        self.0.put(key(&entry.namespace, &entry.symbol, entry.as_of), entry.to_bytes(), expiry);
+        let expiry = if entry.length == Length::Long { left.max(LONG_EXPIRY) } else { left };
+        self.0.put(key(&entry.namespace, &entry.symbol, entry.length), entry.to_bytes(), expiry);
     }
 
     /// Waits a moment until what was to be kept is sent.
@@ -73,7 +73,7 @@ fn by_our_clock(entry: Entry, now: DateTime<Utc>) -> Entry {
     Entry { fetched_at: entry.fetched_at - ahead, valid_until: entry.valid_until - ahead, ..entry }
 }
 
-fn key(namespace: &Namespace, symbol: &str, as_of: Option<NaiveDate>) -> String {
+fn key(namespace: &Namespace, symbol: &str, length: Length) -> String {
     let Namespace { provider, origin } = namespace;
-    format!("screener:1:bars:{provider}:{origin}:{symbol}:{}", interval(as_of))
+    format!("screener:1:bars:{provider}:{origin}:{symbol}:{}", length.interval())
 }

@@ -21,8 +21,8 @@ pub(crate) enum Exit {
     Failed = 1,
     Usage = 2,
     TooManyFailures = 3,
-    /// The condition on the market does not hold.
-    MarketIsOtherwise = 4,
+    /// What was made a condition: one on the market, or that no score looks ahead.
+    DoesNotHold = 4,
     StoppedEarly = 5,
     /// By a signal, as a shell would report it.
     Interrupted = 130,

@@ -105,8 +105,11 @@ impl Evaluation {
         let last = panel.calendar.len().saturating_sub(1);
         let has_ended = |session: usize| session + MAX_SESSIONS_BEHIND < last;
         let ended = panel.members.iter().filter_map(Member::last_session);
-        let is_member =
-            |symbol| settings.rules.members.is_none_or(|all| !all.spells(symbol).is_empty());
+        let span = panel.calendar.first().zip(panel.calendar.last());
+        let is_member = |symbol| match (settings.rules.members, span) {
+            (Some(members), Some((first, last))) => members.was_one(symbol, *first, *last),
+            _ => true,
+        };
         Self {
             sessions: panel.calendar.len(),
             names: panel.members.len(),

@@ -13,6 +13,7 @@ mod score;
 mod scores;
 mod summary;
 pub mod t_values;
+mod verdict;
 
 pub use buckets::DateOutcome;
 pub use evaluation::{Evaluation, Settings};
@@ -21,3 +22,4 @@ pub use panel::{Member, Panel};
 pub use score::{Score, SeriesScore, WindowScore};
 pub use scores::{LeftOut, Rules};
 pub use summary::{Curves, Estimate, Part, Summary};
+pub use verdict::Verdict;

@@ -46,26 +46,41 @@ pub struct Gathered<T> {
     pub cost: RunCost,
 }
 
-/// Fetches the bars of a universe and makes something of each symbol's.
+/// Fetches the bars of a universe, and of some symbols beside it, and makes something of each symbol's.
 ///
 /// # Errors
 /// [`WorkersError`] when the run could not begin; what goes wrong with a symbol is in its entry.
 pub fn gather<T: Send>(
     universe: &Universe,
+    beside: Vec<Symbol>,
     source: &Source,
     plan: &Plan,
     make: impl Fn(&Symbol, Bars) -> T + Sync,
     observer: &dyn Observer<T>,
 ) -> Result<Gathered<T>, WorkersError> {
     observer.on(Event::Planned(universe.symbols().len()));
-    let mut gathering = Gathering::begin(universe, Vec::new(), source, plan, &make, observer);
+    let mut gathering = Gathering::begin(universe, beside, source, plan, &make, observer);
     observer.on(Event::Forecast(&gathering.forecast()));
     gathering.fetch_missing()?;
     Ok(gathering.finish())
 }
 
+/// What that would take, without a request.
+#[must_use]
+pub fn forecast_of_bars(
+    universe: &Universe,
+    beside: Vec<Symbol>,
+    source: &Source,
+    plan: &Plan,
+) -> Forecast {
+    let keep_none = |_: &Symbol, _: Bars| {};
+    let ignore = |_: Event<'_, ()>| {};
+    Gathering::begin(universe, beside, source, plan, &keep_none, &ignore).forecast()
+}
+
 /// What was made, and the failures; both in the order asked for.
-pub(super) fn separate<T>(entries: Vec<(Symbol, Result<T, Fault>)>) -> (Vec<T>, Vec<Failure>) {
+#[must_use]
+pub fn separate<T>(entries: Vec<(Symbol, Result<T, Fault>)>) -> (Vec<T>, Vec<Failure>) {
     let mut made = Vec::with_capacity(entries.len());
     let mut failures = Vec::new();
     for (symbol, entry) in entries {

@@ -29,6 +29,8 @@ pub struct Plan {
     pub now: DateTime<Utc>,
     /// Sessions that are used at most.
     pub sessions: usize,
+    /// The first day that is used, however many sessions that makes. `None`: only the number of sessions counts.
+    pub from: Option<NaiveDate>,
     /// Whether the bar of a session still open is used.
     pub include_partial: bool,
     /// Whether a run is of no use without the benchmark's prices.
@@ -47,6 +49,7 @@ impl Plan {
             as_of: None,
             now,
             sessions,
+            from: None,
             include_partial: false,
             needs_benchmark: false,
             prefilter: None,
@@ -57,12 +60,14 @@ impl Plan {
     #[must_use]
     pub fn query(&self, symbol: &Symbol, source: &Source) -> Query {
         // What is kept should serve the other screens, too.
-        let sessions = if source.is_kept() { self.sessions.max(SESSIONS) } else { self.sessions };
+        let is_kept = source.is_kept();
+        let sessions = if is_kept { self.sessions.max(SESSIONS) } else { self.sessions };
         let until = self.until();
         Query {
             symbol: symbol.clone(),
-            from: until - source.days_of(sessions),
-            until,
+            from: self.from.unwrap_or_else(|| until - source.days_of(sessions)),
+            // What is kept to the newest session serves other past days, too.
+            until: if is_kept { self.newest_day() } else { until },
             as_of: self.as_of,
             include_partial: self.include_partial,
             now: self.now,
@@ -73,6 +78,11 @@ impl Plan {
     #[must_use]
     pub fn window(&self, bars: Bars) -> Bars {
         let until = self.until();
+        if let Some(from) = self.from {
+            let bars = bars.window(until, usize::MAX, self.include_partial);
+            let sessions = bars.len() - bars.dates().partition_point(|day| *day < from);
+            return bars.window(until, sessions, self.include_partial);
+        }
         let sessions = if self.sessions == SESSIONS {
             Calendar::of(&bars.dates()[..bars.dates().partition_point(|day| *day <= until)]).window
         } else {
@@ -81,10 +91,15 @@ impl Plan {
         bars.window(until, sessions, self.include_partial)
     }
 
-    /// The last day that is asked for. East of Greenwich the newest session may already be tomorrow's.
+    /// The last day that is used.
     #[must_use]
     pub fn until(&self) -> NaiveDate {
-        self.as_of.unwrap_or_else(|| self.now.date_naive() + Days::new(1))
+        self.as_of.unwrap_or_else(|| self.newest_day())
+    }
+
+    /// East of Greenwich the newest session may already be tomorrow's.
+    fn newest_day(&self) -> NaiveDate {
+        self.now.date_naive() + Days::new(1)
     }
 }
 

@@ -112,7 +112,7 @@ impl SpeedTest<'_> {
         universe.add(benchmark.clone());
         let ignore = |_: Event<'_, Bars>| {};
         let source = (self.source)(1);
-        let gathered = gather(&universe, &source, self.plan, |_, bars| bars, &ignore)?;
+        let gathered = gather(&universe, Vec::new(), &source, self.plan, |_, bars| bars, &ignore)?;
         Ok(gathered.entries.into_iter().find_map(|(_, bars)| bars.ok()))
     }
 
@@ -131,7 +131,7 @@ impl SpeedTest<'_> {
             }
         };
         let Gathered { entries, stopped, cost, .. } =
-            gather(self.universe, source, &plan, measure, &only_done)?;
+            gather(self.universe, Vec::new(), source, &plan, measure, &only_done)?;
         let (rows, failures) = separate(entries);
         let ranking = self.screen.rank(rows, benchmark)?;
         let rows = ranking.rows().map(|row| (row.symbol.clone(), row.clone())).collect();

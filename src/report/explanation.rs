@@ -147,7 +147,7 @@ impl Serialize for ExplanationDocument<'_> {
         }
         map.serialize_entry("benchmark", &self.report.ranking.benchmark.name())?;
         map.serialize_entry("explained", self.explained)?;
-        map.serialize_entry("errors", &errors(self.report))?;
+        map.serialize_entry("errors", &errors(&self.report.failures))?;
         map.end()
     }
 }

@@ -166,7 +166,7 @@ impl Serialize for GroupsDocument<'_> {
         map.serialize_entry("ungrouped", &ungrouped)?;
         map.serialize_entry("in_small_groups", &in_small_groups)?;
         map.serialize_entry("groups", groups)?;
-        map.serialize_entry("errors", &errors(report))?;
+        map.serialize_entry("errors", &errors(&report.failures))?;
         map.end()
     }
 }

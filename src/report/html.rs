@@ -189,3 +189,19 @@ fn page_failures(report: &Report) -> Vec<PageFailure<'_>> {
     }
     failures
 }
+
+/// A text as it may stand in a page, in an attribute, too.
+pub(super) fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe += "&amp;",
+            '<' => safe += "&lt;",
+            '>' => safe += "&gt;",
+            '"' => safe += "&quot;",
+            '\'' => safe += "&#39;",
+            c => safe.push(c),
+        }
+    }
+    safe
+}

@@ -42,12 +42,12 @@ pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()
     Ok(())
 }
 
-/// Writes the failures of a report, a JSON object a line.
+/// Writes failures, a JSON object a line.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write_failures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    for failure in &report.failures {
+pub fn write_failures(failures: &[Failure], out: &mut dyn Write) -> io::Result<()> {
+    for failure in failures {
         serde_json::to_writer(&mut *out, &FailureLine(failure))?;
         writeln!(out)?;
     }
@@ -69,7 +69,7 @@ impl Serialize for DocumentObject<'_> {
         let mut map = serializer.serialize_map(None)?;
         serialize_head(self.0, &mut map)?;
         serialize_rows(self.0, &mut map)?;
-        map.serialize_entry("errors", &errors(self.0))?;
+        map.serialize_entry("errors", &errors(&self.0.failures))?;
         if self.0.screen.with_stats {
             map.serialize_entry("stats", &Stats::of(self.0))?;
         }
@@ -159,8 +159,8 @@ fn serialize_rows<M: SerializeMap>(report: &Report, map: &mut M) -> Result<(), M
 }
 
 /// The failures by ticker.
-pub(super) fn errors(report: &Report) -> impl Serialize {
-    let errors = report.failures.iter().map(|f| (f.symbol.as_str(), ErrorObject(f)));
+pub(super) fn errors(failures: &[Failure]) -> impl Serialize {
+    let errors = failures.iter().map(|f| (f.symbol.as_str(), ErrorObject(f)));
     Entries(errors.collect())
 }
 

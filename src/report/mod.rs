@@ -6,6 +6,7 @@
 mod chart;
 mod comparison;
 mod csv;
+mod evaluation;
 mod explanation;
 mod format;
 mod groups;
@@ -15,6 +16,7 @@ mod json;
 mod markdown;
 mod numbers;
 mod parquet;
+mod prices;
 #[expect(clippy::module_inception, reason = "the report is what this module is about")]
 mod report;
 mod stats;
@@ -29,6 +31,9 @@ use crate::screen::columns::Column;
 
 pub use chart::write_charts;
 pub use comparison::{Comparison, WorkerRun, write_comparison};
+pub use evaluation::{
+    EvaluationAsked, EvaluationReport, MembersUsed, write_evaluation, write_evaluation_page,
+};
 pub use explanation::write_explanation;
 pub use format::{Format, Style};
 pub use groups::write_groups;
@@ -36,6 +41,7 @@ pub use history::{HistoryTable, write_history};
 pub use html::write_page;
 pub use json::{object, write_failures};
 pub use numbers::{number, plural};
+pub use prices::{PRICE_FORMATS, PricesWriter};
 pub use report::{Report, RunCost};
 pub use stats::{Stats, resident_memory};
 pub use summary::{failures, summary};

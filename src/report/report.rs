@@ -48,6 +48,14 @@ pub struct RunCost {
     pub latency: Option<(Duration, Duration)>,
 }
 
+impl RunCost {
+    /// Of a run without requests.
+    #[must_use]
+    pub fn of(elapsed: Duration) -> Self {
+        Self { elapsed, counts: Counts::default(), latency: None }
+    }
+}
+
 impl Report {
     /// Every symbol with bars, those to show first.
     pub fn rows(&self) -> impl Iterator<Item = &Row> + Clone {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::numbers::plural;
 use super::report::Report;
-use crate::failure::{FailureKind, Incomplete};
+use crate::failure::{Failure, FailureKind, Incomplete};
 use crate::screen::Ties;
 use crate::screen::columns::{Cell, Column, Content};
 use crate::screen::models::Model;
@@ -82,9 +82,9 @@ pub fn summary(report: &Report, named: usize) -> String {
 
 /// The failures by kind: `2 not found (XYZ, ABC) · 1 timed out (DEF)`.
 #[must_use]
-pub fn failures(report: &Report, named: usize) -> String {
+pub fn failures(failures: &[Failure], named: usize) -> String {
     let mut by_kind: BTreeMap<FailureKind, Vec<&str>> = BTreeMap::new();
-    for failure in &report.failures {
+    for failure in failures {
         by_kind.entry(failure.reason.kind()).or_default().push(failure.symbol.as_str());
     }
     let mut groups = Vec::with_capacity(by_kind.len());
@@ -179,7 +179,7 @@ fn groups_noted(footer: &Footer<'_>, notes: &[(Note, &str)]) -> Vec<String> {
 }
 
 fn failed(footer: &Footer<'_>) -> Option<String> {
-    (!footer.report.failures.is_empty()).then(|| failures(footer.report, footer.named))
+    (!footer.report.failures.is_empty()).then(|| failures(&footer.report.failures, footer.named))
 }
 
 fn judged_on_closes(footer: &Footer<'_>) -> Option<String> {

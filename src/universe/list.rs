@@ -11,7 +11,7 @@ use super::embedded;
 use super::entries::{Entries, Entry, LeftOut, Reason};
 use super::error::UniverseError;
 use super::industries::{self, Industry, IndustryNames};
-use super::members::{self, PastList};
+use super::members::{self, Memberships, PastList};
 use super::shard::Shard;
 use super::symbol::{Symbol, printable};
 use super::text::{self, STANDARD_INPUT};
@@ -39,6 +39,8 @@ pub struct Universe {
 pub struct ListOptions {
     /// An embedded list is that of this day. `None`: today's.
     pub on: Option<NaiveDate>,
+    /// An embedded list has everyone who was a member on this day or later, where that is known.
+    pub since: Option<NaiveDate>,
     /// Of tables with names of securities only common shares are taken.
     pub only_common: bool,
 }
@@ -206,14 +208,19 @@ impl Universe {
         options: ListOptions,
         stdin: &mut dyn Read,
     ) -> Result<(), UniverseError> {
-        let ListOptions { on, only_common } = options;
-        let path = Path::new(word);
+        let ListOptions { on, since, only_common } = options;
         if word == "-" {
             self.add_table(STANDARD_INPUT, &text::read_text(STANDARD_INPUT, stdin)?, only_common)
-        } else if path.exists() && !path.is_dir() {
+        } else if is_file(word) {
             self.add_table(word, &text::read_file(word)?, only_common)
         } else if let Some((name, text)) = embedded::find(word) {
-            self.add_embedded(name, text, on)
+            match since.zip(Memberships::embedded(name)) {
+                Some((since, members)) => {
+                    members.since(since).into_iter().for_each(|symbol| self.add(symbol));
+                    Ok(())
+                }
+                None => self.add_embedded(name, text, on),
+            }
         } else if let Some(list) = embedded::index(word) {
             Err(UniverseError::Index { word: word.into(), list })
         } else if looks_like_path(word) {
@@ -243,6 +250,16 @@ impl Universe {
             Err(UniverseError::BadTickers { list: list.into(), bad })
         }
     }
+}
+
+/// The embedded list that a word names. `None`: it names a file, a ticker or nothing.
+pub(super) fn embedded_list(word: &str) -> Option<&'static str> {
+    embedded::find(word).filter(|_| !is_file(word)).map(|(name, _)| name)
+}
+
+fn is_file(word: &str) -> bool {
+    let path = Path::new(word);
+    path.exists() && !path.is_dir()
 }
 
 /// A sentence on the rows of a table that are left out, by reason. `None`: there are none.

@@ -113,10 +113,7 @@ impl Memberships {
     #[must_use]
     pub fn embedded(list: &str) -> Option<Self> {
         let mut members = Self::default();
-        for spell in spells(list)? {
-            members.add(spell);
-        }
-        Some(members)
+        members.add_list(list).then_some(members)
     }
 
     /// Reads a table of members: symbol, from (included) and to (excluded, empty for who is one still).
@@ -146,6 +143,18 @@ impl Memberships {
         Ok(members)
     }
 
+    /// Adds a symbol that is always a member.
+    pub(super) fn add_always(&mut self, symbol: &Symbol) {
+        self.add(Spell { symbol: symbol.to_string(), from: NaiveDate::MIN, to: None });
+    }
+
+    /// Adds an embedded list's members. Returns whether they are known.
+    pub(super) fn add_list(&mut self, list: &str) -> bool {
+        let Some(spells) = spells(list) else { return false };
+        spells.into_iter().for_each(|spell| self.add(spell));
+        true
+    }
+
     fn add(&mut self, spell: Spell) {
         let Ok(symbol) = Symbol::parse(&spell.symbol) else { return };
         if !self.by_symbol.contains_key(&symbol) {
@@ -154,14 +163,18 @@ impl Memberships {
         self.by_symbol.entry(symbol).or_default().push(spell);
     }
 
-    /// The members of any day from one on to another, in the order of the list.
+    /// Everyone who was a member on a day or later, in the order of the list.
     #[must_use]
-    pub fn between(&self, from: NaiveDate, to: NaiveDate) -> Vec<Symbol> {
-        let is_one = |symbol: &&Symbol| {
-            let was = |spell: &Spell| spell.from <= to && spell.to.is_none_or(|end| from < end);
-            self.by_symbol[*symbol].iter().any(was)
-        };
+    pub fn since(&self, day: NaiveDate) -> Vec<Symbol> {
+        let is_one = |symbol: &&Symbol| self.was_one(symbol, day, NaiveDate::MAX);
         self.symbols.iter().filter(is_one).cloned().collect()
+    }
+
+    /// Whether a symbol was a member on any day from one on to another.
+    #[must_use]
+    pub fn was_one(&self, symbol: &Symbol, from: NaiveDate, to: NaiveDate) -> bool {
+        let was = |spell: &Spell| spell.from <= to && spell.to.is_none_or(|end| from < end);
+        self.spells(symbol).iter().any(was)
     }
 
     /// When a symbol, however its class share is spelt, was a member.

@@ -13,7 +13,17 @@ const DOORS: &[(&str, &[&str])] = &[
     ("rayon", &["pipeline/workers.rs", "provider/files/", "evaluate/scores.rs"]),
     ("rusqlite", &["cache/database.rs", "watch/"]),
     ("shlex", &["cli/args/values.rs"]),
-    ("polars", &["provider/sample.rs", "provider/files/", "report/parquet.rs", "shard/table.rs"]),
+    (
+        "polars",
+        &[
+            "provider/sample.rs",
+            "provider/files/",
+            "report/parquet.rs",
+            "report/prices.rs",
+            "report/evaluation/formats.rs",
+            "shard/table.rs",
+        ],
+    ),
     ("redis", &["shared/"]),
     ("sha1_smol", &["cli/settings/vendor.rs"]),
     ("signal_hook", &["cli/terminal/interrupts.rs"]),

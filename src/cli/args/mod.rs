@@ -1,6 +1,7 @@
 //! Groups of options that two or more commands share, and how values of options are read. They are only declared
 //! here; `settings` decides what they mean.
 
+pub(crate) mod evaluate;
 pub(crate) mod fetch;
 pub(crate) mod list_run;
 pub(crate) mod model;

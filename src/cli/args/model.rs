@@ -12,6 +12,14 @@ pub(crate) struct ModelArgs {
     #[arg(long, default_value = "composite", env = "SCREENER_MODEL", value_parser = parse_model())]
     pub(crate) model: Model,
 
+    #[command(flatten)]
+    pub(crate) benchmark: BenchmarkArgs,
+}
+
+/// What returns are measured against.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Scoring")]
+pub(crate) struct BenchmarkArgs {
     /// The benchmark for returns [default: SPY where the provider has it; `none` for no benchmark]
     #[arg(long, value_name = "SYMBOL|none", env = "SCREENER_BENCHMARK")]
     pub(crate) benchmark: Option<String>,

@@ -2,6 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::universe::ListOptions;
+
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Tickers")]
 pub(crate) struct ListArgs {
@@ -16,6 +18,19 @@ pub(crate) struct ListArgs {
     /// Of a table with names of securities only these: common shares, without warrants, units, rights, notes, funds
     #[arg(long, value_enum, value_name = "KIND")]
     pub(crate) only: Option<SecurityName>,
+}
+
+impl ListArgs {
+    /// How lists are read.
+    pub(crate) fn options(&self) -> ListOptions {
+        let only_common = self.only == Some(SecurityName::Common);
+        ListOptions { only_common, ..ListOptions::default() }
+    }
+
+    /// Whether no ticker and no list is named.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lists.is_empty() && self.tickers.is_empty()
+    }
 }
 
 /// A kind of security.

@@ -75,6 +75,7 @@ pub(super) fn compare(args: CompareArgs, context: &Context) -> CommandResult {
     let mut run = RunSettings::decide(RunRequest {
         tickers: Tickers::Listed(args.list),
         sessions: SESSIONS,
+        from: None,
         workers: 1,
         run: args.run,
         format: args.format,

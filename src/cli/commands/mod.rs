@@ -6,6 +6,7 @@ mod columns;
 mod compare;
 mod completions;
 mod config;
+mod evaluate;
 mod explain;
 mod groups;
 mod history;
@@ -16,6 +17,7 @@ mod models;
 mod momentum;
 mod portfolio;
 mod presets;
+mod prices;
 mod run;
 mod screen;
 mod signals;
@@ -38,7 +40,9 @@ pub(crate) enum Command {
     Watch(watch::WatchArgs),
     History(history::TickerHistoryArgs),
     Signals(signals::SignalsArgs),
+    Prices(prices::PricesArgs),
     Merge(merge::MergeArgs),
+    Evaluate(evaluate::EvaluateArgs),
     Explain(explain::ExplainArgs),
     Chart(chart::ChartArgs),
     Cache(cache::CacheArgs),
@@ -63,7 +67,9 @@ pub(crate) fn run(command: Command, context: &Context) -> CommandResult {
         Command::Watch(args) => watch::watch(args, context),
         Command::History(args) => history::history(&args),
         Command::Signals(args) => signals::signals(&args),
+        Command::Prices(args) => prices::prices(args, context),
         Command::Merge(args) => merge::merge(args, context),
+        Command::Evaluate(args) => evaluate::evaluate(args, context),
         Command::Explain(args) => explain::explain(args, context),
         Command::Chart(args) => chart::chart(args, context),
         Command::Cache(args) => cache::cache(args, context),

@@ -110,6 +110,7 @@ pub(super) fn portfolio(args: PortfolioArgs, context: &Context) -> CommandResult
     let request = RunRequest {
         tickers: Tickers::Held(holdings.universe(against.as_ref())),
         sessions: SESSIONS,
+        from: None,
         workers: args.workers.workers,
         run: args.run,
         format: args.format.format,

@@ -10,13 +10,14 @@ use crate::cli::settings::run::RunSettings;
 use crate::cli::terminal::destination::Destination;
 use crate::cli::terminal::interrupts::Interrupts;
 use crate::cli::terminal::progress::Progress;
-use crate::failure::Incomplete;
-use crate::pipeline::{self, GatheredRows};
+use crate::failure::{Failure, Incomplete};
+use crate::pipeline::{self, Forecast, GatheredRows};
 use crate::report::{self, Format, Report};
 use crate::screen::Screen;
+use crate::source::Source;
 
 /// How many tickers of a kind the footer names.
-const MAX_NAMED: usize = 5;
+pub(super) const MAX_NAMED: usize = 5;
 
 /// What a run gathered and where its report goes, or how it ended without one.
 pub(super) type Ran = ControlFlow<Exit, (GatheredRows, Destination)>;
@@ -42,11 +43,35 @@ pub(super) fn run_and_write(
 
 /// Opens the output and gathers what is asked for, unless only a forecast of that is wanted.
 pub(super) fn gather(run: &RunSettings, screen: &Screen) -> Result<Ran, CommandError> {
-    let RunSettings { universe, source: settings, plan, output, dry_run } = run;
-    let target = Destination::open(output.file.as_deref().filter(|_| !dry_run))?;
+    let RunSettings { universe, plan, .. } = run;
+    let target = open_target(run)?;
+    let forecast = |source: &Source| pipeline::forecast(screen, universe, source, plan);
+    let gathered = with_source(run, forecast, |source, progress| {
+        Ok(pipeline::gather_rows(screen, universe, source, plan, progress)?)
+    })?;
+    Ok(match gathered {
+        ControlFlow::Continue(gathered) => ControlFlow::Continue((gathered, target)),
+        ControlFlow::Break(exit) => ControlFlow::Break(exit),
+    })
+}
+
+/// Opens where the report goes, and finds a bad path of the failures at once.
+pub(super) fn open_target(run: &RunSettings) -> Result<Destination, CommandError> {
+    let RunSettings { output, dry_run, .. } = run;
     if let Some(file) = output.failures.as_deref().filter(|_| !dry_run) {
-        Destination::open(Some(file))?; // a bad path is found at once
+        Destination::open(Some(file))?;
     }
+    Ok(Destination::open(output.file.as_deref().filter(|_| !dry_run))?)
+}
+
+/// Opens the source, lets `gather` fetch from it and closes it, unless only a forecast is wanted; what a person should
+/// know beside is said.
+pub(super) fn with_source<T>(
+    run: &RunSettings,
+    forecast: impl FnOnce(&Source) -> Forecast,
+    gather: impl FnOnce(&Source, &Progress) -> Result<T, CommandError>,
+) -> Result<ControlFlow<Exit, T>, CommandError> {
+    let RunSettings { source: settings, plan, output, dry_run, .. } = run;
     if let Some(notice) = settings.notice() {
         output.messages.note(&notice);
     }
@@ -61,17 +86,17 @@ pub(super) fn gather(run: &RunSettings, screen: &Screen) -> Result<Ran, CommandE
         output.messages.warning(warning);
     }
     if *dry_run {
-        let forecast = pipeline::forecast(screen, universe, &source, plan);
+        let forecast = forecast(&source);
         let text = match output.format {
             Format::Json | Format::Ndjson => forecast.json().to_string(),
             _ => forecast.to_string(),
         };
-        target.write(format!("{text}\n").as_bytes())?;
+        Destination::print(&format!("{text}\n"))?;
         return Ok(ControlFlow::Break(Exit::Reported));
     }
     let interrupts = Interrupts::listen()?;
     interrupts.watch_over(&source);
-    let gathered = pipeline::gather_rows(screen, universe, &source, plan, &progress);
+    let gathered = gather(&source, &progress);
     progress.finish();
     let is_kept = source.is_kept();
     let trouble = source.close();
@@ -83,7 +108,7 @@ pub(super) fn gather(run: &RunSettings, screen: &Screen) -> Result<Ran, CommandE
     if let Some(trouble) = trouble.filter(|_| warning.is_none()) {
         output.messages.warning(&trouble);
     }
-    Ok(ControlFlow::Continue((gathered?, target)))
+    Ok(ControlFlow::Continue(gathered?))
 }
 
 /// Writes a report and says what is beside it.
@@ -95,7 +120,7 @@ pub(super) fn finish(
 ) -> CommandResult {
     if let Some(why) = market_is_otherwise(report) {
         output.messages.note(&why);
-        return Ok(Exit::MarketIsOtherwise);
+        return Ok(Exit::DoesNotHold);
     }
     let is_empty = report.successful() == 0 && report.requested() > 0;
     let is_worthless = is_empty && !holds_failures(report, output.format);
@@ -107,13 +132,20 @@ pub(super) fn finish(
         write(report, &mut document)?;
         target.write(&document)?;
     } // else what was in the file is worth more than nothing
+    write_failures(&report.failures, output)?;
+    say_what_is_beside(report, output);
+    let is_shard = report.shard.is_some();
+    conclude(&report.failures, report.requested(), report.cut_short(), is_shard, output)
+}
+
+/// Writes the failures to the file that is named for them, if one is.
+pub(super) fn write_failures(failures: &[Failure], output: &Output) -> Result<(), CommandError> {
     if let Some(file) = &output.failures {
         let mut lines = Vec::new();
-        report::write_failures(report, &mut lines)?;
+        report::write_failures(failures, &mut lines)?;
         Destination::open(Some(file))?.write(&lines)?;
     }
-    say_what_is_beside(report, output);
-    conclude(report, output)
+    Ok(())
 }
 
 /// Whether failures have a place in what is written: a shard's file holds them in every format.
@@ -122,7 +154,7 @@ fn holds_failures(report: &Report, format: Format) -> bool {
 }
 
 /// A run that ended before it brought anything.
-fn in_vain(incomplete: &Incomplete) -> CommandError {
+pub(super) fn in_vain(incomplete: &Incomplete) -> CommandError {
     CommandError {
         exit: Exit::of_incomplete(incomplete),
         message: incomplete.to_string(),
@@ -138,7 +170,7 @@ fn say_what_is_beside(report: &Report, output: &Output) {
     let named = if *format == Format::Csv && is_whole { usize::MAX } else { MAX_NAMED };
     if messages.is_quiet() {
         if !holds_failures(report, *format) && !report.failures.is_empty() {
-            messages.urgent(&format!("failed: {}", report::failures(report, named)));
+            messages.urgent(&format!("failed: {}", report::failures(&report.failures, named)));
         }
         return;
     }
@@ -167,14 +199,20 @@ fn market_is_otherwise(report: &Report) -> Option<String> {
 }
 
 /// The exit code of a run whose report is written.
-fn conclude(report: &Report, output: &Output) -> CommandResult {
-    let (failed, requested) = (report.failures.len(), report.requested());
-    if let Some(incomplete) = report.cut_short() {
+pub(super) fn conclude(
+    failures: &[Failure],
+    requested: usize,
+    cut_short: Option<&Incomplete>,
+    is_shard: bool,
+    output: &Output,
+) -> CommandResult {
+    let failed = failures.len();
+    if let Some(incomplete) = cut_short {
         return Ok(Exit::of_incomplete(incomplete));
     }
     // A shard may be of unknown tickers only; whether all of them failed is for the merge to say.
-    if failed > 0 && failed == requested && report.shard.is_none() {
-        let first = &report.failures[0];
+    if failed > 0 && failed == requested && !is_shard {
+        let first = &failures[0];
         let every = if requested == 1 { "" } else { "every ticker failed, the first: " };
         let message = format!("{every}{}: {}", first.symbol, first.reason);
         return Err(CommandError { exit: Exit::Failed, message, hint: None });

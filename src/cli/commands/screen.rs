@@ -30,6 +30,7 @@ pub(super) fn screen_list(
     let request = RunRequest {
         tickers: Tickers::Listed(args.list),
         sessions,
+        from: None,
         workers: args.workers.workers,
         run: args.run,
         format: args.format.format,

@@ -8,9 +8,10 @@ use super::typed::Typed;
 use crate::cli::args::fetch::RunArgs;
 use crate::cli::args::list_run::ListRunArgs;
 use crate::cli::args::output::OutputArgs;
-use crate::cli::args::tickers::{ListArgs, SecurityName};
+use crate::cli::args::tickers::ListArgs;
 use crate::cli::error::{CommandError, usage};
 use crate::pipeline::Plan;
+use crate::provider::calendar_days;
 use crate::report::Format;
 use crate::screen::series::SESSIONS;
 use crate::universe::{ListOptions, Universe};
@@ -37,6 +38,8 @@ pub(crate) struct RunRequest<'a> {
     pub(crate) tickers: Tickers,
     /// Sessions that its screen uses.
     pub(crate) sessions: usize,
+    /// The first day that is used, however many sessions that makes.
+    pub(crate) from: Option<NaiveDate>,
     pub(crate) workers: u16,
     pub(crate) run: RunArgs,
     pub(crate) format: Option<Format>,
@@ -54,6 +57,7 @@ impl RunSettings {
         Self::decide(RunRequest {
             tickers: Tickers::Listed(args.list),
             sessions: SESSIONS,
+            from: None,
             workers: args.workers.workers,
             run: args.run,
             format,
@@ -63,7 +67,7 @@ impl RunSettings {
     }
 
     pub(crate) fn decide(request: RunRequest<'_>) -> Result<Self, CommandError> {
-        let RunRequest { tickers, sessions, workers, run, format, output, typed } = request;
+        let RunRequest { tickers, sessions, from, workers, run, format, output, typed } = request;
         let list_day = run.list_day();
         let RunArgs { as_of, members: _, include_partial, dry_run, fetch } = run;
         let now = Utc::now();
@@ -79,7 +83,8 @@ impl RunSettings {
             }
             Tickers::Held(universe) => (universe, true),
         };
-        let source = SourceSettings::decide(fetch, as_of, sessions, today, typed)?;
+        let days = from.map_or_else(|| calendar_days(sessions), |from| days_between(from, today));
+        let source = SourceSettings::decide(fetch, as_of, days, today, typed)?;
         if let Some(sentence) = universe.without_ticker().filter(|_| output.is_strict) {
             return Err(usage(sentence.to_owned()).hinted("without --strict the rest is taken"));
         }
@@ -93,12 +98,17 @@ impl RunSettings {
             let hint = "name a list (sp500), tickers (-t AAPL,MSFT) or - for standard input";
             return Err(usage("no tickers given").hinted(hint));
         }
-        let plan = Plan { as_of, sessions, include_partial, ..Plan::new(workers.into(), now) };
+        let plan =
+            Plan { as_of, sessions, from, include_partial, ..Plan::new(workers.into(), now) };
         Ok(Self { universe, source, plan, output, dry_run })
     }
 }
 
 fn read(list: &ListArgs, on: Option<NaiveDate>) -> Result<Universe, CommandError> {
-    let options = ListOptions { on, only_common: list.only == Some(SecurityName::Common) };
+    let options = ListOptions { on, ..list.options() };
     Ok(Universe::read(&list.lists, &list.tickers, options, &mut std::io::stdin().lock())?)
+}
+
+fn days_between(from: NaiveDate, to: NaiveDate) -> Days {
+    Days::new((to - from).num_days().max(0).unsigned_abs())
 }

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::run::RunSettings;
 use super::source::{BENCHMARK, SourceSettings};
 use super::typed::Typed;
-use crate::cli::args::model::{ModelArgs, RankArgs};
+use crate::cli::args::model::{BenchmarkArgs, ModelArgs, RankArgs};
 use crate::cli::args::view::ChoiceArgs;
 use crate::cli::args::volume::{BaselineName, DirectionName, VolumeArgs};
 use crate::cli::error::{CommandError, usage};
@@ -16,11 +16,20 @@ use crate::universe::{Holdings, HoldingsOptions, ListOptions, Symbol, Universe, 
 const HOLDINGS_HINT: &str = "holdings are a CSV with the columns ticker, shares and perhaps cost_basis \
                              (of one share), or words like AAPL=100";
 
-/// How momentum is scored; a benchmark that is named has to be there.
+/// How momentum is scored.
 pub(crate) fn decide_momentum(
     args: &ModelArgs,
     run: &mut RunSettings,
 ) -> Result<Momentum, CommandError> {
+    let benchmark = decide_benchmark(&args.benchmark, run)?;
+    Ok(Momentum { model: args.model, benchmark })
+}
+
+/// The benchmark that returns are measured against, if any; one that is named has to be there.
+pub(crate) fn decide_benchmark(
+    args: &BenchmarkArgs,
+    run: &mut RunSettings,
+) -> Result<Option<Symbol>, CommandError> {
     let name = match (args.benchmark.as_deref(), &run.source) {
         (Some("none"), _) | (None, SourceSettings::Local(_)) => None,
         (Some(name), _) => Some(name),
@@ -30,7 +39,7 @@ pub(crate) fn decide_momentum(
     let benchmark =
         benchmark.map_err(|bad| usage(format!("--benchmark {bad} is not a valid ticker")))?;
     run.plan.needs_benchmark = args.benchmark.is_some() && benchmark.is_some();
-    Ok(Momentum { model: args.model, benchmark })
+    Ok(benchmark)
 }
 
 /// A preset's model is used unless another is typed.
@@ -47,7 +56,7 @@ pub(crate) fn decide_rank_among(
     on: Option<NaiveDate>,
 ) -> Result<Option<Universe>, CommandError> {
     let Some(word) = &args.rank_among else { return Ok(None) };
-    let options = ListOptions { on, only_common: false };
+    let options = ListOptions { on, ..ListOptions::default() };
     Ok(Some(Universe::read(
         std::slice::from_ref(word),
         &[],

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{Days, NaiveDate, TimeDelta};
 use etcetera::{BaseStrategy, choose_base_strategy};
 
 use super::layers::variable;
@@ -16,7 +16,7 @@ use crate::cli::args::fetch::{FetchArgs, ProviderName};
 use crate::cli::error::{CommandError, usage};
 use crate::cli::terminal::messages::Messages;
 use crate::fetch::{Client, ClientConfig, RateLimit, SharedQuota, check_proxy};
-use crate::provider::{FilesOptions, LocalBars, calendar_days, files, sample};
+use crate::provider::{FilesOptions, LocalBars, files, sample};
 use crate::shared::{RedisAddress, SharedServer};
 use crate::source::{CacheLayer, Remote, Source};
 use crate::universe::Symbol;
@@ -65,7 +65,7 @@ impl SourceSettings {
     pub(crate) fn decide(
         fetch: FetchArgs,
         as_of: Option<NaiveDate>,
-        sessions: usize,
+        days: Days,
         today: NaiveDate,
         typed: &Typed,
     ) -> Result<Self, CommandError> {
@@ -85,7 +85,7 @@ impl SourceSettings {
                     decimal: fetch.decimal.map(Into::into),
                     symbol_column: fetch.symbol_column,
                 };
-                let local = files(&path, as_of, calendar_days(sessions), today, &options)?;
+                let local = files(&path, as_of, days, today, &options)?;
                 Ok(Self::Local(Arc::new(local)))
             }
             ProviderName::Yahoo => RemoteSettings::decide(Vendor::Yahoo, fetch),

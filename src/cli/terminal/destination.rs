@@ -49,25 +49,53 @@ impl Destination {
     }
 
     /// Writes everything at once. A reader that went away is not an error.
-    pub(crate) fn write(self, document: &[u8]) -> anyhow::Result<()> {
+    pub(crate) fn write(mut self, document: &[u8]) -> anyhow::Result<()> {
+        match self.write_all(document).and_then(|()| self.flush()) {
+            Err(e) if e.kind() == ErrorKind::BrokenPipe => return Ok(()),
+            result => result.with_context(|| self.cannot_write())?,
+        }
+        self.finish()
+    }
+
+    /// Ends what was written piece by piece: only now a file is replaced.
+    pub(crate) fn finish(mut self) -> anyhow::Result<()> {
+        let cannot = self.cannot_write();
         match self {
-            Self::Stdout => {
-                let mut stdout = io::stdout().lock();
-                match stdout.write_all(document).and_then(|()| stdout.flush()) {
-                    Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
-                    result => result.context("cannot write to standard output"),
-                }
-            }
-            Self::Stream(mut stream, path) => match stream.write_all(document) {
-                Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
-                result => result.with_context(|| format!("cannot write {}", path.display())),
-            },
-            Self::Replaced(mut temporary, path) => {
-                let cannot = || format!("cannot write {}", path.display());
-                temporary.write_all(document).with_context(cannot)?;
-                temporary.persist(&path).map_err(|e| e.error).with_context(cannot)?;
+            Self::Replaced(temporary, path) => {
+                temporary.persist(&path).map_err(|e| e.error).context(cannot)?;
                 Ok(())
             }
+            Self::Stdout | Self::Stream(..) => match self.flush() {
+                Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
+                result => result.context(cannot),
+            },
+        }
+    }
+
+    fn cannot_write(&self) -> String {
+        match self {
+            Self::Stdout => "cannot write to standard output".into(),
+            Self::Replaced(_, path) | Self::Stream(_, path) => {
+                format!("cannot write {}", path.display())
+            }
+        }
+    }
+}
+
+impl Write for Destination {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Stdout => io::stdout().lock().write(bytes),
+            Self::Stream(stream, _) => stream.write(bytes),
+            Self::Replaced(temporary, _) => temporary.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Stdout => io::stdout().lock().flush(),
+            Self::Stream(stream, _) => stream.flush(),
+            Self::Replaced(temporary, _) => temporary.flush(),
         }
     }
 }

@@ -47,6 +47,7 @@ pub(in crate::cli::commands) fn watch(args: WatchArgs, context: &Context) -> Com
     let mut run = RunSettings::decide(RunRequest {
         tickers: Tickers::Listed(list),
         sessions,
+        from: None,
         workers: workers.workers,
         run,
         format: None,

@@ -1,0 +1,87 @@
+//! What has to be said with every evaluation, in sentences: who is missing, who took part, how many were tried.
+
+use super::facts::{EvaluationReport, MembersUsed};
+use crate::evaluate::LeftOut;
+use crate::report::numbers::{grouped, plural};
+use crate::screen::models::Model;
+
+/// A sentence. `None`: there is nothing to say.
+type Note = fn(&EvaluationReport) -> Option<String>;
+
+const NOTES: [Note; 7] = [members, survivors, left_out, bar, benchmark, continuity, no_look_ahead];
+
+/// Every sentence that is called for.
+pub(super) fn notes(report: &EvaluationReport) -> Vec<String> {
+    NOTES.iter().filter_map(|note| note(report)).collect()
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "one of the notes, which may be left out")]
+fn members(report: &EvaluationReport) -> Option<String> {
+    let (priced, listed) = (report.evaluation.members, report.listed);
+    let of = format!("{priced} of {listed} have prices");
+    Some(match &report.asked.members {
+        MembersUsed::All => format!("{of}; every one of them takes part while it has prices"),
+        MembersUsed::OfTheDay => format!("members of each day: {of}"),
+        MembersUsed::File(file) => format!("members of each day by {file}: {of}"),
+        MembersUsed::Today => format!(
+            "today's members on past days: {of}; who left is missing, and who joined since is in because it rose, so \
+             levels are too good"
+        ),
+    })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "one of the notes, which may be left out")]
+fn survivors(report: &EvaluationReport) -> Option<String> {
+    let (ended, names) = (report.evaluation.ended, report.evaluation.names);
+    Some(if ended == 0 {
+        "no series ends before the last date: only survivors, levels are too good by an unknown part".into()
+    } else {
+        format!("{ended} of {names} series end before the last date")
+    })
+}
+
+fn left_out(report: &EvaluationReport) -> Option<String> {
+    let LeftOut { stale, doubtful, not_member } = report.evaluation.left_out;
+    let counts =
+        [(stale, "stale"), (doubtful, "of doubtful prices"), (not_member, "no member that day")];
+    let told: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{} {what}", grouped(&count.to_string())))
+        .collect();
+    (!told.is_empty())
+        .then(|| format!("left out, names added up over the dates: {}", told.join(", ")))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "one of the notes, which may be left out")]
+fn bar(report: &EvaluationReport) -> Option<String> {
+    let (tried, bar) = (report.evaluation.summaries.len(), report.evaluation.t_bar);
+    let results = plural(tried, "result");
+    Some(format!(
+        "{results} tried: both |t| have to pass {bar:.2} (5 % for all together, Bonferroni)"
+    ))
+}
+
+fn benchmark(report: &EvaluationReport) -> Option<String> {
+    if report.evaluation.summaries.iter().all(|summary| summary.score != Model::Composite.name()) {
+        return None;
+    }
+    let against = report.asked.benchmark.as_ref().map_or_else(
+        || "the median of the names, where there are 20 or more".into(),
+        ToString::to_string,
+    );
+    Some(format!("the composite's relative pillar is measured against {against}"))
+}
+
+fn continuity(report: &EvaluationReport) -> Option<String> {
+    let of = |summary: &crate::evaluate::Summary| summary.score == Model::Continuity.name();
+    report.evaluation.summaries.iter().any(of).then(|| {
+        "continuity is judged by its published measure, in which a steady fall counts like a steady rise".into()
+    })
+}
+
+fn no_look_ahead(report: &EvaluationReport) -> Option<String> {
+    let compared = report.compared_scores?;
+    let compared = grouped(&compared.to_string());
+    Some(format!("no look-ahead: {compared} scores are the same on prices that end at their date"))
+}

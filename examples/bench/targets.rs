@@ -167,6 +167,17 @@ pub(crate) fn of_files(bench: &Bench<'_>) -> anyhow::Result<Vec<Target>> {
             "×",
             if tickers > days { 2.2 } else { 1.5 },
         ));
+        if days > tickers {
+            let evaluate = repeated(2, || {
+                let mut command = Command::new(bench.screener);
+                command.args(["evaluate", "--model", "all", "--horizon", "21,63", "-q"]);
+                command.args(["--provider", "files", "--data"]).arg(&file);
+                command
+            })?;
+            let of_reading = evaluate.wall_s / scan.wall_s;
+            let name = "evaluate, 9 models, 2 horizons, 500 tickers, 4800 days: wall, to polars reading them";
+            targets.push(Target::at_most(name, of_reading, "×", 40.0));
+        }
     }
     Ok(targets)
 }

@@ -35,6 +35,22 @@ pub struct Settings<'a> {
     pub rules: Rules<'a>,
 }
 
+/// A month, bought at the next close, every session, in tenths, without cost; every symbol takes part.
+impl Default for Settings<'_> {
+    fn default() -> Self {
+        Self {
+            horizons: vec![21],
+            lag: 1,
+            every: 1,
+            quantiles: 10,
+            cost: 0.0,
+            days: (None, None),
+            sectors: None,
+            rules: Rules { members: None, benchmark: None, include_suspect: false },
+        }
+    }
+}
+
 /// What scores come to on some prices.
 #[derive(Clone, Debug)]
 pub struct Evaluation {

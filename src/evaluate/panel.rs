@@ -66,6 +66,12 @@ impl Member {
     /// How many of its bars are of a session or earlier.
     #[must_use]
     pub fn bars_to(&self, session: usize) -> usize {
+        let Some(first) = self.sessions.first().map(|first| *first as usize) else { return 0 };
+        let Some(place) = session.checked_sub(first) else { return 0 };
+        // Most series have a bar at every session.
+        if self.sessions.get(place).is_some_and(|own| *own as usize == session) {
+            return place + 1;
+        }
         self.sessions.partition_point(|own| *own as usize <= session)
     }
 

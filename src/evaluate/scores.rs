@@ -17,8 +17,7 @@ use crate::bars::Bars;
 use crate::screen::calendar::Calendar;
 use crate::screen::cross_section::CrossSection;
 use crate::screen::fields::Field as F;
-use crate::screen::models::Model;
-use crate::screen::momentum::Momentum;
+use crate::screen::models::{Model, alphavelocity};
 use crate::screen::row::Row;
 use crate::screen::series::{Indicators, Series};
 use crate::screen::wanted::FieldSet;
@@ -65,8 +64,22 @@ struct Measured {
     three_months_ago: Option<NaiveDate>,
     bars: usize,
     calendar: Calendar,
-    /// Fields, then one's own scores; NaN where undefined.
+}
+
+/// A symbol over a block of sessions.
+struct MeasuredBlock {
+    /// One a session.
+    sessions: Vec<Result<Measured, Absence>>,
+    /// For each session fields, then one's own scores; NaN where undefined.
     values: Vec<f64>,
+    /// How many of them a session has.
+    width: usize,
+}
+
+impl MeasuredBlock {
+    fn values(&self, place: usize) -> &[f64] {
+        &self.values[place * self.width..][..self.width]
+    }
 }
 
 /// A symbol whose windows are measured.
@@ -81,6 +94,7 @@ struct Measuring<'a> {
 /// What is measured of each symbol.
 struct Wanted<'a> {
     scores: &'a [Score],
+    models: Vec<Model>,
     fields: Vec<F>,
 }
 
@@ -107,7 +121,7 @@ pub(super) fn each_session<T: Send>(
         panel.members.iter().map(|member| Row::new(member.symbol.clone())).collect();
     let mut all = Vec::with_capacity(sessions.len());
     for block in sessions.chunks(BLOCK) {
-        let measured: Vec<Vec<Result<Measured, Absence>>> = symbols
+        let measured: Vec<MeasuredBlock> = symbols
             .par_iter_mut()
             .map(|symbol| symbol.measure(panel, block, &wanted, rules))
             .collect();
@@ -123,10 +137,15 @@ pub(super) fn each_session<T: Send>(
 
 impl<'a> Wanted<'a> {
     fn of(scores: &'a [Score]) -> Self {
-        let models = scores.iter().filter_map(Score::as_model);
-        let inputs: FieldSet = models.flat_map(Model::inputs).copied().collect();
+        let models: Vec<Model> = scores.iter().filter_map(Score::as_model).collect();
+        let inputs: FieldSet = models.iter().flat_map(|model| model.inputs()).copied().collect();
         let fields = inputs.iter().filter(|field| field.is_measured()).collect();
-        Self { scores, fields }
+        Self { scores, models, fields }
+    }
+
+    /// How many values a symbol has at a session.
+    fn width(&self) -> usize {
+        self.fields.len() + self.own().count()
     }
 
     /// One's own scores.
@@ -151,17 +170,25 @@ impl<'a> Measuring<'a> {
         sessions: &[usize],
         wanted: &Wanted<'_>,
         rules: &Rules<'_>,
-    ) -> Vec<Result<Measured, Absence>> {
-        let at = |session: &usize| self.at(panel, *session, wanted, rules);
-        sessions.iter().map(at).collect()
+    ) -> MeasuredBlock {
+        let width = wanted.width();
+        let mut values = Vec::with_capacity(width * sessions.len());
+        let mut measured = Vec::with_capacity(sessions.len());
+        for session in sessions {
+            measured.push(self.at(panel, *session, wanted, rules, &mut values));
+            values.resize(width * measured.len(), f64::NAN);
+        }
+        MeasuredBlock { sessions: measured, values, width }
     }
 
+    /// What it is at a session; its values are appended to `values`.
     fn at(
         &self,
         panel: &Panel,
         session: usize,
         wanted: &Wanted<'_>,
         rules: &Rules<'_>,
+        values: &mut Vec<f64>,
     ) -> Result<Measured, Absence> {
         let Self { member, series, doubts, spells } = self;
         let day = panel.calendar[session];
@@ -177,7 +204,6 @@ impl<'a> Measuring<'a> {
         if !rules.include_suspect && doubts.are_there(&window, to) {
             return Err(Absence::Doubtful);
         }
-        let mut values = Vec::with_capacity(wanted.scores.len() + wanted.fields.len());
         for field in &wanted.fields {
             values.push(field.measure(&window).unwrap_or(f64::NAN));
         }
@@ -196,7 +222,6 @@ impl<'a> Measuring<'a> {
             three_months_ago: last.checked_sub(calendar.quarter).map(|place| dates[place]),
             bars: window.close().len(),
             calendar,
-            values,
         })
     }
 }
@@ -204,7 +229,7 @@ impl<'a> Measuring<'a> {
 /// The scores of one session; `rows` are those of all symbols, made over.
 fn score(
     rows: &mut [Row],
-    measured: &[Vec<Result<Measured, Absence>>],
+    measured: &[MeasuredBlock],
     place: usize,
     session: usize,
     panel: &Panel,
@@ -212,10 +237,14 @@ fn score(
     rules: &Rules<'_>,
 ) -> SessionScores {
     let mut left_out = LeftOut::default();
-    for (row, symbol) in rows.iter_mut().zip(measured) {
+    let mut taking_part = Vec::with_capacity(rows.len());
+    for (owner, (row, symbol)) in rows.iter_mut().zip(measured).enumerate() {
         row.is_set_aside = true;
-        match &symbol[place] {
-            Ok(measured) => fill(row, measured, &wanted.fields),
+        match &symbol.sessions[place] {
+            Ok(measured) => {
+                fill(row, measured, &wanted.fields, symbol.values(place));
+                taking_part.push(owner);
+            }
             Err(Absence::NoBar) => {}
             Err(Absence::Stale) => left_out.stale += 1,
             Err(Absence::NotMember) => left_out.not_member += 1,
@@ -224,49 +253,43 @@ fn score(
     }
     let benchmark = rules.benchmark.map(|(symbol, bars)| {
         let to = bars.dates().partition_point(|date| *date <= panel.calendar[session]);
-        (symbol.clone(), bars.cut(to.saturating_sub(Calendar::SESSIONS.window)..to))
+        (symbol, bars.cut(to.saturating_sub(Calendar::SESSIONS.window)..to))
     });
-    let (symbol, benchmark) = benchmark.unzip();
+    let month = benchmark.as_ref().and_then(|(_, bars)| alphavelocity::month(bars.adjusted()));
+    let benchmark = benchmark.as_ref().map(|(symbol, bars)| (*symbol, bars));
+    let symbols = rows.len();
+    let mut section = CrossSection::of(rows.iter_mut(), None::<Vec<&mut Row>>);
+    section.prepare(&wanted.models, FieldSet::default(), benchmark);
     let mut own = wanted.fields.len()..;
     let mut by_score = Vec::with_capacity(wanted.scores.len());
     for score in wanted.scores {
-        let Some(model) = score.as_model() else {
-            by_score.extend(own.next().map(|own| values_at(measured, place, own)));
-            continue;
-        };
-        for row in rows.iter_mut() {
-            row.set(F::Raw, None);
-            row.notes.clear();
+        let mut values = vec![f64::NAN; symbols];
+        if let Some(model) = score.as_model() {
+            // Too few to compare: then nobody has a score.
+            if section.apply(model, month).is_ok() {
+                for (owner, row) in taking_part.iter().zip(section.rows()) {
+                    values[*owner] = raw(model, row).unwrap_or(f64::NAN);
+                }
+            }
+        } else if let Some(own) = own.next() {
+            for owner in &taking_part {
+                values[*owner] = measured[*owner].values(place)[own];
+            }
         }
-        let momentum = Momentum { model, benchmark: symbol.clone() };
-        let wanted = FieldSet::default();
-        // Too few to compare: then nobody has a score.
-        let is_scored = CrossSection::of(rows.iter_mut(), None::<Vec<&mut Row>>)
-            .score(&momentum, wanted, benchmark.as_ref())
-            .is_ok();
-        let value = |row: &Row| raw(model, row).filter(|_| is_scored && !row.is_set_aside);
-        by_score.push(rows.iter().map(|row| value(row).unwrap_or(f64::NAN)).collect());
+        by_score.push(values);
     }
     SessionScores { session, by_score, left_out }
 }
 
-fn fill(row: &mut Row, measured: &Measured, fields: &[F]) {
+fn fill(row: &mut Row, measured: &Measured, fields: &[F], values: &[f64]) {
     row.is_set_aside = false;
     row.as_of = Some(measured.as_of);
     row.three_months_ago = measured.three_months_ago;
     row.bars = measured.bars;
     row.calendar = measured.calendar;
-    for (field, value) in fields.iter().zip(&measured.values) {
+    for (field, value) in fields.iter().zip(values) {
         row.set(*field, Some(*value));
     }
-}
-
-/// One of the values of each symbol at a session.
-fn values_at(measured: &[Vec<Result<Measured, Absence>>], place: usize, of: usize) -> Vec<f64> {
-    let value = |symbol: &Vec<Result<Measured, Absence>>| {
-        symbol[place].as_ref().map_or(f64::NAN, |measured| measured.values[of])
-    };
-    measured.iter().map(value).collect()
 }
 
 /// The sessions of some dates: those from the 127th on that lie within days, of these the first and then every

@@ -59,8 +59,7 @@ pub fn hand_on(
     let mut stopped = None;
     let mut cost = None;
     for symbols in universe.symbols().chunks(MIN_BLOCK.max(BLOCK_FACTOR * plan.workers)) {
-        let mut block = Universe::default();
-        symbols.iter().for_each(|symbol| block.add(symbol.clone()));
+        let block: Universe = symbols.iter().cloned().collect();
         let mut gathering = Gathering::begin(&block, Vec::new(), source, plan, &keep, observer);
         gathering.fetch_missing()?;
         let gathered = gathering.finish();

@@ -12,8 +12,10 @@ use super::format::Format;
 use crate::bars::{Bar, Bars};
 use crate::universe::Symbol;
 
-/// The columns of numbers, and which have none in some sources.
-const NUMBERS: [(&str, fn(&Row<'_>) -> f64); 8] = [
+/// A column of numbers and what stands in it; NaN is nothing.
+type NumberColumn = (&'static str, fn(&Row<'_>) -> f64);
+
+const NUMBERS: [NumberColumn; 8] = [
     ("open", |row| row.bar.open),
     ("high", |row| row.bar.high),
     ("low", |row| row.bar.low),
@@ -162,7 +164,7 @@ fn rows<'a>(symbol: &'a Symbol, bars: &'a Bars) -> impl Iterator<Item = Row<'a>>
 }
 
 /// The columns of numbers that there are.
-fn numbers(is_adjusted: bool) -> impl Iterator<Item = (&'static str, fn(&Row<'_>) -> f64)> {
+fn numbers(is_adjusted: bool) -> impl Iterator<Item = NumberColumn> {
     NUMBERS.into_iter().filter(move |(name, _)| is_adjusted || *name != ADJUSTED)
 }
 

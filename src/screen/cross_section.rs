@@ -56,17 +56,10 @@ impl<'a> CrossSection<'a> {
         wanted: FieldSet,
         benchmark: Option<&Bars>,
     ) -> Result<BenchmarkUsed, TooFewToCompare> {
-        let mut used = self.set_benchmark_returns(momentum, benchmark);
-        if wanted.contains_any(&PILLARS) {
-            self.all().for_each(set_pillars);
-        } else if wanted.contains(F::CompositeZ) || momentum.model == Model::Composite {
-            self.all().for_each(set_composite_z);
-        }
-        if momentum.model == Model::RelativeStrength || wanted.contains(F::RsRating) {
-            self.set_ratings();
-        }
+        let Momentum { model, benchmark: symbol } = momentum;
+        let mut used = self.prepare(&[*model], wanted, symbol.as_ref().zip(benchmark));
         let month = benchmark.and_then(|bars| alphavelocity::month(bars.adjusted()));
-        self.apply(momentum.model, month)?;
+        self.apply(*model, month)?;
         if wanted.contains(F::Percentile) {
             self.set_percentiles();
         }
@@ -83,6 +76,31 @@ impl<'a> CrossSection<'a> {
         Ok(used)
     }
 
+    /// Sets what models and `wanted` take of all rows together, before any of the models is applied. Returns what
+    /// returns were compared with.
+    pub(crate) fn prepare(
+        &mut self,
+        models: &[Model],
+        wanted: FieldSet,
+        benchmark: Option<(&Symbol, &Bars)>,
+    ) -> BenchmarkUsed {
+        let used = self.set_benchmark_returns(benchmark);
+        if wanted.contains_any(&PILLARS) {
+            self.all().for_each(set_pillars);
+        } else if wanted.contains(F::CompositeZ) || models.contains(&Model::Composite) {
+            self.all().for_each(set_composite_z);
+        }
+        if models.contains(&Model::RelativeStrength) || wanted.contains(F::RsRating) {
+            self.set_ratings();
+        }
+        used
+    }
+
+    /// The rows that may be compared.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter().map(|row| &**row)
+    }
+
     /// Every row, those that are only compared with among them.
     fn all(&mut self) -> impl Iterator<Item = &mut Row> {
         self.rows.iter_mut().chain(self.others.iter_mut().flatten()).map(|row| &mut **row)
@@ -94,14 +112,8 @@ impl<'a> CrossSection<'a> {
     }
 
     /// Sets the return that each row's own is compared with: the benchmark's, else the median.
-    fn set_benchmark_returns(
-        &mut self,
-        momentum: &Momentum,
-        benchmark: Option<&Bars>,
-    ) -> BenchmarkUsed {
-        if let Some(bars) = benchmark
-            && let Some(symbol) = &momentum.benchmark
-        {
+    fn set_benchmark_returns(&mut self, benchmark: Option<(&Symbol, &Bars)>) -> BenchmarkUsed {
+        if let Some((symbol, bars)) = benchmark {
             let mut has_any = false;
             for row in self.all() {
                 let value = benchmark_return(bars, row);
@@ -129,7 +141,15 @@ impl<'a> CrossSection<'a> {
         if returns.len() >= MIN_NAMES_FOR_MEDIAN { ind::median(&returns) } else { None }
     }
 
-    fn apply(&mut self, model: Model, month: Option<f64>) -> Result<(), TooFewToCompare> {
+    /// Sets a model's raw values and scores; `month` is the benchmark's return of a month.
+    ///
+    /// # Errors
+    /// See [`CrossSection::score`].
+    pub(crate) fn apply(
+        &mut self,
+        model: Model,
+        month: Option<f64>,
+    ) -> Result<(), TooFewToCompare> {
         match model {
             Model::Composite => self.map(F::CompositeZ, score_of_z),
             Model::TwelveOne => self.map(F::Return12x1, twelve_one::score),
@@ -263,6 +283,8 @@ fn apply_alphavelocity(row: &mut Row, benchmark_month: Option<f64>) {
         row.get(F::AlphavelocityTechnical),
         row.get(F::AlphavelocityMonth),
     ) else {
+        row.set(F::Raw, None);
+        row.set(F::OverallMomentumScore, None);
         return;
     };
     let pillars = [price, technical, alphavelocity::relative(month, benchmark_month)];

@@ -69,9 +69,25 @@ pub fn sma(x: &[f64], n: usize) -> Option<f64> {
 /// year + 1 values.
 #[must_use]
 pub fn volatility_1y(logs: &[f64], year: usize) -> Option<f64> {
-    let returns: Vec<f64> =
-        tail(logs, year + 1)?.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    Some(standard_deviation(&returns, 1)? * count(year).sqrt())
+    let logs = tail(logs, year + 1)?;
+    let degrees = count(year.checked_sub(1).filter(|n| *n > 0)?);
+    let mean = (logs[year] - logs[0]) / count(year);
+    // Several sums side by side, because each addition waits for the one before it.
+    let mut sums = [0.0; 4];
+    let (first, rest) = logs[1..].as_chunks::<4>();
+    let (before_first, before_rest) = logs[..year].as_chunks::<4>();
+    for (after, before) in first.iter().zip(before_first) {
+        for lane in 0..4 {
+            let off = after[lane] - before[lane] - mean;
+            sums[lane] += off * off;
+        }
+    }
+    for (lane, (after, before)) in rest.iter().zip(before_rest).enumerate() {
+        let off = after - before - mean;
+        sums[lane] += off * off;
+    }
+    let squares = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    Some((squares / degrees).sqrt() * count(year).sqrt())
 }
 
 /// The last close against the highest of the last year's: 1 at a new high (George and Hwang 2004). A price that never
@@ -91,14 +107,11 @@ pub fn high_52w_ratio(close: &[f64], year: usize) -> Option<f64> {
 pub fn continuity(close: &[f64], year: usize, month: usize) -> Option<f64> {
     let r12_1 = skipped_change(close, year, month)?;
     let formation = &tail(close, year + 1)?[..=year - month];
-    let mut balance = 0.0;
-    for pair in formation.windows(2) {
-        if pair[1] > pair[0] {
-            balance += 1.0;
-        } else if pair[1] < pair[0] {
-            balance -= 1.0;
-        }
+    let mut balance = 0;
+    for (before, after) in formation.iter().zip(&formation[1..]) {
+        balance += i32::from(after > before) - i32::from(after < before);
     }
+    let balance = f64::from(balance);
     let direction = if r12_1 == 0.0 { 0.0 } else { r12_1.signum() };
     Some(direction * balance / count(year - month))
 }

@@ -216,7 +216,7 @@ impl Universe {
         } else if let Some((name, text)) = embedded::find(word) {
             match since.zip(Memberships::embedded(name)) {
                 Some((since, members)) => {
-                    members.since(since).into_iter().for_each(|symbol| self.add(symbol));
+                    self.extend(members.since(since));
                     Ok(())
                 }
                 None => self.add_embedded(name, text, on),
@@ -249,6 +249,22 @@ impl Universe {
         } else {
             Err(UniverseError::BadTickers { list: list.into(), bad })
         }
+    }
+}
+
+impl Extend<Symbol> for Universe {
+    fn extend<T: IntoIterator<Item = Symbol>>(&mut self, symbols: T) {
+        for symbol in symbols {
+            self.add(symbol);
+        }
+    }
+}
+
+impl FromIterator<Symbol> for Universe {
+    fn from_iter<T: IntoIterator<Item = Symbol>>(symbols: T) -> Self {
+        let mut universe = Self::default();
+        universe.extend(symbols);
+        universe
     }
 }
 

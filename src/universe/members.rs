@@ -151,7 +151,9 @@ impl Memberships {
     /// Adds an embedded list's members. Returns whether they are known.
     pub(super) fn add_list(&mut self, list: &str) -> bool {
         let Some(spells) = spells(list) else { return false };
-        spells.into_iter().for_each(|spell| self.add(spell));
+        for spell in spells {
+            self.add(spell);
+        }
         true
     }
 

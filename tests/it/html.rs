@@ -73,8 +73,15 @@ fn what_is_told_stays_text() {
     assert!(page.contains("alert(1)") && !page.contains("<script>alert"), "it is quoted");
 }
 
+/// A browser, where there is one.
+pub(crate) fn browser() -> Option<&'static str> {
+    ["chromium", "chromium-browser", "google-chrome"]
+        .into_iter()
+        .find(|name| Command::new(name).arg("--version").output().is_ok_and(|o| o.status.success()))
+}
+
 /// The page as a browser has it after its script ran, and what the script complained of.
-fn browse(browser: &str, folder: &Path, view: &str) -> (String, String) {
+pub(crate) fn browse(browser: &str, folder: &Path, view: &str) -> (String, String) {
     let page = folder.join("page.html").display().to_string();
     let profile = format!("--user-data-dir={}", folder.join("profile").display());
     let output = Command::new(browser)
@@ -99,10 +106,7 @@ fn tickers(dom: &str) -> Vec<&str> {
 
 #[test]
 fn a_browser_sorts_searches_and_draws() {
-    let browser = ["chromium", "chromium-browser", "google-chrome"].into_iter().find(|name| {
-        Command::new(name).arg("--version").output().is_ok_and(|o| o.status.success())
-    });
-    let Some(browser) = browser else { return skip("there is no Chromium") };
+    let Some(browser) = browser() else { return skip("there is no Chromium") };
     let folder = tempfile::tempdir().expect("a folder");
     page(folder.path());
     let cases = [

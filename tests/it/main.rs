@@ -24,6 +24,7 @@ mod network;
 mod permits;
 mod portfolio;
 mod prefilter;
+mod prices;
 mod providers;
 mod readme;
 mod report;

@@ -100,13 +100,13 @@ pub(crate) fn screener_reading(words: &[&str], input: &[u8]) -> Ran {
     Ran::of(child.wait_with_output())
 }
 
-/// Says why a test does nothing, past the capture of its output.
 /// Mondays to Fridays from 1 January 2020 on.
 pub(crate) fn weekdays() -> impl Iterator<Item = NaiveDate> {
     let first = NaiveDate::from_ymd_opt(2020, 1, 1).expect("a date");
     first.iter_days().filter(|day| day.weekday().number_from_monday() < 6)
 }
 
+/// Says why a test does nothing, past the capture of its output.
 pub(crate) fn skip(why: &str) {
     let _ = writeln!(std::io::stderr(), "skipped: {why}");
 }

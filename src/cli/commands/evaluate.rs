@@ -17,8 +17,9 @@ use crate::cli::args::tickers::ListArgs;
 use crate::cli::args::view::DoubtArgs;
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::error::{CommandError, Exit, usage};
+use crate::cli::settings::members::{TakingPart, decide_members};
 use crate::cli::settings::output::{Output, reject_same};
-use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
+use crate::cli::settings::run::{RunRequest, RunSettings};
 use crate::cli::settings::screen::decide_benchmark;
 use crate::cli::terminal::destination::Destination;
 use crate::evaluate::{Evaluation, Member, Panel, Rules, Score, Settings, check_lookahead};
@@ -32,7 +33,7 @@ use crate::report::{
 use crate::screen::models::Model;
 use crate::screen::series::SESSIONS;
 use crate::source::Source;
-use crate::universe::{ListOptions, Memberships, Symbol, Universe, memberships_of};
+use crate::universe::{Memberships, Symbol};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -92,7 +93,7 @@ pub(super) fn evaluate(args: EvaluateArgs, context: &Context) -> CommandResult {
     };
     let first_bar = first.and_then(|day| day.checked_sub_days(calendar_days(SESSIONS)));
     let TakingPart { tickers, more, memberships, used } =
-        decide_members(&judge, list, first, fetch.provider.is_local())?;
+        decide_members(&judge.members, list, first, fetch.provider.is_local())?;
     let run = RunArgs {
         as_of: None,
         members: MembersName::Today,
@@ -110,7 +111,7 @@ pub(super) fn evaluate(args: EvaluateArgs, context: &Context) -> CommandResult {
         output: args.output,
         typed: &context.typed,
     })?;
-    more.into_iter().for_each(|symbol| run.universe.add(symbol));
+    run.universe.extend(more);
     let (file, failures) = (run.output.file.as_deref(), run.output.failures.as_deref());
     reject_same(&[("-o", file), ("--failures", failures), ("--html", html.as_deref())])?;
     let models = judge.models();
@@ -156,62 +157,6 @@ struct Question {
     /// When each symbol is a member. `None`: always.
     memberships: Option<Memberships>,
     used: MembersUsed,
-}
-
-/// The tickers of an evaluation, and when each of them is a member.
-struct TakingPart {
-    tickers: Tickers,
-    /// Members that take part beside all that is loaded.
-    more: Vec<Symbol>,
-    memberships: Option<Memberships>,
-    used: MembersUsed,
-}
-
-fn decide_members(
-    judge: &JudgeArgs,
-    list: ListArgs,
-    first: Option<NaiveDate>,
-    is_local: bool,
-) -> Result<TakingPart, CommandError> {
-    let since = first.unwrap_or(NaiveDate::MIN);
-    let mut stdin = std::io::stdin().lock();
-    let all = |list, used| TakingPart {
-        tickers: Tickers::Listed(list),
-        more: Vec::new(),
-        memberships: None,
-        used,
-    };
-    match judge.members.as_str() {
-        "today" => Ok(all(list, MembersUsed::Today)),
-        "day" => {
-            let options = list.options();
-            let members = memberships_of(&list.lists, &list.tickers, options, &mut stdin)?;
-            let Some(members) = members else { return Ok(all(list, MembersUsed::All)) };
-            let options = ListOptions { since: Some(since), ..options };
-            let universe = Universe::read(&list.lists, &list.tickers, options, &mut stdin)?;
-            Ok(TakingPart {
-                tickers: Tickers::Held(universe),
-                memberships: Some(members),
-                ..all(ListArgs::default(), MembersUsed::OfTheDay)
-            })
-        }
-        file => {
-            let members = Memberships::read(file)?;
-            let mut more = members.since(since);
-            let used = MembersUsed::File(file.into());
-            let tickers = if !list.is_empty() {
-                more.clear();
-                Tickers::Listed(list)
-            } else if is_local {
-                Tickers::Listed(list)
-            } else {
-                let mut universe = Universe::default();
-                more.drain(..).for_each(|symbol| universe.add(symbol));
-                Tickers::Held(universe)
-            };
-            Ok(TakingPart { tickers, more, memberships: Some(members), used })
-        }
-    }
 }
 
 /// Judges the scores on what was gathered.

@@ -134,9 +134,7 @@ struct Written {
 fn in_alphabetical_order(universe: &Universe) -> Universe {
     let mut symbols = universe.symbols().to_vec();
     symbols.sort();
-    let mut sorted = Universe::default();
-    symbols.into_iter().for_each(|symbol| sorted.add(symbol));
-    sorted
+    symbols.into_iter().collect()
 }
 
 /// Writes the failures, says what is beside the prices and finds the exit code.

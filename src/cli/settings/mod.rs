@@ -1,6 +1,7 @@
 //! From what was typed and set to what is done: everything decided, nothing left to interpret.
 
 pub(crate) mod layers;
+pub(crate) mod members;
 pub(crate) mod notice;
 pub(crate) mod output;
 pub(crate) mod run;

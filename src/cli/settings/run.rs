@@ -92,7 +92,7 @@ impl RunSettings {
             output.messages.note(sentence);
         }
         if !are_named {
-            source.symbols().into_iter().for_each(|symbol| universe.add(symbol));
+            universe.extend(source.symbols());
         }
         if universe.symbols().is_empty() {
             let hint = "name a list (sp500), tickers (-t AAPL,MSFT) or - for standard input";

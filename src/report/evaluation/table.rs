@@ -67,8 +67,8 @@ pub(super) fn write_markdown(report: &EvaluationReport, out: &mut dyn Write) -> 
 
 /// `composite, held 21 sessions: 652 dates from 2018-08-16 to 2021-03-19, 499 names a date`.
 pub(super) fn head(summary: &Summary) -> String {
-    let held = plural(summary.horizon, "session");
-    let mut head = format!("{}, held {held}: {}", summary.score, plural(summary.dates, "date"));
+    let (sessions, dates) = (plural(summary.horizon, "session"), plural(summary.dates, "date"));
+    let mut head = format!("{}, held {sessions}: {dates}", summary.score);
     if let (Some((first, last)), Some(names)) = (summary.span, summary.mean_names) {
         head += &format!(" from {first} to {last}, {names:.0} names a date");
     }
@@ -108,7 +108,7 @@ pub(super) fn lines(report: &EvaluationReport, summary: &Summary) -> Vec<String>
             100.0 * turnover,
             basis_points(Some(net))
         );
-        if let Some(break_even) = summary.break_even {
+        if let Some(break_even) = summary.break_even.filter(|cost| *cost > 0.0) {
             line += &format!(", nothing left at {} a side", basis_points(Some(break_even)));
         }
         lines.push(line);

@@ -87,15 +87,16 @@ fn long_price(close: &[f64]) -> Option<f64> {
     let r12 = since(close, 249)?;
     let last = back(close, 0)?;
     let mut direction = 0.0;
-    for (n, points) in [(20, 7.0), (50, 6.0), (200, 7.0)] {
-        if last > sma(close, n)? {
+    let month = sma(close, 20)?;
+    for (average, points) in [(month, 7.0), (sma(close, 50)?, 6.0), (sma(close, 200)?, 7.0)] {
+        if last > average {
             direction += points;
         }
     }
     let magnitude = (20.0 + 80.0 * (0.4 * r1 + 0.3 * r3 + 0.2 * r6 + 0.1 * r12)).clamp(0.0, 40.0);
     let acceleration = ((1.0 + r1).powi(12) - 1.0) - ((1.0 + r3).powi(4) - 1.0);
     let ten_ago = sma(&close[..close.len() - 10], 20)?;
-    let slope = 25.0 * (sma(close, 20)? / ten_ago - 1.0);
+    let slope = 25.0 * (month / ten_ago - 1.0);
     let acceleration = (20.0 + 30.0 * (0.7 * acceleration + 0.3 * slope)).clamp(0.0, 40.0);
     Some((direction + magnitude + acceleration).min(100.0))
 }

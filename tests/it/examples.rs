@@ -7,7 +7,7 @@ use crate::replay::{Options, Server};
 use crate::support::{screener, shell, skip};
 
 /// The commands with examples; those that look at what others leave behind come last.
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 15] = [
     "",
     "momentum",
     "top",
@@ -15,6 +15,8 @@ const COMMANDS: [&str; 13] = [
     "compare",
     "portfolio",
     "explain",
+    "prices",
+    "evaluate",
     "chart",
     "cache",
     "config",

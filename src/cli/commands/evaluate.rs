@@ -38,8 +38,8 @@ use crate::universe::{Memberships, Symbol};
 const EXAMPLES: &str = "\
 Examples:
   screener evaluate --provider files --data prices.parquet --model all --horizon 21,63
-  screener evaluate sp500 --from 2015-01-01 --html evaluation.html
-  screener evaluate sp500 --provider files --data prices.parquet --members today";
+  screener evaluate dow30 --from 2015-01-01 --html evaluation.html
+  screener evaluate dow30 --provider files --data prices.parquet --members today";
 
 /// Years of scores unless `--from` says otherwise, where each ticker costs a request.
 const YEARS: u32 = 10;

@@ -24,7 +24,7 @@ use crate::universe::Universe;
 
 const EXAMPLES: &str = "\
 Examples:
-  screener prices sp500 --from 2005-01-01 -o prices.parquet
+  screener prices dow30 --from 2005-01-01 -o prices.parquet
   screener prices -t AAPL,MSFT --from -5y -o two.csv
   screener top --provider files --data prices.parquet";
 

@@ -64,6 +64,14 @@ impl FailureReason {
         self.fault().and_then(|fault| fault.http_status)
     }
 
+    /// Whether it says that the provider is away or lets nobody in, and nothing of the symbol.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        use FaultKind::{Blocked, Network, Server, Throttled, Timeout};
+        let outages = [Blocked, Network, Server, Throttled, Timeout];
+        self.fault().is_some_and(|fault| outages.contains(&fault.kind))
+    }
+
     /// Whether the run stopped before the symbol was fetched.
     #[must_use]
     pub fn is_not_asked(&self) -> bool {

@@ -37,21 +37,22 @@
 //! of it finance and no HTTP. `tests/it/doors.rs` reads this list and holds every file to it; within a folder the
 //! files stand in an order, too, and a `mod.rs` only lists them.
 //!
-//! 1. [`universe`]: symbols, lists of them, holdings, shards
-//! 2. [`bars`]: one symbol's daily bars, the waist between the halves
-//! 3. [`shared`]: a server through which processes share a quota and a cache
-//! 4. [`fetch`]: requests, politely
-//! 5. [`provider`]: where bars come from, as requests and how answers are read
-//! 6. [`cache`]: bars kept between runs
-//! 7. [`source`]: a query's bars, from the cache or fetched
-//! 8. [`screen`]: finance, from bars to scored, ordered rows
-//! 9. [`evaluate`]: whether a score works
-//! 10. [`failure`]: symbols without bars, runs that ended early
-//! 11. [`report`]: the result of a run, and its formats
-//! 12. [`pipeline`]: plan, gather, measure, rank
-//! 13. [`shard`]: one of several machines' rows as a file, and their merge
-//! 14. [`watch`]: a screen at intervals
-//! 15. [`cli`]: the command line
+//! 1. [`private`]: files that only their owner reads
+//! 2. [`universe`]: symbols, lists of them, holdings, shards
+//! 3. [`bars`]: one symbol's daily bars, the waist between the halves
+//! 4. [`shared`]: a server through which processes share a quota and a cache
+//! 5. [`fetch`]: requests, politely
+//! 6. [`provider`]: where bars come from, as requests and how answers are read
+//! 7. [`cache`]: bars kept between runs
+//! 8. [`source`]: a query's bars, from the cache or fetched
+//! 9. [`screen`]: finance, from bars to scored, ordered rows
+//! 10. [`evaluate`]: whether a score works
+//! 11. [`failure`]: symbols without bars, runs that ended early
+//! 12. [`report`]: the result of a run, and its formats
+//! 13. [`pipeline`]: plan, gather, measure, rank
+//! 14. [`shard`]: one of several machines' rows as a file, and their merge
+//! 15. [`watch`]: a screen at intervals
+//! 16. [`cli`]: the command line
 
 pub mod bars;
 pub mod cache;
@@ -60,6 +61,7 @@ pub mod evaluate;
 pub mod failure;
 pub mod fetch;
 pub mod pipeline;
+pub mod private;
 pub mod provider;
 pub mod report;
 pub mod screen;

@@ -9,6 +9,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
 use super::entry::{Entry, Length, time};
 use super::policy::Namespace;
+use crate::private::make_file;
 
 /// The version of the schema, kept in the database's `user_version`.
 const VERSION: i32 = 2;
@@ -43,6 +44,8 @@ pub(super) enum DatabaseError {
     OtherVersion(i32),
     #[error("cannot set the old file aside: {0}")]
     SetAside(std::io::Error),
+    #[error("{0}")]
+    Unmade(std::io::Error),
 }
 
 /// How long another process may be busy creating it.
@@ -58,7 +61,7 @@ impl DatabaseError {
     pub(super) fn is_unusable(&self) -> bool {
         match self {
             Self::OtherVersion(_) => true,
-            Self::SetAside(_) => false,
+            Self::SetAside(_) | Self::Unmade(_) => false,
             Self::Sqlite(e) => matches!(
                 e.sqlite_error_code(),
                 Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
@@ -82,7 +85,7 @@ pub struct CacheStats {
     pub last_run: Option<(usize, usize)>,
 }
 
-pub(super) struct Database(Connection);
+pub(super) struct Database(pub(super) Connection);
 
 /// What an entry is kept under.
 pub(super) type Key<'a> = (&'a str, Length);
@@ -103,6 +106,7 @@ impl Database {
     }
 
     fn try_open(path: &Path) -> Result<Self, DatabaseError> {
+        make_file(path).map_err(DatabaseError::Unmade)?;
         let connection = Connection::open(path)?;
         connection.busy_timeout(Duration::from_secs(5))?;
         connection.pragma_update(None, "page_size", 16384)?; // a ticker's blob is about 13 kB
@@ -167,7 +171,10 @@ impl Database {
 
     /// Moves what was written from the log into the database, where reading is faster.
     pub(super) fn checkpoint(&self) -> Result<(), DatabaseError> {
-        Ok(self.0.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)
+        self.0.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+        // The log is cut off, unless another process is reading: that is not waited for.
+        self.0.busy_timeout(Duration::ZERO)?;
+        Ok(self.0.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
     }
 
     /// Notes what a run found; when another process is writing, the note is not worth waiting for.

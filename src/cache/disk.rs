@@ -14,6 +14,8 @@ use chrono::{DateTime, Utc};
 use super::database::{CacheStats, Database, DatabaseError, Key};
 use super::entry::Entry;
 use super::policy::Namespace;
+use super::prune::{MAX_BYTES, Pruning};
+use crate::private::make_folder;
 
 /// The database's file.
 const DATABASE: &str = "bars.sqlite3";
@@ -63,7 +65,9 @@ fn start_writer(path: PathBuf, batch_size: usize) -> std::io::Result<Writer> {
             };
             database.write(&batch)?;
         }
-        opened.map_or(Ok(()), |database| database.checkpoint())
+        let Some(mut database) = opened else { return Ok(()) };
+        database.prune(Pruning { max_bytes: Some(MAX_BYTES), ..Pruning::default() })?;
+        database.checkpoint()
     })?;
     Ok(Writer { entries: sender, thread })
 }
@@ -88,7 +92,7 @@ impl DiskTier {
     pub(super) fn open(folder: &Path, batch_size: usize) -> Result<(Self, Option<String>), String> {
         let path = folder.join(DATABASE);
         let cannot = |e: &dyn std::fmt::Display| format!("no cache at {}: {e}", path.display());
-        std::fs::create_dir_all(folder).map_err(|e| cannot(&e))?;
+        make_folder(folder).map_err(|e| cannot(&e))?;
         let (reader, warning) = open_or_replace(&path).map_err(|e| cannot(&e))?;
         let writer = start_writer(path.clone(), batch_size).map_err(|e| cannot(&e))?;
         let cache = Self {
@@ -210,6 +214,24 @@ pub fn stats(folder: &Path, now: DateTime<Utc>) -> Result<Option<CacheStats>, St
     }
     let stats = Database::open(&path).and_then(|store| store.stats(now));
     stats.map(Some).map_err(|e| format!("cannot read {}: {e}", path.display()))
+}
+
+/// Removes old rows of a cache, and gives their room back; how many. `None` where there is no cache.
+///
+/// # Errors
+/// A sentence on why that cannot be done.
+pub fn prune(folder: &Path, pruning: Pruning) -> Result<Option<usize>, String> {
+    let path = folder.join(DATABASE);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let pruned = Database::open(&path).and_then(|mut database| {
+        let removed = database.prune(pruning)?;
+        database.shrink()?;
+        database.checkpoint()?;
+        Ok(removed)
+    });
+    pruned.map(Some).map_err(|e| format!("cannot prune {}: {e}", path.display()))
 }
 
 /// Removes every file a cache is made of.

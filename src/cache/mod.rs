@@ -12,11 +12,13 @@ mod entry;
 mod freshness;
 mod lookup;
 mod policy;
+mod prune;
 mod shared_tier;
 mod stated;
 
 pub use database::CacheStats;
-pub use disk::{clear, stats};
+pub use disk::{clear, prune, stats};
 pub use freshness::valid_until;
 pub use lookup::{Cache, Earlier, Lookup};
 pub use policy::{CacheMode, CachePolicy, Namespace};
+pub use prune::{MAX_BYTES, Pruning};

@@ -16,10 +16,11 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{CommandFactory, FromArgMatches, Parser};
 use unicode_width::UnicodeWidthStr;
 
+use args::output::LogFormat;
 use commands::Command;
 use context::{CommandResult, Context};
 use error::{Exit, usage};
-use settings::layers::Layers;
+use settings::layers::{Layers, variable};
 use settings::typed::Typed;
 use terminal::messages::{MAX_WIDTH, Messages, folded};
 
@@ -57,8 +58,21 @@ struct Cli {
 /// Runs the program on a command line, the program's name first.
 pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let words: Vec<OsString> = words.into_iter().collect();
-    let messages = Messages::new(false);
+    let messages = Messages::new(false, log_format(&words));
     run(&words, &messages).unwrap_or_else(|error| messages.error(&error)).into()
+}
+
+/// How messages are written, as far as that is known before anything is read: what cannot be read is a message, too.
+fn log_format(words: &[OsString]) -> LogFormat {
+    let mut words = words.iter().filter_map(|word| word.to_str());
+    let typed = words.by_ref().find_map(|word| word.strip_prefix("--log-format"));
+    let typed = match typed {
+        Some("") => words.next().map(String::from),
+        Some(rest) => rest.strip_prefix('=').map(String::from),
+        None => variable("SCREENER_LOG_FORMAT"),
+    };
+    let is_json = typed.is_some_and(|format| format == "json");
+    if is_json { LogFormat::Json } else { LogFormat::Text }
 }
 
 fn run(words: &[OsString], messages: &Messages) -> CommandResult {
@@ -117,7 +131,9 @@ fn reject(
         return Err(error);
     }
     let text = error.render().to_string();
-    if text.lines().all(|line| line.width() <= MAX_WIDTH) {
+    if messages.is_json() {
+        messages.urgent(text.trim_end());
+    } else if text.lines().all(|line| line.width() <= MAX_WIDTH) {
         let _ = error.print(); // in colour, where clap would
     } else {
         messages.urgent(folded(&text).trim_end());

@@ -44,23 +44,28 @@ impl WatchStore {
         )
     }
 
-    /// Signals, newest first: of a ticker, or of all.
+    /// Signals, newest first: of a ticker or of all, of a screen or of all.
     ///
     /// # Errors
     /// [`WatchStoreError`].
     pub fn signals(
         &self,
         ticker: Option<&Symbol>,
+        screen: Option<&str>,
         since: Option<DateTime<Utc>>,
         max_rows: usize,
     ) -> Result<HistoryTable, WatchStoreError> {
-        let columns = ["time", "ticker", "event", "details"];
+        let columns =
+            ["time", "ticker", "event", "screen", "as_of", "price", "delivered_at", "details"];
         let mut table = self.query(
             &columns,
-            "SELECT time, ticker, event, details FROM signals
+            "SELECT time, ticker, event, json_extract(known, '$.screen'), json_extract(known, '$.as_of'),
+             coalesce(json_extract(known, '$.price'), json_extract(known, '$.current_price')), delivered_at, details
+             FROM (SELECT *, iif(json_valid(details), details, '{}') AS known FROM signals)
              WHERE (?1 IS NULL OR ticker = ?1) AND (?2 IS NULL OR time >= ?2)
+             AND (?4 IS NULL OR json_extract(known, '$.screen') = ?4)
              ORDER BY id DESC LIMIT ?3",
-            params![ticker.map(Symbol::as_str), since.map(text), count(max_rows)],
+            params![ticker.map(Symbol::as_str), since.map(text), count(max_rows), screen],
         )?;
         for row in &mut table.rows {
             if let Some(Value::String(details)) = row.last() {

@@ -4,16 +4,23 @@
 //! has the clock.
 
 mod cadence;
+mod claim;
 mod history;
+mod message;
 mod notifier;
+mod past_signals;
 mod quote;
+mod receiver;
 mod signal;
 mod store;
 mod trading_status;
 
 pub use cadence::{Cadence, NextStart};
-pub use notifier::{Notifier, NotifierConfig};
+pub use claim::Claim;
+pub use message::{BadTemplate, Envelope, MessageForm, Template};
+pub use notifier::Notifier;
 pub use quote::{CycleResult, Quote};
+pub use receiver::{Program, Receiver};
 pub use signal::{Change, Signal, Tracker};
 pub use store::{NewCycle, WatchStore, WatchStoreError};
 pub use trading_status::{TradingStatus, trading_status};

@@ -1,140 +1,232 @@
-//! Delivering signals: to a program on its standard input, and to an address that they are posted to.
+//! Delivering signals, each receiver on a thread of its own, so that neither a cycle nor another receiver waits.
 //!
-//! Deliveries run one after the other on a thread of their own, so that a slow one delays no cycle. Each is bounded
-//! in time, and a failure is a warning, never fatal.
+//! The store is the queue: a thread asks it for what is owed to its receiver and crosses out what was delivered, so
+//! that a restart goes on where this ended. Only what could not be stored waits in memory.
 
-use std::io::Write;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{self, SyncSender};
+use std::collections::{HashSet, VecDeque};
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::fetch::Webhook;
+use chrono::Utc;
 
-/// Signals that may wait to be delivered.
-const MAX_WAITING: usize = 10_000;
-/// How often a running program is looked after.
-const POLL_INTERVAL: Duration = Duration::from_millis(10);
+use super::receiver::Receiver;
+use super::signal::Signal;
+use super::store::WatchStore;
 
-/// Where signals are delivered, besides standard output.
-#[derive(Clone, Debug, Default)]
-pub struct NotifierConfig {
-    /// A program and its arguments.
-    pub program: Option<Vec<String>>,
-    /// How long the program may take.
-    pub timeout: Duration,
-    /// Where to post.
-    pub webhook: Option<String>,
+/// After so many failed attempts in a row a receiver is left alone until the next cycle.
+const MAX_FAILURES: u32 = 5;
+/// Signals that could not be stored and wait in memory, at most.
+const MAX_UNSTORED: usize = 1_000;
+
+/// The threads that deliver signals.
+pub struct Notifier {
+    receivers: Vec<(&'static str, Arc<Shared>, JoinHandle<()>)>,
 }
 
-/// The thread that delivers signals.
-pub struct Notifier {
-    sender: SyncSender<String>,
-    waiting: Arc<AtomicUsize>,
-    thread: JoinHandle<()>,
+/// What a thread and the watch know of each other.
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// Whether there may be something to deliver.
+    is_called: bool,
+    /// Whether what failed may be tried again.
+    is_new_cycle: bool,
+    unstored: VecDeque<Signal>,
+    /// When the thread has to be done, once it is to end.
+    end: Option<Instant>,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.lock());
+        self.changed.notify_all();
+    }
 }
 
 impl Notifier {
-    /// Starts the thread. `None`: there is nowhere to deliver to. `warn` is called with what failed.
+    /// Starts a thread for each receiver; each begins with what the store still owes it. `within` bounds the delivery
+    /// of one signal; `say` is called when a receiver begins to fail, and when it is back.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// When the system gives no thread, or the store cannot be opened once more.
     pub fn start(
-        config: NotifierConfig,
-        warn: impl Fn(String) + Send + 'static,
-    ) -> std::io::Result<Option<Self>> {
-        let webhook = config.webhook.as_ref().map(Webhook::new);
-        if config.program.is_none() && webhook.is_none() {
-            return Ok(None);
+        receivers: Vec<Receiver>,
+        store: &Path,
+        definition: &str,
+        within: Duration,
+        say: impl Fn(String) + Send + Clone + 'static,
+    ) -> Result<Self, String> {
+        let mut started = Vec::with_capacity(receivers.len());
+        for receiver in receivers {
+            let shared = Arc::new(Shared::default());
+            let store = WatchStore::open(store).map_err(|e| e.to_string())?;
+            let name = receiver.name();
+            let mut delivery = Delivery {
+                receiver,
+                store,
+                definition: definition.into(),
+                within,
+                shared: Arc::clone(&shared),
+                say: Box::new(say.clone()),
+                last: 0,
+                failures: 0,
+                is_out: false,
+                delivered: HashSet::new(),
+            };
+            let thread = thread::Builder::new().name(name.into()).spawn(move || delivery.run());
+            started.push((name, shared, thread.map_err(|e| e.to_string())?));
         }
-        let (sender, signals) = mpsc::sync_channel::<String>(MAX_WAITING);
-        let waiting = Arc::new(AtomicUsize::new(0));
-        let left = Arc::clone(&waiting);
-        let thread = thread::Builder::new().name("notifier".into()).spawn(move || {
-            for signal in signals {
-                deliver(&signal, &config, webhook.as_ref(), &warn);
-                left.fetch_sub(1, Ordering::Relaxed);
+        Ok(Self { receivers: started })
+    }
+
+    /// The names of the receivers, as the store has them.
+    #[must_use]
+    pub fn names(&self) -> Vec<&'static str> {
+        self.receivers.iter().map(|(name, ..)| *name).collect()
+    }
+
+    /// There are new signals in the store.
+    pub fn call(&self) {
+        for (_, shared, _) in &self.receivers {
+            shared.change(|state| state.is_called = true);
+        }
+    }
+
+    /// A new cycle begins: what failed is tried again.
+    pub fn begin_cycle(&self) {
+        for (_, shared, _) in &self.receivers {
+            shared.change(|state| state.is_new_cycle = true);
+        }
+    }
+
+    /// Has a signal delivered that the store does not have.
+    pub fn deliver_unstored(&self, signal: &Signal) {
+        for (_, shared, _) in &self.receivers {
+            shared.change(|state| {
+                if state.unstored.len() < MAX_UNSTORED {
+                    state.unstored.push_back(signal.clone());
+                }
+                state.is_called = true;
+            });
+        }
+    }
+
+    /// Waits until all that can be delivered is, for a time at most; what is left is in the store.
+    pub fn finish(self, within: Duration) {
+        let end = Instant::now() + within;
+        for (_, shared, _) in &self.receivers {
+            shared.change(|state| state.end = Some(end));
+        }
+        for (.., thread) in self.receivers {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// One receiver's thread.
+struct Delivery {
+    receiver: Receiver,
+    store: WatchStore,
+    definition: String,
+    within: Duration,
+    shared: Arc<Shared>,
+    say: Box<dyn Fn(String) + Send>,
+    /// The last signal that was tried in this cycle.
+    last: i64,
+    /// Failed attempts in a row.
+    failures: u32,
+    /// Whether it was said that the receiver fails.
+    is_out: bool,
+    /// What was delivered and could not be crossed out.
+    delivered: HashSet<i64>,
+}
+
+impl Delivery {
+    fn run(&mut self) {
+        loop {
+            if let Some(signal) = self.next() {
+                self.deliver(&signal);
+                continue;
             }
-        })?;
-        Ok(Some(Self { sender, waiting, thread }))
-    }
-
-    /// Has a signal delivered; returns whether there was room for it.
-    #[must_use]
-    pub fn notify(&self, signal: String) -> bool {
-        self.waiting.fetch_add(1, Ordering::Relaxed);
-        let has_room = self.sender.try_send(signal).is_ok();
-        if !has_room {
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            let mut state = self.shared.lock();
+            while !state.is_called && !state.is_new_cycle {
+                if state.end.is_some() {
+                    return;
+                }
+                state = self.shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            }
+            state.is_called = false;
+            if std::mem::take(&mut state.is_new_cycle) {
+                drop(state);
+                (self.last, self.failures) = (0, 0);
+            }
         }
-        has_room
     }
 
-    /// Signals that are not delivered yet.
-    #[must_use]
-    pub fn waiting(&self) -> usize {
-        self.waiting.load(Ordering::Relaxed)
-    }
-
-    /// Waits until all are delivered.
-    pub fn finish(self) {
-        drop(self.sender);
-        let _ = self.thread.join();
-    }
-}
-
-fn deliver(
-    signal: &str,
-    config: &NotifierConfig,
-    webhook: Option<&Webhook>,
-    warn: &impl Fn(String),
-) {
-    if let Some([program, arguments @ ..]) = config.program.as_deref()
-        && let Err(why) = run(program, arguments, signal, config.timeout)
-    {
-        warn(format!("--exec {program}: {why}"));
-    }
-    if let Some(webhook) = webhook
-        && let Err(fault) = webhook.post(signal)
-    {
-        warn(format!("--webhook: {fault}, after {} attempts", fault.attempts));
-    }
-}
-
-/// Runs a program, never a shell, with `input` on its standard input. What it prints to standard output is
-/// dropped; its errors are seen.
-fn run(program: &str, arguments: &[String], input: &str, timeout: Duration) -> Result<(), String> {
-    let start = Instant::now();
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .map_err(|e| e.to_string())?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // A program need not read it.
-        let _ = stdin.write_all(input.as_bytes()).and_then(|()| stdin.write_all(b"\n"));
-    }
-    match wait(&mut child, start + timeout) {
-        Some(status) if status.success() => Ok(()),
-        Some(status) => Err(format!("it ended with {status}")),
-        None => Err(format!("it took longer than {} s and was killed", timeout.as_secs())),
-    }
-}
-
-/// Waits for a program. `None`: it took too long and was killed.
-fn wait(child: &mut Child, end: Instant) -> Option<ExitStatus> {
-    loop {
-        if let Ok(Some(status)) = child.try_wait() {
-            return Some(status);
-        }
-        if Instant::now() >= end {
-            let _ = child.kill();
-            let _ = child.wait();
+    /// What is to be delivered next. `None`: nothing, or nothing now.
+    fn next(&mut self) -> Option<Signal> {
+        let is_over = self.shared.lock().end.is_some_and(|end| Instant::now() >= end);
+        if is_over || self.failures >= MAX_FAILURES {
             return None;
         }
-        thread::sleep(POLL_INTERVAL);
+        if let Some(signal) = self.shared.lock().unstored.pop_front() {
+            return Some(signal);
+        }
+        loop {
+            // A store that cannot be read now is asked again in the next cycle.
+            let owed = self.store.next_owed(&self.definition, self.receiver.name(), self.last);
+            let signal = owed.ok().flatten()?;
+            self.last = signal.id.unwrap_or(self.last);
+            if !self.delivered.contains(&self.last) {
+                return Some(signal);
+            }
+            self.cross_out(self.last);
+        }
+    }
+
+    fn deliver(&mut self, signal: &Signal) {
+        let end = Instant::now() + self.within;
+        let end = self.shared.lock().end.map_or(end, |last| end.min(last));
+        match self.receiver.tell(signal, end, MAX_FAILURES - self.failures) {
+            Ok(()) => {
+                self.failures = 0;
+                if std::mem::take(&mut self.is_out) {
+                    (self.say)(format!("{} takes signals again", self.receiver.shown()));
+                }
+                if let Some(id) = signal.id {
+                    self.cross_out(id);
+                }
+            }
+            Err(failure) => {
+                self.failures += failure.attempts.max(1);
+                if !std::mem::replace(&mut self.is_out, true) {
+                    let kept =
+                        if signal.id.is_some() { "; it is kept for another try" } else { "" };
+                    (self.say)(format!(
+                        "warning: {}: {}{kept}",
+                        self.receiver.shown(),
+                        failure.why
+                    ));
+                }
+            }
+        }
+    }
+
+    fn cross_out(&mut self, id: i64) {
+        match self.store.cross_out(id, self.receiver.name(), Utc::now()) {
+            Ok(()) => self.delivered.remove(&id),
+            Err(_) => self.delivered.insert(id),
+        };
     }
 }

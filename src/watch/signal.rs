@@ -38,21 +38,26 @@ impl Change {
 /// A change of one ticker.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Signal {
+    /// The number that it has in the store. `None`: it is not there.
+    pub id: Option<i64>,
     /// When the cycle that found it began.
     pub time: DateTime<Utc>,
     /// The ticker.
     pub symbol: Symbol,
     /// How it changed.
     pub change: Change,
-    /// The screen's name and the row's columns.
+    /// The screen's name, the rank and the row's columns.
     pub details: Map<String, Value>,
+    /// Whether it was told already, though it was not stored.
+    pub is_told: bool,
 }
 
 impl Signal {
-    /// The signal as one object: time, event, and the columns of a report's row.
+    /// The signal as one object: its number, time, event, and the columns of a report's row.
     #[must_use]
     pub fn json(&self) -> Value {
         let mut members = Map::new();
+        members.insert("id".into(), self.id.into());
         members.insert(
             "time".into(),
             self.time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true).into(),
@@ -63,31 +68,36 @@ impl Signal {
         Value::Object(members)
     }
 
-    /// The signal as a line for a person.
+    /// The signal as a sentence: `2026-11-24 NRG entered volume-screen: 609.86, +0.5 %, 4.3 × usual volume`.
     #[must_use]
     pub fn line(&self) -> String {
         let value = |name: &str| self.details.get(name).and_then(Value::as_f64);
-        let mut line = format!(
-            "{}  {:<6} {:<6}",
-            self.time.format("%Y-%m-%d %H:%M:%S UTC"),
-            self.symbol,
-            self.change.name()
-        );
-        for name in ["price", "current_price"] {
-            if let Some(price) = value(name) {
-                line += &format!("  last {}", number(price));
-            }
+        let text = |name: &str| self.details.get(name).and_then(Value::as_str);
+        let day = text("as_of").map_or_else(|| self.time.date_naive().to_string(), String::from);
+        let verb = match self.change {
+            Change::Began => "entered",
+            Change::Ceased => "left",
+        };
+        let screen = text("screen").unwrap_or("the screen");
+        let mut parts = Vec::new();
+        if let Some(price) = value("price").or_else(|| value("current_price")) {
+            parts.push(number(price));
         }
         if let Some(change) = value("price_change_percent") {
-            line += &format!("  {change:+.1}%");
+            parts.push(format!("{change:+.1} %"));
         }
         if let Some(ratio) = value("volume_ratio") {
-            line += &format!("  volume {ratio:.1}x");
+            parts.push(format!("{ratio:.1} × usual volume"));
         }
         if let Some(score) = value("overall_momentum_score") {
-            line += &format!("  score {score:.2}");
+            parts.push(format!("score {score:.2}"));
         }
-        line
+        if let Some(rank) = value("rank") {
+            parts.push(format!("rank {rank}"));
+        }
+        let parts = parts.join(", ");
+        let colon = if parts.is_empty() { "" } else { ": " };
+        format!("{day} {} {verb} {screen}{colon}{parts}", self.symbol)
     }
 }
 
@@ -103,14 +113,16 @@ struct LastSignal {
 #[derive(Debug)]
 pub struct Tracker {
     cooldown: TimeDelta,
+    definition: Value,
     last: HashMap<Symbol, LastSignal>,
 }
 
 impl Tracker {
-    /// Begins with the last signal of each ticker; no ticker raises one again within `cooldown` of the last time it
+    /// Of the screen of that definition, which signals carry. Begins with the last signal of each ticker; no ticker raises one again within `cooldown` of the last time it
     /// began, and what was not raised does not cease.
     #[must_use]
     pub fn new(
+        definition: &str,
         cooldown: TimeDelta,
         last: impl IntoIterator<Item = (Symbol, Change, DateTime<Utc>)>,
     ) -> Self {
@@ -118,7 +130,8 @@ impl Tracker {
         for (symbol, change, began) in last {
             known.insert(symbol, LastSignal { is_on: change == Change::Began, began });
         }
-        Self { cooldown, last: known }
+        let definition = serde_json::from_str(definition).unwrap_or_else(|_| definition.into());
+        Self { cooldown, definition, last: known }
     }
 
     /// What is new in a report of `time`. Of tickers that failed nothing is known, so nothing is new; nor of those whose
@@ -129,7 +142,10 @@ impl Tracker {
         for row in report.rows().filter(|row| !row.is_set_aside) {
             let last = self.last.get(&row.symbol).copied();
             let is_on = last.is_some_and(|last| last.is_on);
-            let is_cool = last.is_none_or(|last| time - last.began >= self.cooldown);
+            let is_cool = last.is_none_or(|last| {
+                // One that began in the future began by a wrong clock.
+                time - last.began >= self.cooldown || last.began > time
+            });
             let change = match (is_on, shown.contains(&row.symbol)) {
                 (false, true) if is_cool => Change::Began,
                 (true, false) => Change::Ceased,
@@ -141,7 +157,9 @@ impl Tracker {
             };
             self.last
                 .insert(row.symbol.clone(), LastSignal { is_on: change == Change::Began, began });
-            signals.push(signal(report, row, change, time));
+            let mut signal = signal(report, row, change, time);
+            signal.details.insert("definition".into(), self.definition.clone());
+            signals.push(signal);
         }
         signals
     }
@@ -150,8 +168,10 @@ impl Tracker {
 fn signal(report: &Report, row: &Row, change: Change, time: DateTime<Utc>) -> Signal {
     let mut details = Map::new();
     details.insert("screen".into(), report.screen.criteria.name().into());
+    let rank = report.shown().find(|(_, own)| own.symbol == row.symbol).map(|(rank, _)| rank);
+    details.insert("rank".into(), rank.into());
     if let Value::Object(columns) = object(report, row) {
         details.extend(columns.into_iter().filter(|(name, _)| name != "ticker"));
     }
-    Signal { time, symbol: row.symbol.clone(), change, details }
+    Signal { id: None, time, symbol: row.symbol.clone(), change, details, is_told: false }
 }

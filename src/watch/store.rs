@@ -10,17 +10,24 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use rusqlite::{Connection, OpenFlags, params};
 use serde_json::Value;
 
+use super::past_signals::owed_text;
 use super::quote::{CycleResult, Quote};
-use super::signal::{Change, Signal};
+use super::signal::Signal;
+use crate::private::make_file;
 use crate::report::Report;
 use crate::screen::fields::Field as F;
-use crate::universe::Symbol;
 
 /// How long another process may be writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The version of the schema, kept in the database's `user_version`.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
+/// `SCRW`: the file is a store of a watch, and not another program's database.
+const APPLICATION: i32 = 0x5343_5257;
+/// What version 1 lacked.
+const FROM_VERSION_1: &str = "
+    ALTER TABLE signals ADD COLUMN owed TEXT NOT NULL DEFAULT '';
+    ALTER TABLE signals ADD COLUMN delivered_at TEXT;";
 
 const SCHEMA: &str = "
 CREATE TABLE cycles (
@@ -59,7 +66,9 @@ CREATE TABLE signals (
     ticker     TEXT NOT NULL,
     event      TEXT NOT NULL,      -- began, ceased
     definition TEXT NOT NULL,
-    details    TEXT NOT NULL       -- JSON: the row as a report has it
+    details    TEXT NOT NULL,      -- JSON: the row as a report has it
+    owed       TEXT NOT NULL DEFAULT '', -- who is still to be told: exec, webhook
+    delivered_at TEXT              -- when the last of them was told; null: some are not, or nobody is to be
 );
 CREATE INDEX signals_by_ticker ON signals (ticker, id);
 CREATE INDEX signals_by_time ON signals (time);
@@ -100,26 +109,18 @@ impl WatchStore {
     /// # Errors
     /// [`WatchStoreError`], when it cannot be used.
     pub fn open(path: &Path) -> Result<Self, WatchStoreError> {
+        // One that cannot be made is told by the database.
+        let _ = make_file(path);
         let connection = Connection::open(path)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
-        let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        let tables: i64 =
-            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-        if version != VERSION && (version, tables) != (0, 0) {
-            return Err(WatchStoreError::Other);
-        }
+        let version = version_of(&connection)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         if version == 0 {
-            let made =
-                format!("BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;");
-            if let Err(e) = connection.execute_batch(&made) {
-                let _ = connection.execute_batch("ROLLBACK");
-                let now: i32 = connection.pragma_query_value(None, "user_version", |r| r.get(0))?;
-                if now != VERSION {
-                    return Err(e.into()); // and not because another process was faster
-                }
-            }
+            change(&connection, SCHEMA)?;
+        }
+        if version == 1 {
+            change(&connection, FROM_VERSION_1)?;
         }
         Ok(Self(connection))
     }
@@ -131,10 +132,12 @@ impl WatchStore {
     pub fn existing(path: &Path) -> Result<Self, WatchStoreError> {
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
-        match connection.pragma_query_value(None, "user_version", |row| row.get::<_, i32>(0))? {
-            VERSION => Ok(Self(connection)),
-            _ => Err(WatchStoreError::Other),
+        match version_of(&connection)? {
+            VERSION => {}
+            1 => change(&connection, FROM_VERSION_1)?,
+            _ => return Err(WatchStoreError::Other),
         }
+        Ok(Self(connection))
     }
 
     /// Begins a cycle and returns its number.
@@ -190,7 +193,17 @@ impl WatchStore {
         }
     }
 
-    /// Ends a cycle: scores, which tickers matched the screen, its signals and its result, in one transaction.
+    /// How many cycles of a screen there were.
+    ///
+    /// # Errors
+    /// [`WatchStoreError`].
+    pub fn cycles(&self, definition: &str) -> Result<u64, WatchStoreError> {
+        let cycles = "SELECT count(*) FROM cycles WHERE definition = ?1";
+        Ok(self.0.query_row(cycles, [definition], |row| row.get::<_, u32>(0))?.into())
+    }
+
+    /// Ends a cycle: scores, which tickers matched the screen, its signals, who is owed them, and its result, in one
+    /// transaction. The signals get the numbers that they have in the store.
     ///
     /// # Errors
     /// [`WatchStoreError`].
@@ -198,9 +211,9 @@ impl WatchStore {
         &mut self,
         cycle: i64,
         time: DateTime<Utc>,
-        definition: &str,
         report: Option<&Report>,
-        signals: &[Signal],
+        signals: &mut [Signal],
+        receivers: &[&str],
         result: &CycleResult,
     ) -> Result<(), WatchStoreError> {
         let transaction = self.0.transaction()?;
@@ -216,19 +229,22 @@ impl WatchStore {
                 }
             }
         }
-        for signal in signals {
+        let owed = owed_text(receivers);
+        let mut ids = Vec::with_capacity(signals.len());
+        for signal in signals.iter() {
             transaction.execute(
-                "INSERT INTO signals (cycle, time, ticker, event, definition, details)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO signals (cycle, time, ticker, event, definition, details, owed)
+                 VALUES (?1, ?2, ?3, ?4, (SELECT definition FROM cycles WHERE id = ?1), ?5, ?6)",
                 params![
                     cycle,
                     text(signal.time),
                     signal.symbol.as_str(),
                     signal.change.name(),
-                    definition,
                     Value::Object(signal.details.clone()).to_string(),
+                    if signal.is_told { "" } else { owed.as_str() },
                 ],
             )?;
+            ids.push(transaction.last_insert_rowid());
         }
         transaction.execute(
             "UPDATE cycles SET finished_at = ?2, successful = ?3, failed = ?4, requests = ?5,
@@ -243,44 +259,15 @@ impl WatchStore {
                 result.stopped,
             ],
         )?;
-        Ok(transaction.commit()?)
-    }
-
-    /// The last signal of each ticker, of the same screen.
-    ///
-    /// # Errors
-    /// [`WatchStoreError`].
-    pub fn last_signals(
-        &self,
-        definition: &str,
-    ) -> Result<Vec<(Symbol, Change, DateTime<Utc>)>, WatchStoreError> {
-        let mut statement = self.0.prepare(
-            "SELECT ticker, event, (SELECT max(time) FROM signals AS began
-                 WHERE began.ticker = last.ticker AND began.definition = last.definition
-                 AND began.event = 'began')
-             FROM signals AS last WHERE definition = ?1 AND id IN
-                 (SELECT max(id) FROM signals WHERE definition = ?1 GROUP BY ticker)",
-        )?;
-        let rows = statement.query_map([definition], |row| {
-            Ok((
-                row.get::<_, String>(0)?,
-                row.get::<_, String>(1)?,
-                row.get::<_, Option<String>>(2)?,
-            ))
-        })?;
-        let mut last = Vec::new();
-        for row in rows {
-            let (ticker, event, began) = row?;
-            let began = began.and_then(|time| time.parse().ok());
-            if let (Ok(symbol), Some(change)) = (Symbol::parse(&ticker), Change::of(&event)) {
-                last.push((symbol, change, began.unwrap_or(DateTime::UNIX_EPOCH)));
-            }
+        transaction.commit()?;
+        for (signal, id) in signals.iter_mut().zip(ids) {
+            signal.id = Some(id);
         }
-        Ok(last)
+        Ok(())
     }
 
     /// Removes cycles that began before `time`, with their quotes and signals, one after the other; the last
-    /// signal of each ticker stays, and so does a cycle that may still be going on.
+    /// signal of each ticker stays, and so does one that is owed to somebody, and a cycle that may still be going on.
     ///
     /// # Errors
     /// [`WatchStoreError`].
@@ -298,7 +285,7 @@ impl WatchStore {
             let transaction = self.0.transaction()?;
             transaction.execute("DELETE FROM quotes WHERE cycle = ?1", [cycle])?;
             transaction.execute(
-                "DELETE FROM signals WHERE cycle = ?1 AND EXISTS (SELECT 1 FROM signals AS later
+                "DELETE FROM signals WHERE cycle = ?1 AND owed = '' AND EXISTS (SELECT 1 FROM signals AS later
                  WHERE later.ticker = signals.ticker AND later.definition = signals.definition
                  AND later.id > signals.id)",
                 [cycle],
@@ -316,4 +303,34 @@ pub(super) fn text(time: DateTime<Utc>) -> String {
 
 pub(super) fn count(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+/// The version of a store, 0 of an empty file.
+fn version_of(connection: &Connection) -> Result<i32, WatchStoreError> {
+    let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0));
+    let (version, application) = (number("user_version")?, number("application_id")?);
+    let tables = "SELECT count(*), coalesce(sum(name IN ('cycles', 'quotes', 'signals')), 0)
+                  FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+    let (all, own): (i64, i64) =
+        connection.query_row(tables, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    match (version, application) {
+        (VERSION, APPLICATION) => Ok(VERSION),
+        (1, 0) if all == 3 && own == 3 => Ok(1),
+        (0, 0) if all == 0 => Ok(0),
+        _ => Err(WatchStoreError::Other),
+    }
+}
+
+/// Brings a store to this version, unless another process was faster.
+fn change(connection: &Connection, statements: &str) -> Result<(), WatchStoreError> {
+    let changed = format!(
+        "BEGIN IMMEDIATE; {statements} PRAGMA user_version = {VERSION}; PRAGMA application_id = {APPLICATION}; COMMIT;"
+    );
+    if let Err(e) = connection.execute_batch(&changed) {
+        let _ = connection.execute_batch("ROLLBACK");
+        if !matches!(version_of(connection), Ok(VERSION)) {
+            return Err(e.into());
+        }
+    }
+    Ok(())
 }

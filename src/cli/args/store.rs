@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::values::{parse_at_least_one, parse_format, parse_positive_duration};
 use crate::report::Format;
@@ -34,4 +34,23 @@ pub(crate) struct HistoryArgs {
     /// Output format
     #[arg(short, long, default_value = "table", value_parser = parse_format(&HISTORY_FORMATS))]
     pub(crate) format: Format,
+}
+
+/// What a watch looks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ScreenName {
+    /// Unusual volume
+    Volume,
+    /// Being among the best by momentum
+    Momentum,
+}
+
+impl ScreenName {
+    /// As signals and stores name it.
+    pub(crate) fn stored(self) -> &'static str {
+        match self {
+            Self::Volume => "volume-screen",
+            Self::Momentum => "top",
+        }
+    }
 }

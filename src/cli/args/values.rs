@@ -1,6 +1,7 @@
 //! How the values of options are read. Each error says how the value is written; clap names the option.
 
 use std::ffi::OsStr;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use chrono::{Datelike, Days, Months, NaiveDate, Utc, Weekday};
@@ -139,6 +140,13 @@ pub(crate) fn parse_day(text: &str) -> Result<NaiveDate, String> {
     }
 }
 
+/// Reads two days and those between them.
+pub(crate) fn parse_days(text: &str) -> Result<RangeInclusive<NaiveDate>, String> {
+    let (first, last) = text.split_once("..").ok_or("write days as 2020-02-01..2020-06-30")?;
+    let (first, last) = (parse_day(first)?, parse_day(last)?);
+    if first <= last { Ok(first..=last) } else { Err("the first day is after the last".into()) }
+}
+
 /// The last day of that name, today among them.
 fn last(weekday: Weekday, today: NaiveDate) -> NaiveDate {
     today - Days::new(today.weekday().days_since(weekday).into())
@@ -175,6 +183,23 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
         break;
     }
     Err("write durations as 500ms, 30s, 5m, 2h or 1d; a bare number is seconds".into())
+}
+
+/// Reads a number of bytes, in powers of ten.
+pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
+    let lower = text.trim().to_ascii_lowercase();
+    for (unit, bytes) in [("kb", 1e3), ("mb", 1e6), ("gb", 1e9), ("tb", 1e12)] {
+        let number = lower.strip_suffix(unit).and_then(|number| number.trim().parse::<f64>().ok());
+        if let Some(number) = number.filter(|number| (0.0..=1e6).contains(number)) {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "bounded"
+            )]
+            return Ok((number * bytes) as u64);
+        }
+    }
+    Err("write sizes as 500mb or 2gb".into())
 }
 
 pub(crate) fn parse_positive_duration(text: &str) -> Result<Duration, String> {

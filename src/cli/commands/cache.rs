@@ -1,22 +1,23 @@
 //! `cache`: where the price cache is, what it holds, to fill it and to remove it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use clap::{Args, Subcommand};
 
 use super::run::run_and_write;
-use crate::cache::{self, CacheStats};
+use crate::cache::{self, CacheStats, MAX_BYTES, Pruning};
 use crate::cli::args::list_run::ListRunArgs;
 use crate::cli::args::shard::ShardArgs;
-use crate::cli::args::values::parse_format;
+use crate::cli::args::values::{parse_duration, parse_format, parse_size};
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::error::{CommandError, Exit, failed, usage};
 use crate::cli::settings::run::RunSettings;
 use crate::cli::settings::shard::decide_shard;
 use crate::cli::settings::source::{BENCHMARK, cache_folder};
 use crate::cli::terminal::destination::Destination;
-use crate::report::Format;
+use crate::report::{Format, plural};
 use crate::screen::models::Model;
 use crate::screen::momentum::Momentum;
 use crate::screen::{Criteria, Screen};
@@ -25,7 +26,8 @@ use crate::universe::Symbol;
 const EXAMPLES: &str = "\
 Examples:
   screener cache warm sp500                      fetch before the day begins
-  screener cache stats";
+  screener cache stats
+  screener cache prune --older-than 30d --max-size 500mb";
 
 /// Manage the price cache
 #[derive(Debug, Args)]
@@ -42,10 +44,24 @@ enum CacheCommand {
     Path,
     /// Print what the cache holds
     Stats,
+    /// Remove old prices: those fetched long ago, or the oldest until the rest is small enough
+    Prune(PruneArgs),
     /// Delete the cache
     Clear,
     /// Download missing prices for these tickers; print no report
     Warm(WarmArgs),
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+struct PruneArgs {
+    /// Those fetched longer ago than this, such as 30d
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    older_than: Option<Duration>,
+
+    /// The oldest, until the rest takes no more than this, such as 500mb
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    max_size: Option<u64>,
 }
 
 #[derive(Debug, Args)]
@@ -65,6 +81,17 @@ pub(super) fn cache(args: CacheArgs, context: &Context) -> CommandResult {
     let text = match args.command {
         CacheCommand::Warm(args) => return warm(args, context),
         CacheCommand::Path => format!("{}\n", folder()?.display()),
+        CacheCommand::Prune(args) => {
+            let age = args.older_than.and_then(|age| TimeDelta::from_std(age).ok());
+            let pruning = Pruning {
+                before: age.and_then(|age| Utc::now().checked_sub_signed(age)),
+                max_bytes: args.max_size,
+            };
+            match cache::prune(&folder()?, pruning).map_err(failed)? {
+                None => format!("empty: {}\n", folder()?.display()),
+                Some(rows) => format!("removed {}\n", plural(rows, "row")),
+            }
+        }
         CacheCommand::Clear => {
             let removed = cache::clear(&folder()?).map_err(failed)?;
             let what = if removed == 0 { "there was nothing to remove" } else { "removed" };
@@ -109,6 +136,7 @@ fn describe(stats: &CacheStats) -> String {
     let megabytes = stats.bytes as f64 / 1e6;
     let mut text = format!("tickers    {}\nunknown    {}\n", stats.entries, stats.unknown);
     text += &format!("size       {megabytes:.1} MB\n");
+    text += &format!("bound      {} MB, beyond it the oldest go\n", MAX_BYTES / 1_000_000);
     if let Some((oldest, newest)) = stats.ages {
         text += &format!("age        {} to {}\n", age(newest), age(oldest));
     }

@@ -7,7 +7,9 @@ use std::time::Instant;
 use chrono::{Months, NaiveDate, Utc};
 use clap::Args;
 
-use super::run::{MAX_NAMED, conclude, in_vain, open_target, with_source, write_failures};
+use super::run::{
+    MAX_NAMED, conclude, facts_of, in_vain, open_target, with_source, write_failures,
+};
 use crate::bars::Bars;
 use crate::cli::args::evaluate::JudgeArgs;
 use crate::cli::args::fetch::{FetchArgs, MembersName, RunArgs, WorkerArgs};
@@ -37,7 +39,7 @@ use crate::universe::{Memberships, Symbol};
 
 const EXAMPLES: &str = "\
 Examples:
-  screener evaluate --provider files --data prices.parquet --model all --horizon 21,63
+  screener evaluate --provider files --data prices.parquet --model all
   screener evaluate dow30 --from 2015-01-01 --html evaluation.html
   screener evaluate dow30 --provider files --data prices.parquet --members today";
 
@@ -287,9 +289,9 @@ fn finish(
         said += &format!(" · {}", report::failures(failures, MAX_NAMED));
     }
     said += &format!(" · {:.1} s", cost.elapsed.as_secs_f64());
-    output.messages.paragraph(&said);
     if let Some(incomplete) = incomplete {
         output.messages.urgent(&format!("incomplete: {incomplete}"));
     }
+    output.messages.summary(&said, facts_of(*requested, failures, cost));
     conclude(failures, *requested, incomplete.as_ref(), false, output)
 }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use clap::Args;
 
+use crate::cli::args::output::LogFormat;
 use crate::cli::args::values::parse_day;
 use crate::cli::context::CommandResult;
 use crate::cli::error::{Exit, usage};
@@ -63,7 +64,7 @@ fn members(name: &str, on: Option<NaiveDate>) -> CommandResult {
     }
     Destination::print(&text)?;
     for past in universe.past_lists() {
-        Messages::new(false).note(&past.to_string());
+        Messages::new(false, LogFormat::Text).note(&past.to_string());
     }
     Ok(Exit::Reported)
 }

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use chrono::NaiveDate;
 use clap::Args;
 
-use super::run::{MAX_NAMED, conclude, open_target, with_source, write_failures};
+use super::run::{MAX_NAMED, conclude, facts_of, open_target, with_source, write_failures};
 use crate::cli::args::fetch::{FetchArgs, MembersName, RunArgs, WorkerArgs};
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::tickers::ListArgs;
@@ -152,10 +152,10 @@ fn finish(handed_on: &HandedOn, written: &Written, run: &RunSettings) -> Command
         said += &format!(" · {}, {cached} cached", plural(cost.counts.requests, "request"));
     }
     said += &format!(" · {:.1} s", cost.elapsed.as_secs_f64());
-    output.messages.paragraph(&said);
     let incomplete = stopped.clone().map(Incomplete::Stopped);
     if let Some(incomplete) = &incomplete {
         output.messages.urgent(&format!("incomplete: {incomplete}"));
     }
+    output.messages.summary(&said, facts_of(requested, failures, cost));
     conclude(failures, requested, incomplete.as_ref(), false, output)
 }

@@ -1,7 +1,10 @@
 //! A run from the opened output to the exit code: what is gathered, written and said.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::ops::ControlFlow;
+
+use serde_json::{Map, Value, json};
 
 use crate::cli::context::CommandResult;
 use crate::cli::error::{CommandError, Exit, usage};
@@ -12,7 +15,7 @@ use crate::cli::terminal::interrupts::Interrupts;
 use crate::cli::terminal::progress::Progress;
 use crate::failure::{Failure, Incomplete};
 use crate::pipeline::{self, Forecast, GatheredRows};
-use crate::report::{self, Format, Report};
+use crate::report::{self, Format, Report, RunCost};
 use crate::screen::Screen;
 use crate::source::Source;
 
@@ -174,7 +177,10 @@ fn say_what_is_beside(report: &Report, output: &Output) {
         }
         return;
     }
-    messages.paragraph(&report::summary(report, named));
+    // The summary comes last where scripts read it, and first where a person does.
+    if !messages.is_json() {
+        messages.summary(&report::summary(report, named), Map::new());
+    }
     if *format == Format::Table {
         let hidden = report::hidden_columns(report, output.style);
         if hidden > 0 {
@@ -184,6 +190,36 @@ fn say_what_is_beside(report: &Report, output: &Output) {
     }
     if report.screen.with_stats {
         messages.note(&report::Stats::of(report).to_string());
+    }
+    if messages.is_json() {
+        let mut facts = facts_of(report.requested(), &report.failures, &report.cost);
+        facts.insert("as_of".into(), report.as_of.map(|day| day.to_string()).into());
+        messages.summary(&report::summary(report, named), facts);
+    }
+}
+
+/// What a run came to, for scripts; kinds of failures are spelt as in reports.
+pub(super) fn facts_of(
+    requested: usize,
+    failures: &[Failure],
+    cost: &RunCost,
+) -> Map<String, Value> {
+    let mut kinds = BTreeMap::new();
+    for failure in failures {
+        *kinds.entry(failure.reason.kind().name()).or_insert(0_usize) += 1;
+    }
+    let facts = json!({
+        "total_requested": requested,
+        "successful": requested - failures.len(),
+        "failed": failures.len(),
+        "failures": kinds,
+        "requests": cost.counts.requests,
+        "cached": cost.counts.cached,
+        "elapsed_seconds": cost.elapsed.as_secs_f64(),
+    });
+    match facts {
+        Value::Object(facts) => facts,
+        _ => Map::new(),
     }
 }
 
@@ -215,7 +251,10 @@ pub(super) fn conclude(
         let first = &failures[0];
         let every = if requested == 1 { "" } else { "every ticker failed, the first: " };
         let message = format!("{every}{}: {}", first.symbol, first.reason);
-        return Err(CommandError { exit: Exit::Failed, message, hint: None });
+        // However short the list is, an outage is one.
+        let is_outage = failures.iter().all(|failure| failure.reason.is_outage());
+        let exit = if is_outage { Exit::StoppedEarly } else { Exit::Failed };
+        return Err(CommandError { exit, message, hint: None });
     }
     if output.failure_limit.is_some_and(|limit| limit.is_exceeded(failed, requested)) {
         let message = format!("{failed} of {requested} tickers failed");

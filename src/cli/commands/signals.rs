@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::history::{parse_ticker, since, write};
-use crate::cli::args::store::HistoryArgs;
+use crate::cli::args::store::{HistoryArgs, ScreenName};
 use crate::cli::context::CommandResult;
 use crate::cli::settings::store::{cannot_read, existing_store};
 
@@ -20,14 +20,19 @@ pub(crate) struct SignalsArgs {
     #[arg(value_name = "TICKER")]
     ticker: Option<String>,
 
+    /// Only this screen's
+    #[arg(long, value_enum)]
+    screen: Option<ScreenName>,
+
     #[command(flatten)]
     history: HistoryArgs,
 }
 
 pub(super) fn signals(args: &SignalsArgs) -> CommandResult {
     let symbol = args.ticker.as_deref().map(parse_ticker).transpose()?;
+    let screen = args.screen.map(ScreenName::stored);
     let args = &args.history;
     let store = existing_store(&args.store)?;
-    let signals = store.signals(symbol.as_ref(), since(args), args.n);
+    let signals = store.signals(symbol.as_ref(), screen, since(args), args.n);
     write(&signals.map_err(|e| cannot_read(&e))?, args)
 }

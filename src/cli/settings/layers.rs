@@ -298,7 +298,7 @@ fn describe(error: &clap::Error, place: &str, is_secret: bool) -> String {
 }
 
 /// A variable's value, unless it is empty.
-pub(super) fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 

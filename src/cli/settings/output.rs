@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::layers::variable;
 use super::typed::Typed;
-use crate::cli::args::output::{OutputArgs, When};
+use crate::cli::args::output::{LogFormat, OutputArgs, When};
 use crate::cli::args::values::FailureLimit;
 use crate::cli::error::{CommandError, usage};
 use crate::cli::terminal::logging::start_log;
@@ -64,6 +64,7 @@ impl Output {
         let terminal = if to_terminal { terminal_size::terminal_size() } else { None };
         let is_unwanted =
             args.no_progress || args.quiet || args.verbose > 0 || (no_color && is_dumb);
+        let is_unwanted = is_unwanted || args.log_format == LogFormat::Json;
         let strict = args.strict.then_some(FailureLimit::Tickers(0));
         Ok(Self {
             format,
@@ -72,7 +73,7 @@ impl Output {
             style: Style { width: terminal.map(|(width, _)| width.0), color },
             shows_progress: std::io::stderr().is_terminal() && !is_unwanted,
             with_stats: args.stats,
-            messages: Messages::new(args.quiet),
+            messages: Messages::new(args.quiet, args.log_format),
             is_strict: args.strict,
             failure_limit: strict.or(args.allow_failures),
         })

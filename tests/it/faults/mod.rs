@@ -3,6 +3,7 @@
 mod answers;
 mod chaos;
 mod data;
+mod delivering;
 mod giving_up;
 mod process;
 mod secure;

@@ -24,7 +24,7 @@ use crate::support::{Ran, cached, command, unless_given};
 use crate::yahoo::chart;
 
 /// A chart whose last volume is so high, after two sessions of 1000 shares.
-fn with_volume(symbol: &str, last: u64) -> Reply {
+pub(super) fn with_volume(symbol: &str, last: u64) -> Reply {
     let mut chart = chart(symbol);
     chart["chart"]["result"][0]["indicators"]["quote"][0]["volume"] =
         serde_json::json!([1000, 1000, last]);
@@ -32,7 +32,7 @@ fn with_volume(symbol: &str, last: u64) -> Reply {
 }
 
 /// A watch for twice the mean volume of two sessions, without rest.
-fn watch(url: &str, folder: &Path, tickers: &str, options: &[&str]) -> Command {
+pub(super) fn watch(url: &str, folder: &Path, tickers: &str, options: &[&str]) -> Command {
     let store = folder.join("w.db");
     let store = store.to_str().expect("the folder is UTF-8");
     let mut words = vec!["watch", "-t", tickers, "--base-url", url, "--always"];
@@ -48,11 +48,11 @@ fn watch(url: &str, folder: &Path, tickers: &str, options: &[&str]) -> Command {
     command(&words)
 }
 
-fn folder() -> TempDir {
+pub(super) fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder")
 }
 
-fn count(folder: &TempDir, what: &str) -> i64 {
+pub(super) fn count(folder: &TempDir, what: &str) -> i64 {
     let store = Connection::open(folder.path().join("w.db")).expect("the store is there");
     store.query_row(&format!("SELECT count(*) FROM {what}"), [], |row| row.get(0)).expect(what)
 }

@@ -1,30 +1,34 @@
 //! What a watch is told.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::fetch::{RunArgs, WorkerArgs};
 use crate::cli::args::model::ModelArgs;
 use crate::cli::args::output::OutputArgs;
-use crate::cli::args::store::StoreArgs;
+use crate::cli::args::store::{ScreenName, StoreArgs};
 use crate::cli::args::tickers::ListArgs;
 use crate::cli::args::values::{
-    CommandWords, parse_command, parse_duration, parse_format, parse_positive_duration,
+    CommandWords, parse_command, parse_days, parse_duration, parse_format, parse_positive_duration,
     parse_webhook_url,
 };
 use crate::cli::args::view::DoubtArgs;
 use crate::cli::args::volume::VolumeArgs;
 use crate::report::Format;
+use crate::watch::{Envelope, Template};
 
 const EXAMPLES: &str = "\
 Examples:
   screener watch sp500                           unusual volume, every minute
   screener watch sp500 --screen momentum -n 20   the best 20: who is new?
-  screener watch mine.txt --exec 'notify.sh -q'  each signal to a program
-  screener signals --since 1d                    the signals of a day";
+  screener watch mine.txt --exec 'tee -a told'   each signal to a program
+  screener signals --since 1d                    the signals of a day
+  screener watch -t NVDA --provider sample --rehearse 2023-01-01..2023-06-30";
 
 /// Run a screen at intervals, store the results and report new matches
 #[derive(Debug, Args)]
@@ -90,6 +94,11 @@ pub(super) struct TimeArgs {
     #[arg(long, env = "SCREENER_ALWAYS", value_parser = FalseyValueParser::new())]
     pub(super) always: bool,
 
+    /// Print the signals that it would have raised on past days, and raise none: 2020-02-01..2020-06-30
+    #[arg(long, value_name = "DAY..DAY", value_parser = parse_days,
+          conflicts_with_all = ["every", "cycles", "always", "keep", "append", "exec", "webhook"])]
+    pub(super) rehearse: Option<RangeInclusive<NaiveDate>>,
+
     /// Minimum time between two signals for the same ticker
     #[arg(long, value_name = "TIME", default_value = "15m", env = "SCREENER_COOLDOWN",
           value_parser = parse_duration)]
@@ -120,10 +129,41 @@ pub(super) struct NotifyArgs {
     #[arg(long, value_name = "URL", env = "SCREENER_WEBHOOK", hide_env_values = true,
           value_parser = parse_webhook_url)]
     pub(super) webhook: Option<String>,
+
+    /// What is posted: all of the signal, or a sentence as a chat service wants it
+    #[arg(long, value_enum, default_value_t = EnvelopeName::Json, env = "SCREENER_WEBHOOK_FORMAT")]
+    pub(super) webhook_format: EnvelopeName,
+
+    /// The sentence that is posted, with columns in braces: '{ticker} at {price}'
+    #[arg(long, value_name = "TEXT", env = "SCREENER_WEBHOOK_TEMPLATE", value_parser = parse_template)]
+    pub(super) webhook_template: Option<Template>,
+
+    /// Time for one delivery, and for all that are left at the end; the store keeps the rest for the next watch
+    #[arg(long, value_name = "TIME", default_value = "60s", env = "SCREENER_DELIVER_WITHIN",
+          value_parser = parse_positive_duration)]
+    pub(super) deliver_within: Duration,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum ScreenName {
-    Volume,
-    Momentum,
+pub(super) enum EnvelopeName {
+    /// The signal as JSON
+    Json,
+    /// {"text": …}
+    Slack,
+    /// {"content": …}
+    Discord,
+}
+
+impl From<EnvelopeName> for Envelope {
+    fn from(name: EnvelopeName) -> Self {
+        match name {
+            EnvelopeName::Json => Self::Json,
+            EnvelopeName::Slack => Self::Slack,
+            EnvelopeName::Discord => Self::Discord,
+        }
+    }
+}
+
+fn parse_template(text: &str) -> Result<Template, String> {
+    Template::parse(text).map_err(|bad| bad.to_string())
 }

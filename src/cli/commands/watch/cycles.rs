@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
 
 use super::failures::WarnedAbout;
 use super::printer::SignalPrinter;
@@ -20,12 +21,13 @@ use crate::fetch::FaultKind;
 use crate::pipeline::{self, Event, PipelineError, Plan};
 use crate::report::{Report, plural, resident_memory};
 use crate::screen::Screen;
+use crate::screen::note::Note;
 use crate::screen::row::Row;
 use crate::source::Source;
 use crate::universe::Universe;
 use crate::watch::{
-    Cadence, CycleResult, NewCycle, Quote, Tracker, TradingStatus, WatchStore, WatchStoreError,
-    trading_status,
+    Cadence, CycleResult, NewCycle, Notifier, Quote, Signal, Tracker, TradingStatus, WatchStore,
+    WatchStoreError, trading_status,
 };
 
 /// How often old cycles are removed.
@@ -58,9 +60,13 @@ pub(super) struct Watcher<'a> {
     pub(super) batch_size: usize,
     pub(super) tracker: Tracker,
     pub(super) printer: SignalPrinter,
+    pub(super) notifier: Notifier,
+    /// Signals that the store did not take yet.
+    pub(super) unstored: Vec<Signal>,
     pub(super) messages: Messages,
     pub(super) warned: WarnedAbout,
-    /// Cycles so far.
+    /// Cycles of this screen before this watch, and in it.
+    pub(super) earlier_cycles: u64,
     pub(super) cycles: u64,
     /// The hours of the exchanges, as the last cycle brought them.
     pub(super) hours: Vec<Hours>,
@@ -104,6 +110,21 @@ impl Watcher<'_> {
         }
     }
 
+    /// Ends the deliveries: those of what is left have some time, unless it is to end at once.
+    pub(super) fn finish(self, within: Duration, at_once: bool) {
+        let receivers = self.notifier.names();
+        if !at_once {
+            self.notifier.finish(within);
+        }
+        let left = self.store.owed(&self.definition, &receivers).unwrap_or_default();
+        if left > 0 {
+            self.messages.urgent(&format!(
+                "{} not delivered yet; the next watch of this screen delivers what the store keeps",
+                plural(left, "signal")
+            ));
+        }
+    }
+
     /// While the exchanges are closed, the time of the next cycle: one interval before the first opens. `None`: the
     /// next cycle starts as usual.
     fn next_wake(&self, every: Duration) -> Option<DateTime<Utc>> {
@@ -127,6 +148,7 @@ impl Watcher<'_> {
         let (begun, now) = (Instant::now(), Utc::now());
         self.plan.now = now;
         self.cycles += 1;
+        self.notifier.begin_cycle();
         if let Some(client) = self.source.client() {
             client.resume();
         }
@@ -135,27 +157,26 @@ impl Watcher<'_> {
         let counts = self.source.counts();
         let requests = counts.requests - before.requests;
         let mut result = CycleResult { requests, ..CycleResult::default() };
-        let mut signals = Vec::new();
+        let mut signals = std::mem::take(&mut self.unstored);
         match &ran {
             Ok(report) => {
                 if is_conclusive(report) {
-                    signals = self.tracker.see(report, now);
+                    signals.extend(self.tracker.see(report, now));
                 }
                 result.successful = report.successful();
                 result.failed = report.failures.len();
-                result.signals = signals.len();
+                result.signals = signals.iter().filter(|signal| !signal.is_told).count();
                 result.stopped = report.incomplete.as_ref().map(ToString::to_string);
             }
             Err(error) => result.stopped = Some(error.to_string()),
         }
+        let receivers = self.notifier.names();
         let stored = stored.and_then(|cycle| {
-            let report = ran.as_ref().ok();
-            self.store.end(cycle, Utc::now(), &self.definition, report, &signals, &result)
+            let (report, signals) = (ran.as_ref().ok(), &mut signals);
+            self.store.end(cycle, Utc::now(), report, signals, &receivers, &result)
         });
         self.warned.store(&stored);
-        for signal in &signals {
-            self.printer.print(signal);
-        }
+        self.tell(signals, stored.is_ok());
         self.warned.cycle(&ran);
         if let Ok(report) = &ran {
             self.warned.tickers(report);
@@ -165,8 +186,38 @@ impl Watcher<'_> {
             }
         }
         let cached = counts.cached.zip(before.cached).map_or(0, |(now, before)| now - before);
-        self.messages.note(&self.status_line(&result, cached, begun.elapsed(), missed));
+        let unfinished = ran.as_ref().is_ok_and(has_unfinished_session);
+        let cost = (cached, begun.elapsed());
+        let facts = json!({
+            "cycle": self.earlier_cycles + self.cycles,
+            "total_requested": self.universe.symbols().len(),
+            "successful": result.successful,
+            "failed": result.failed,
+            "signals": result.signals,
+            "requests": result.requests,
+            "cached": cached,
+            "session_is_over": !unfinished,
+            "elapsed_seconds": begun.elapsed().as_secs_f64(),
+        });
+        let facts = facts.as_object().cloned().unwrap_or_default();
+        self.messages.cycle(&self.status_line(&result, cost, missed, unfinished), facts);
         result.successful
+    }
+
+    /// Tells of signals that were not told yet. What the store did not take is offered to it in the next cycle again.
+    fn tell(&mut self, mut signals: Vec<Signal>, are_stored: bool) {
+        for signal in signals.iter_mut().filter(|signal| !signal.is_told) {
+            self.printer.print(signal);
+            if !are_stored {
+                self.notifier.deliver_unstored(signal);
+            }
+            signal.is_told = true;
+        }
+        if are_stored {
+            self.notifier.call();
+        } else {
+            self.unstored = signals;
+        }
     }
 
     /// Runs the pipeline, and writes quotes meanwhile, a batch as soon as it is full.
@@ -209,22 +260,27 @@ impl Watcher<'_> {
         }
         self.pruned = Some(Instant::now());
         let pruned = self.store.prune(Utc::now() - keep);
-        self.warned.store(&pruned);
+        if pruned.is_err() {
+            self.warned.store(&pruned);
+        }
     }
 
     fn status_line(
         &self,
         result: &CycleResult,
-        cached: usize,
-        elapsed: Duration,
+        (cached, elapsed): (usize, Duration),
         missed: u64,
+        unfinished: bool,
     ) -> String {
         let mut parts = vec![
-            format!("cycle {}", self.cycles),
+            format!("cycle {}", self.earlier_cycles + self.cycles),
             format!("{} of {}", result.successful, self.universe.symbols().len()),
             format!("{}, {cached} cached", plural(result.requests, "request")),
             plural(result.signals, "signal"),
         ];
+        if unfinished {
+            parts.push("the session is not over".into());
+        }
         if let Some(bytes) = resident_memory() {
             #[expect(clippy::cast_precision_loss, reason = "a size")]
             parts.push(format!("{:.1} MB", bytes as f64 / 1e6));
@@ -240,6 +296,11 @@ impl Watcher<'_> {
 
 fn minute(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// Whether bars of a session that is still open were used.
+fn has_unfinished_session(report: &Report) -> bool {
+    report.rows().any(|row| row.has_note(Note::PartialBar))
 }
 
 /// Whether a report shows which tickers satisfy the screen. Where tickers are ranked it does only if it is whole: the

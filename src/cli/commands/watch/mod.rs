@@ -4,6 +4,8 @@ mod args;
 mod cycles;
 mod failures;
 mod printer;
+mod receivers;
+mod rehearsal;
 mod setup;
 
 pub(super) use args::WatchArgs;

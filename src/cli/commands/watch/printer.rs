@@ -1,19 +1,20 @@
-//! Where the signals of a watch go: standard output, a file, and the notifier.
+//! Where the signals of a watch go besides those who are notified: standard output, and a file.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 
 use crate::cli::terminal::messages::Messages;
 use crate::report::Format;
-use crate::watch::{Notifier, Signal};
+use crate::watch::Signal;
 
-/// Passes signals on.
+/// Writes signals as they come.
 pub(super) struct SignalPrinter {
-    pub(super) notifier: Option<Notifier>,
     pub(super) append: Option<File>,
     /// How they are written to standard output: as lines for a person, or as JSON.
     pub(super) format: Format,
     pub(super) messages: Messages,
+    /// Whether it was said that the file cannot be written.
+    pub(super) cannot_append: bool,
 }
 
 impl SignalPrinter {
@@ -30,33 +31,28 @@ impl SignalPrinter {
             Err(e) => self.warn(&format!("cannot write to standard output: {e}")),
             Ok(()) => {}
         }
-        // In one piece: who reads meanwhile sees whole lines.
-        if let Some(Err(e)) = self.append.as_mut().map(|file| file.write_all(json.as_bytes())) {
-            self.warn(&format!("cannot append {} to the file: {e}", signal.symbol));
-        }
-        if self.notifier.as_ref().is_some_and(|notifier| !notifier.notify(json)) {
-            self.warn(&format!(
-                "too many signals wait for --exec or --webhook; {} is left out",
-                signal.symbol
-            ));
-        }
-    }
-
-    /// Waits until everything is delivered, unless it is to end at once.
-    pub(super) fn finish(self, at_once: bool) {
-        match self.notifier {
-            Some(notifier) if !at_once => notifier.finish(),
-            Some(notifier) if notifier.waiting() > 0 => {
-                let waiting = notifier.waiting();
-                self.messages.urgent(&format!(
-                    "{waiting} signals could not be delivered to --exec or --webhook"
-                ));
+        drop(stdout);
+        let Some(file) = &mut self.append else { return };
+        match append(file, json.as_bytes()) {
+            Ok(()) => self.cannot_append = false,
+            Err(e) => {
+                if !std::mem::replace(&mut self.cannot_append, true) {
+                    self.warn(&format!("cannot append {} to the file: {e}", signal.symbol));
+                }
             }
-            _ => {}
         }
     }
 
     fn warn(&self, text: &str) {
         self.messages.urgent(&format!("warning: {text}"));
     }
+}
+
+/// Appends in one piece or not at all: who reads meanwhile, or after a full disk, sees whole lines.
+fn append(file: &mut File, line: &[u8]) -> io::Result<()> {
+    let length = file.metadata()?.len();
+    file.write_all(line).inspect_err(|_| {
+        // What cannot be cut off stays; a device has no length.
+        let _ = file.set_len(length);
+    })
 }

@@ -1,21 +1,24 @@
 //! From arguments to a watch that runs: what is screened, its store, who is notified.
 
-use std::fs::{File, create_dir_all};
+use std::fs::File;
 use std::path::Path;
 
 use anyhow::Context as _;
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::args::{NotifyArgs, ScreenName, TimeArgs, WatchArgs};
+use super::args::{TimeArgs, WatchArgs};
 use super::cycles::{WatchTimes, Watcher};
 use super::failures::WarnedAbout;
 use super::printer::SignalPrinter;
+use super::receivers::{check_template, receivers};
+use super::rehearsal::rehearse;
 use crate::cli::args::model::ModelArgs;
+use crate::cli::args::store::ScreenName;
 use crate::cli::args::view::ChoiceArgs;
 use crate::cli::args::volume::VolumeArgs;
 use crate::cli::context::{CommandResult, Context};
-use crate::cli::error::{CommandError, Exit, usage};
+use crate::cli::error::{CommandError, Exit, failed, usage};
 use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
 use crate::cli::settings::screen::{decide_momentum, decide_volume};
 use crate::cli::settings::store::store_path;
@@ -24,26 +27,28 @@ use crate::cli::settings::view::choose;
 use crate::cli::terminal::interrupts::Interrupts;
 use crate::cli::terminal::messages::Messages;
 use crate::pipeline;
+use crate::private::make_folder;
 use crate::report::Format;
 use crate::screen::series::SESSIONS;
 use crate::screen::{Criteria, Screen};
 use crate::universe::{Symbol, Universe};
-use crate::watch::{Notifier, NotifierConfig, Tracker, WatchStore};
+use crate::watch::{Claim, Notifier, Tracker, WatchStore};
 
 /// The best that a momentum watch is about, unless another number is asked for.
 const DEFAULT_COUNT: usize = 20;
 
 pub(in crate::cli::commands) fn watch(args: WatchArgs, context: &Context) -> CommandResult {
     reject_useless(&args, &context.typed)?;
+    if let Some(days) = args.times.rehearse.clone() {
+        return rehearse(args, days, context);
+    }
     let WatchArgs { times, notify, store, model, volume, workers, list, mut run, format, output } =
         args;
+    let receivers = receivers(&notify)?;
     run.include_partial = true; // the bar of today is what is watched
     run.as_of = None;
     let batch_size = usize::from(run.fetch.batch_size);
-    let sessions = match times.screen {
-        ScreenName::Volume => usize::from(volume.lookback) + 1,
-        ScreenName::Momentum => SESSIONS,
-    };
+    let sessions = sessions_of(&times, &volume);
     let mut run = RunSettings::decide(RunRequest {
         tickers: Tickers::Listed(list),
         sessions,
@@ -57,7 +62,9 @@ pub(in crate::cli::commands) fn watch(args: WatchArgs, context: &Context) -> Com
     let screen = screen_of(&times, &model, &volume, &mut run)?;
     if run.source.remote().is_none() {
         let error = usage("watch needs a live provider: yahoo or alpaca");
-        return Err(error.hinted("prices of files and the sample do not change"));
+        let hint = "prices of files and the sample do not change; --rehearse 2023-01-01..2023-06-30 \
+                    goes through past days of them";
+        return Err(error.hinted(hint));
     }
     let messages = run.output.messages;
     let notice = run.source.notice();
@@ -76,9 +83,20 @@ pub(in crate::cli::commands) fn watch(args: WatchArgs, context: &Context) -> Com
     let path = store_path(&store)?;
     let store = open_store(&path)?;
     let definition = definition(&screen, &times.filter.join(" and "), &run.universe, source.name());
+    let cannot_use = || format!("cannot use the store {}", path.display());
+    let claim = Claim::of(&path, &definition).with_context(cannot_use)?;
+    let Some(_claim) = claim else {
+        let error = usage(format!("another watch of this screen uses {}", path.display()));
+        return Err(error.hinted("end it, or name another file with --store"));
+    };
     let last = store.last_signals(&definition);
-    let last = last.with_context(|| format!("cannot use the store {}", path.display()))?;
+    let last = last.with_context(cannot_use)?;
+    let earlier_cycles = store.cycles(&definition).with_context(cannot_use)?;
     let cooldown = TimeDelta::from_std(times.cooldown).unwrap_or(TimeDelta::MAX);
+    check_template(&notify, &screen)?;
+    let say = messages.clone();
+    let say = move |text: String| say.urgent(&text);
+    let notifier = Notifier::start(receivers, &path, &definition, notify.deliver_within, say);
     let interrupts = Interrupts::listen()?;
     interrupts.watch_over(&source);
     let mut watcher = Watcher {
@@ -86,26 +104,29 @@ pub(in crate::cli::commands) fn watch(args: WatchArgs, context: &Context) -> Com
         universe: &run.universe,
         source: &source,
         plan: run.plan,
+        tracker: Tracker::new(&definition, cooldown, last),
         definition,
         store,
         batch_size,
-        tracker: Tracker::new(cooldown, last),
-        printer: printer(notify, format, &messages)?,
+        printer: printer(notify.append.as_deref(), format, &messages)?,
+        notifier: notifier.map_err(failed)?,
+        unstored: Vec::new(),
         warned: WarnedAbout::new(&messages),
         messages: messages.clone(),
+        earlier_cycles,
         cycles: 0,
         hours: Vec::new(),
         pruned: None,
     };
     let exit = watcher.run(&times_of(&times), &interrupts);
-    watcher.printer.finish(interrupts.heard().is_some());
+    watcher.finish(notify.deliver_within, interrupts.heard().is_some());
     if let Some(trouble) = source.close() {
         messages.urgent(&format!("warning: {trouble}"));
     }
     Ok(exit)
 }
 
-fn screen_of(
+pub(super) fn screen_of(
     times: &TimeArgs,
     model: &ModelArgs,
     volume: &VolumeArgs,
@@ -138,19 +159,27 @@ fn times_of(times: &TimeArgs) -> WatchTimes {
 
 fn open_store(path: &Path) -> Result<WatchStore, CommandError> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        make_folder(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     }
     let store = WatchStore::open(path);
     Ok(store.with_context(|| format!("cannot use the store {}", path.display()))?)
 }
 
-/// Where signals go: standard output, and what else is asked for.
-fn printer(
-    args: NotifyArgs,
+/// Sessions that a screen uses.
+pub(super) fn sessions_of(times: &TimeArgs, volume: &VolumeArgs) -> usize {
+    match times.screen {
+        ScreenName::Volume => usize::from(volume.lookback) + 1,
+        ScreenName::Momentum => SESSIONS,
+    }
+}
+
+/// Where signals are written: standard output, and a file.
+pub(super) fn printer(
+    append: Option<&Path>,
     format: Format,
     messages: &Messages,
 ) -> Result<SignalPrinter, CommandError> {
-    let append = match &args.append {
+    let append = match append {
         Some(file) => Some(
             File::options()
                 .create(true)
@@ -160,14 +189,7 @@ fn printer(
         ),
         None => None,
     };
-    let config = NotifierConfig {
-        program: args.exec.map(|words| words.0),
-        timeout: args.exec_timeout,
-        webhook: args.webhook,
-    };
-    let warnings = messages.clone();
-    let notifier = Notifier::start(config, move |why| warnings.urgent(&format!("warning: {why}")))?;
-    Ok(SignalPrinter { notifier, append, format, messages: messages.clone() })
+    Ok(SignalPrinter { append, format, messages: messages.clone(), cannot_append: false })
 }
 
 /// Options of the screen that is not watched, of reports, which a watch does not write, and of other days.
@@ -209,7 +231,12 @@ fn reject_useless(args: &WatchArgs, typed: &Typed) -> Result<(), CommandError> {
 }
 
 /// Everything that is asked and of which provider, so that another watch's signals are not taken for this one's.
-fn definition(screen: &Screen, filter: &str, universe: &Universe, provider: &str) -> String {
+pub(super) fn definition(
+    screen: &Screen,
+    filter: &str,
+    universe: &Universe,
+    provider: &str,
+) -> String {
     let parameters = match &screen.criteria {
         Criteria::Volume(volume) => json!(volume),
         criteria => json!(criteria.momentum().map(|momentum| {

@@ -3,18 +3,20 @@
 
 use std::io::{self, Write};
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::groups::{headings as group_headings, texts as group_texts};
 use super::numbers::cell_text;
 use super::report::Report;
 use super::summary::summary;
-use super::table::{columns_of_table, is_right, shown_text};
+use super::table::{Tone, columns_of_table, is_right, shown_text, tone};
 use super::totals;
 use crate::screen::columns::{Cell, Column};
 use crate::screen::criteria::TableColumn;
 use crate::screen::fields::Field;
 use crate::screen::groups::{self, Grouping};
+use crate::screen::rating::Rating;
 use crate::screen::row::{History, Row};
 
 const PAGE: &str = include_str!("page.html");
@@ -25,7 +27,7 @@ const MAX_NAMED: usize = 5;
 struct Page<'a> {
     title: String,
     summary: String,
-    columns: Vec<Heading>,
+    columns: Vec<PageColumn>,
     rows: Vec<PageRow<'a>>,
     groups: Option<PageGroups>,
     scores: Vec<f64>,
@@ -33,14 +35,16 @@ struct Page<'a> {
 }
 
 #[derive(Serialize)]
-struct Heading {
+struct PageColumn {
     heading: String,
     right: bool,
+    /// What the column is.
+    hint: String,
 }
 
 #[derive(Serialize)]
 struct PageGroups {
-    columns: Vec<Heading>,
+    columns: Vec<PageColumn>,
     rows: Vec<Vec<String>>,
 }
 
@@ -50,6 +54,8 @@ struct PageRow<'a> {
     /// What is searched besides the ticker.
     words: String,
     cells: Vec<String>,
+    /// Of each cell whether it is good or bad news.
+    tones: Vec<&'static str>,
     values: Vec<SortKey<'a>>,
     history: Option<PageHistory>,
 }
@@ -78,16 +84,27 @@ struct PageFailure<'a> {
     message: String,
 }
 
+/// What a page says of itself, besides what the report knows.
+#[derive(Clone, Debug)]
+pub struct PageFacts {
+    /// The list, as it was asked for.
+    pub list: String,
+    /// The condition on rows.
+    pub filter: Option<String>,
+    /// When the page is made.
+    pub made: DateTime<Utc>,
+}
+
 /// Writes the page.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write_page(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_page(report: &Report, facts: &PageFacts, out: &mut dyn Write) -> io::Result<()> {
     let mut columns = columns_of_table(report);
     columns.retain(|(column, _)| *column != Column::Year);
     let unpriced = report.unpriced();
     let page = Page {
-        title: title(report),
+        title: title(report, facts),
         summary: page_summary(report),
         columns: columns.iter().map(heading).collect(),
         rows: report
@@ -107,17 +124,27 @@ pub fn write_page(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 fn page_groups(report: &Report) -> Option<PageGroups> {
     let by = report.screen.by.unwrap_or(Grouping::Sector);
     let groups = groups::groups(by, report.rows());
-    let columns = group_headings().into_iter().map(|(heading, right)| Heading { heading, right });
+    let columns = group_headings().into_iter().map(|(heading, right)| PageColumn {
+        heading,
+        right,
+        hint: String::new(),
+    });
     (!groups.is_empty())
         .then(|| PageGroups { columns: columns.collect(), rows: group_texts(&groups) })
 }
 
-fn title(report: &Report) -> String {
-    let title = format!("{} · {}", report.screen.criteria.name(), report.provider);
-    match report.as_of {
-        Some(date) => format!("{title} · {date}"),
-        None => title,
+fn title(report: &Report, facts: &PageFacts) -> String {
+    let criteria = &report.screen.criteria;
+    let mut parts = vec![criteria.name().to_owned()];
+    if !facts.list.is_empty() {
+        parts.push(facts.list.clone());
     }
+    parts.extend(criteria.momentum().map(|momentum| momentum.model.name().to_owned()));
+    parts.extend(facts.filter.clone());
+    parts.push(report.provider.clone());
+    parts.extend(report.as_of.map(|date| format!("as of {date}")));
+    parts.push(format!("made {}", facts.made.format("%Y-%m-%d %H:%M UTC")));
+    parts.join(" · ")
 }
 
 fn page_summary(report: &Report) -> String {
@@ -129,8 +156,9 @@ fn page_summary(report: &Report) -> String {
     parts.join(" · ")
 }
 
-fn heading((column, heading): &TableColumn) -> Heading {
-    Heading { heading: heading.clone(), right: is_right(column) }
+fn heading((column, heading): &TableColumn) -> PageColumn {
+    let hint = format!("{}: {}", column.name(), column.meaning());
+    PageColumn { heading: heading.clone(), right: is_right(column), hint }
 }
 
 fn page_row<'a>(
@@ -140,17 +168,45 @@ fn page_row<'a>(
     columns: &'a [TableColumn],
 ) -> PageRow<'a> {
     let mut cells = Vec::with_capacity(columns.len());
+    let mut tones = Vec::with_capacity(columns.len());
     let mut values = Vec::with_capacity(columns.len());
     for (column, _) in columns {
+        let cell = column.of(row, rank);
         cells.push(shown_text(report, column, row, rank));
-        values.push(sort_key(column.of(row, rank)));
+        tones.push(tone_class(tone(column, cell, row.rating())));
+        values.push(match column {
+            Column::Rating => strength(row.rating()),
+            _ => sort_key(cell),
+        });
     }
     PageRow {
         ticker: row.symbol.as_str(),
         words: format!("{} {}", row.rating().name(), row.sector.as_deref().unwrap_or_default()),
         cells,
+        tones,
         values,
         history: row.history.as_deref().map(page_history),
+    }
+}
+
+fn tone_class(tone: Option<Tone>) -> &'static str {
+    match tone {
+        Some(Tone::Good) => "up",
+        Some(Tone::Bad) => "down",
+        Some(Tone::None) => "soft",
+        Some(Tone::Fair) | None => "",
+    }
+}
+
+/// Ratings are sorted by how strong they are, not by their letters.
+fn strength(rating: Rating) -> SortKey<'static> {
+    match rating {
+        Rating::StrongBuy => SortKey::Number(5.0),
+        Rating::Buy => SortKey::Number(4.0),
+        Rating::Hold => SortKey::Number(3.0),
+        Rating::WeakHold => SortKey::Number(2.0),
+        Rating::Sell => SortKey::Number(1.0),
+        Rating::InsufficientData => SortKey::None,
     }
 }
 

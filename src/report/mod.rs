@@ -38,7 +38,7 @@ pub use explanation::write_explanation;
 pub use format::{Format, Style};
 pub use groups::write_groups;
 pub use history::{HistoryTable, write_history};
-pub use html::write_page;
+pub use html::{PageFacts, write_page};
 pub use json::{object, write_failures};
 pub use numbers::{number, plural};
 pub use prices::{PRICE_FORMATS, PricesWriter};

@@ -12,7 +12,6 @@ use super::totals;
 use crate::screen::Screen;
 use crate::screen::columns::{Cell, Column};
 use crate::screen::criteria::TableColumn;
-use crate::screen::entry::Unit;
 use crate::screen::fields::Field as F;
 use crate::screen::rating::Rating;
 use crate::screen::row::Row;
@@ -171,11 +170,25 @@ fn table_cell(report: &Report, column: &Column, row: &Row, rank: usize) -> Table
 
 /// A cell as a person reads it; what is new among the best is marked at its rank, what is doubtful at its ticker.
 pub(super) fn shown_text(report: &Report, column: &Column, row: &Row, rank: usize) -> String {
-    let text = cell_text(column.of(row, rank));
+    let cell = column.of(row, rank);
+    let text = cell_text(cell);
     match column {
         Column::Rank if report.is_newcomer(row) => text + NEW,
         Column::Ticker if row.is_doubtful() => text + DOUBTFUL,
+        Column::Value(field) => with_sign(text, *field, cell),
         _ => text,
+    }
+}
+
+/// A change has its sign, and nothing else has a plus.
+fn with_sign(text: String, field: F, cell: Cell<'_>) -> String {
+    let is_gain = matches!(cell, Cell::Number(value, _) if value > 0.0);
+    if !field.is_change() {
+        text.strip_prefix('+').map_or_else(|| text.clone(), String::from)
+    } else if is_gain && !text.starts_with('+') {
+        format!("+{text}")
+    } else {
+        text
     }
 }
 
@@ -188,16 +201,36 @@ pub(super) fn is_right(column: &Column) -> bool {
     *column == Column::AsOf || !column.is_text()
 }
 
-fn color(column: &Column, cell: Cell<'_>, rating: Rating) -> Option<Color> {
+/// Whether a cell is good or bad news.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tone {
+    Good,
+    Fair,
+    Bad,
+    None,
+}
+
+/// The tone of ratings and of changes. `None`: a cell is neither.
+pub(super) fn tone(column: &Column, cell: Cell<'_>, rating: Rating) -> Option<Tone> {
     match (column, cell) {
-        (Column::Rating | Column::Value(F::OverallMomentumScore), _) => match rating {
-            Rating::StrongBuy | Rating::Buy => Some(Color::DarkGreen),
-            Rating::Hold | Rating::WeakHold => Some(Color::DarkYellow),
-            Rating::Sell => Some(Color::DarkRed),
-            Rating::InsufficientData => Some(Color::DarkGrey),
-        },
-        (_, Cell::Number(value, Unit::Fraction)) if value < 0.0 => Some(Color::DarkRed),
-        (_, Cell::Number(value, Unit::Fraction)) if value > 0.0 => Some(Color::DarkGreen),
+        (Column::Rating | Column::Value(F::OverallMomentumScore), _) => Some(match rating {
+            Rating::StrongBuy | Rating::Buy => Tone::Good,
+            Rating::Hold | Rating::WeakHold => Tone::Fair,
+            Rating::Sell => Tone::Bad,
+            Rating::InsufficientData => Tone::None,
+        }),
+        (Column::Value(field), Cell::Number(value, _)) if field.is_change() && value != 0.0 => {
+            Some(if value > 0.0 { Tone::Good } else { Tone::Bad })
+        }
         _ => None,
     }
+}
+
+fn color(column: &Column, cell: Cell<'_>, rating: Rating) -> Option<Color> {
+    Some(match tone(column, cell, rating)? {
+        Tone::Good => Color::DarkGreen,
+        Tone::Fair => Color::DarkYellow,
+        Tone::Bad => Color::DarkRed,
+        Tone::None => Color::DarkGrey,
+    })
 }

@@ -248,6 +248,32 @@ impl Field {
         self.entry().unit
     }
 
+    /// Whether it is a change, whose sign says whether there was a gain or a loss.
+    #[must_use]
+    pub fn is_change(self) -> bool {
+        use Field as F;
+        matches!(
+            self,
+            F::Return1m
+                | F::Return3m
+                | F::Return6m
+                | F::Return12m
+                | F::Return12x1
+                | F::Return6x1
+                | F::FromHigh52w
+                | F::FromLow52w
+                | F::Gap
+                | F::MaxGap90
+                | F::MaxMove90
+                | F::Roc10
+                | F::Sma200Change22
+                | F::PriceChangePercent
+                | F::Gain
+                | F::GainPercent
+                | F::WeightDifference
+        )
+    }
+
     /// The field of that name.
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {

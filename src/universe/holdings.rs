@@ -48,7 +48,9 @@ impl Holdings {
             } else if let Some((ticker, shares)) = word.rsplit_once('=')
                 && !Path::new(word).exists()
             {
-                let added = holdings.add(None, ticker, shares, "");
+                // AAPL=100@90 says what one share cost.
+                let (shares, cost) = shares.split_once('@').unwrap_or((shares, ""));
+                let added = holdings.add(None, ticker, shares, cost);
                 added.map_err(|bad| bad_holdings("the command line", vec![bad]))?;
             } else {
                 holdings.add_csv(word, &text::read_file(word)?, options)?;

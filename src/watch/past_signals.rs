@@ -11,15 +11,6 @@ use super::signal::{Change, Signal};
 use super::store::{WatchStore, WatchStoreError, text};
 use crate::universe::Symbol;
 
-/// What stands between the names of receivers.
-const SEPARATOR: char = ' ';
-
-/// The names of receivers as the store has them.
-#[must_use]
-pub(super) fn owed_text(receivers: &[&str]) -> String {
-    receivers.join(&SEPARATOR.to_string())
-}
-
 impl WatchStore {
     /// The last signal of each ticker, of the same screen.
     ///
@@ -115,7 +106,7 @@ impl WatchStore {
         let mut count = 0;
         while let Some(row) = rows.next()? {
             let owed: String = row.get(0)?;
-            count += usize::from(owed.split(SEPARATOR).any(|name| receivers.contains(&name)));
+            count += usize::from(owed.split(' ').any(|name| receivers.contains(&name)));
         }
         Ok(count)
     }

@@ -10,7 +10,6 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use rusqlite::{Connection, OpenFlags, params};
 use serde_json::Value;
 
-use super::past_signals::owed_text;
 use super::quote::{CycleResult, Quote};
 use super::signal::Signal;
 use crate::private::make_file;
@@ -229,7 +228,7 @@ impl WatchStore {
                 }
             }
         }
-        let owed = owed_text(receivers);
+        let owed = receivers.join(" ");
         let mut ids = Vec::with_capacity(signals.len());
         for signal in signals.iter() {
             transaction.execute(

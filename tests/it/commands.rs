@@ -293,3 +293,88 @@ fn lists_and_help() {
         assert!(ran.stdout.contains("screener"), "{}", ran.stdout);
     }
 }
+
+/// With `--log-format json` every line on standard error is an object, the last of them the summary.
+#[test]
+fn logs_that_parse() {
+    let lines = |words: &[&str]| -> Vec<serde_json::Value> {
+        let ran = screener(words);
+        let parse =
+            |line: &str| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
+        ran.stderr.lines().map(parse).collect()
+    };
+    let words =
+        ["top", "-t", "AAPL,NVDA,NOPE1", "--provider", "sample", "--log-format", "json", "-vv"];
+    let all = lines(&[&words[..], &["--stats"]].concat());
+    let last = all.last().expect("a line");
+    assert_eq!((&last["kind"], &last["level"]), (&"summary".into(), &"INFO".into()));
+    assert_eq!((&last["total_requested"], &last["failures"]["not_found"]), (&3.into(), &1.into()));
+    for (words, kind) in [
+        (&["top", "--provider", "files", "--log-format=json"][..], "hint"),
+        (&["top", "--nonsense", "--log-format", "json"], "warning"),
+        (
+            &[
+                "momentum",
+                "-t",
+                "A",
+                "--base-url",
+                "http://127.0.0.1:9",
+                "--retries",
+                "0",
+                "--log-format",
+                "json",
+            ],
+            "error",
+        ),
+        (&["momentum", "-t", "?", "--log-format", "json"], "hint"),
+        (
+            &["evaluate", "--provider", "sample", "--quantiles", "2", "--log-format", "json"],
+            "summary",
+        ),
+        (
+            &[
+                "prices",
+                "AAPL",
+                "--provider",
+                "sample",
+                "--from",
+                "2023-01-01",
+                "--log-format",
+                "json",
+            ],
+            "summary",
+        ),
+    ] {
+        let all = lines(words);
+        assert_eq!(all.last().expect("a line")["kind"], kind, "{words:?} {all:?}");
+        assert!(
+            all.iter().all(|line| line["timestamp"].is_string() && line["message"].is_string())
+        );
+    }
+}
+
+#[test]
+fn holdings_as_people_type_them() {
+    let ran = screener(&[
+        "portfolio",
+        "AAPL=0.5@90",
+        "NVDA=12.3456",
+        "--provider",
+        "sample",
+        "-f",
+        "csv",
+        "-q",
+    ]);
+    assert_eq!(ran.code, Some(0), "{ran:#?}");
+    let rows: Vec<Vec<&str>> = ran.stdout.lines().map(|line| line.split(',').collect()).collect();
+    let place = |name: &str| rows[0].iter().position(|own| *own == name).expect(name);
+    let of = |ticker: &str, name: &str| {
+        let row = rows.iter().find(|row| row[place("ticker")] == ticker).expect(ticker);
+        row[place(name)].to_owned()
+    };
+    assert_eq!((of("AAPL", "shares"), of("AAPL", "cost_basis")), ("0.5".into(), "90".into()));
+    assert_eq!((of("NVDA", "shares"), of("NVDA", "cost_basis")), ("12.3456".into(), String::new()));
+    let table =
+        screener(&["portfolio", "AAPL=1@90", "META=1@900", "--provider", "sample", "-q"]).stdout;
+    assert!(table.contains("+93.") && table.contains("-67.") && !table.contains("+28."), "{table}");
+}

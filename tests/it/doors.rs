@@ -11,7 +11,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("ureq", &["fetch/http.rs", "fetch/webhook.rs", "fetch/resolver.rs", "fetch/proxy.rs"]),
     ("libdeflater", &["fetch/gzip.rs"]),
     ("rayon", &["pipeline/workers.rs", "provider/files/", "evaluate/scores.rs"]),
-    ("rusqlite", &["cache/database.rs", "watch/"]),
+    ("rusqlite", &["cache/database.rs", "cache/prune.rs", "watch/"]),
     ("shlex", &["cli/args/values.rs"]),
     (
         "polars",

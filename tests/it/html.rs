@@ -127,6 +127,14 @@ fn a_browser_sorts_searches_and_draws() {
         }
         assert_eq!(found, wanted, "{view}");
     }
+    // Ratings are ordered by their strength, and a title tells what the page is about.
+    let (dom, _) = browse(browser, folder.path(), "#sort=5");
+    assert_eq!(tickers(&dom)[0], "AAPL", "a Hold comes before a Buy");
+    assert!(dom.contains("<title>top · AAPL, AMZN, GOOG, META, NFLX and 2 more · composite · sample · as of 2023-09-21 · made "));
+    assert!(
+        dom.contains("title=\"rating: ") && dom.contains("<summary>1 failed</summary>"),
+        "{dom}"
+    );
     let (dom, complaints) = browse(browser, folder.path(), "#open=NVDA");
     assert_eq!((complaints.as_str(), dom.matches("class=\"chart\"").count()), ("", 1));
     assert!(dom.contains("NOPE1") && dom.contains("not_found"));

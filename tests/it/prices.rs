@@ -160,3 +160,34 @@ fn prices_then_an_evaluation() {
     assert_eq!(server.stats().requests, asked, "what was fetched for prices is enough");
     assert!(live["results"]["composite/21"]["dates"].as_u64() > Some(300), "{live}");
 }
+
+/// The oldest rows go, by age or by size, and the files are their owner's.
+#[cfg(unix)]
+#[test]
+fn a_cache_stays_small_and_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, server) = (tempfile::tempdir().expect("a folder"), server());
+    let cache = folder.path().join("cache");
+    let ask = |words: &[&str]| Ran::of(cached(&cache, words).output());
+    let from = ago(3000);
+    run(
+        &cache,
+        &server,
+        &["prices", "dow30", "--from", &from, "-q", "-f", "csv", "-o", "/dev/null"],
+    );
+    let mode =
+        |path: &Path| std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+    assert_eq!((mode(&cache), mode(&cache.join("bars.sqlite3"))), (0o700, 0o600));
+    let log = std::fs::metadata(cache.join("bars.sqlite3-wal")).map_or(0, |meta| meta.len());
+    assert_eq!(log, 0, "the log is cut off");
+    assert_eq!(ask(&["cache", "prune", "--older-than", "1d"]).stdout, "removed 0 rows\n");
+    let before = std::fs::metadata(cache.join("bars.sqlite3")).expect("it is there").len();
+    let pruned = ask(&["cache", "prune", "--max-size", "1mb"]);
+    assert!(pruned.stdout.starts_with("removed "), "{pruned:#?}");
+    let after = std::fs::metadata(cache.join("bars.sqlite3")).expect("it is there").len();
+    assert!(after < 1_400_000 && after < before / 2, "{before} to {after}");
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    ask(&["cache", "prune", "--older-than", "10ms"]);
+    assert!(ask(&["cache", "stats"]).stdout.starts_with("tickers    0\n"));
+    assert_eq!(ask(&["cache", "prune"]).code, Some(2), "what is to go has to be said");
+}

@@ -106,7 +106,7 @@ fn keys_are_settings_and_never_shown() {
     let words =
         ["top", "dow30", "--provider", "alpaca", "--base-url", "http://127.0.0.1:9", "-vvv"];
     let ran = run(config, &[], &words);
-    assert_eq!(ran.code, Some(1), "{ran:#?}");
+    assert_eq!(ran.code, Some(5), "{ran:#?}");
     let bad = run("apca_api_secret_key = 'hunter2 '", &[], &words);
     assert_eq!(bad.code, Some(2));
     let warm = ["cache", "warm", "AAPL", "--provider", "alpaca"];

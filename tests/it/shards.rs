@@ -361,7 +361,9 @@ fn missing_parts_are_counted_where_they_are_allowed() {
     let whole = merged(&files, &["-f", "json"]).json();
     let ran = merged(&files[..2], &["--allow-missing", "-f", "json"]);
     let report = ran.json();
-    assert_eq!(ran.code, Some(0), "{ran:#?}");
+    assert_eq!(ran.code, Some(3), "{ran:#?}");
+    let allowed = merged(&files[..2], &["--allow-missing", "--allow-failures", "70%"]);
+    assert_eq!(allowed.code, Some(0), "{allowed:#?}");
     assert_eq!(report["total_requested"], 6);
     let (there, missing) = (&report["successful"], &report["failed"]);
     assert_eq!(there.as_u64().zip(missing.as_u64()).map(|(a, b)| a + b), Some(6));

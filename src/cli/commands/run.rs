@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 
 use serde_json::{Map, Value, json};
 
+use crate::cli::args::values::FailureLimit;
 use crate::cli::context::CommandResult;
 use crate::cli::error::{CommandError, Exit, usage};
 use crate::cli::settings::output::Output;
@@ -13,7 +14,7 @@ use crate::cli::settings::run::RunSettings;
 use crate::cli::terminal::destination::Destination;
 use crate::cli::terminal::interrupts::Interrupts;
 use crate::cli::terminal::progress::Progress;
-use crate::failure::{Failure, Incomplete};
+use crate::failure::{Failure, FailureKind, Incomplete};
 use crate::pipeline::{self, Forecast, GatheredRows};
 use crate::report::{self, Format, Report, RunCost};
 use crate::screen::Screen;
@@ -256,7 +257,13 @@ pub(super) fn conclude(
         let exit = if is_outage { Exit::StoppedEarly } else { Exit::Failed };
         return Err(CommandError { exit, message, hint: None });
     }
-    if output.failure_limit.is_some_and(|limit| limit.is_exceeded(failed, requested)) {
+    // Shards that are missing are no report, unless it is said how much may be.
+    let is_missing = |failure: &Failure| failure.reason.kind() == FailureKind::Missing;
+    let limit = match output.failure_limit {
+        None if failures.iter().any(is_missing) => Some(FailureLimit::Tickers(0)),
+        limit => limit,
+    };
+    if limit.is_some_and(|limit| limit.is_exceeded(failed, requested)) {
         let message = format!("{failed} of {requested} tickers failed");
         return Err(CommandError { exit: Exit::TooManyFailures, message, hint: None });
     }

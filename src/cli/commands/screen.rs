@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use super::run::{finish, gather, run_and_write};
 use crate::cli::args::screen::ScreenArgs;
+use crate::cli::args::tickers::ListArgs;
 use crate::cli::args::values::ShardChoice;
 use crate::cli::args::view::ViewArgs;
 use crate::cli::context::{CommandResult, Context};
@@ -13,7 +14,7 @@ use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
 use crate::cli::settings::shard::decide_shard;
 use crate::cli::settings::view::choose;
 use crate::cli::terminal::destination::Destination;
-use crate::report::{self, Format};
+use crate::report::{self, Format, PageFacts};
 use crate::screen::columns::Column;
 use crate::screen::fields::Field;
 use crate::screen::{Screen, groups};
@@ -49,6 +50,10 @@ pub(super) fn screen_tickers(
     view: &ViewArgs,
     screen_of: impl FnOnce(&mut RunSettings) -> Result<Screen, CommandError>,
 ) -> CommandResult {
+    let list = match &request.tickers {
+        Tickers::Listed(list) => list_as_asked(list),
+        Tickers::Held(_) => String::new(),
+    };
     let mut run = RunSettings::decide(request)?;
     let (file, failures) = (run.output.file.as_deref(), run.output.failures.as_deref());
     reject_same(&[("-o", file), ("--failures", failures), ("--html", view.html.as_deref())])?;
@@ -71,10 +76,12 @@ pub(super) fn screen_tickers(
         Some(file) if !run.dry_run => Some(Destination::open(Some(file))?),
         _ => None,
     };
+    let filter = page_filter(view);
+    let facts = PageFacts { list, filter, made: run.plan.now };
     let mut page_text = Vec::new();
     let exit = run_and_write(&run, &screen, |report, document| {
         if page.is_some() {
-            report::write_page(report, &mut page_text)?;
+            report::write_page(report, &facts, &mut page_text)?;
         }
         report::write(report, run.output.format, run.output.style, document)
     });
@@ -82,6 +89,24 @@ pub(super) fn screen_tickers(
         page.write(&page_text)?;
     }
     exit
+}
+
+/// The list as a page names it.
+fn list_as_asked(list: &ListArgs) -> String {
+    const MAX_NAMED: usize = 5;
+    let mut words = list.lists.clone();
+    words.extend(list.tickers.iter().cloned());
+    let more = words.len().saturating_sub(MAX_NAMED);
+    words.truncate(MAX_NAMED);
+    let named = words.join(", ");
+    if more > 0 { format!("{named} and {more} more") } else { named }
+}
+
+/// The condition on rows as a page names it.
+fn page_filter(view: &ViewArgs) -> Option<String> {
+    let presets = view.choice.preset.iter().map(|preset| preset.name.to_owned());
+    let all: Vec<String> = presets.chain(view.choice.filter.iter().cloned()).collect();
+    (!all.is_empty()).then(|| all.join(" and "))
 }
 
 /// Whether something is asked for by hand that every ticker's bars decide.

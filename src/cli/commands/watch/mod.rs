@@ -7,6 +7,7 @@ mod printer;
 mod receivers;
 mod rehearsal;
 mod setup;
+mod watched;
 
 pub(super) use args::WatchArgs;
 pub(super) use setup::watch;

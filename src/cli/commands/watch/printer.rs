@@ -2,7 +2,11 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
+use std::path::Path;
 
+use anyhow::Context as _;
+
+use crate::cli::error::CommandError;
 use crate::cli::terminal::messages::Messages;
 use crate::report::Format;
 use crate::watch::Signal;
@@ -18,6 +22,25 @@ pub(super) struct SignalPrinter {
 }
 
 impl SignalPrinter {
+    /// To standard output, and to a file that grows.
+    pub(super) fn open(
+        append: Option<&Path>,
+        format: Format,
+        messages: &Messages,
+    ) -> Result<Self, CommandError> {
+        let append = match append {
+            Some(file) => Some(
+                File::options()
+                    .create(true)
+                    .append(true)
+                    .open(file)
+                    .with_context(|| format!("cannot write {}", file.display()))?,
+            ),
+            None => None,
+        };
+        Ok(Self { append, format, messages: messages.clone(), cannot_append: false })
+    }
+
     pub(super) fn print(&mut self, signal: &Signal) {
         let json = format!("{}\n", signal.json());
         let line = match self.format {

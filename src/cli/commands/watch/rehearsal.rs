@@ -7,7 +7,8 @@ use std::ops::RangeInclusive;
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
 use super::args::WatchArgs;
-use super::setup::{definition, printer, screen_of, sessions_of};
+use super::printer::SignalPrinter;
+use super::watched::{definition, screen_of, sessions_of};
 use crate::cli::args::fetch::MembersName;
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::error::{CommandError, Exit, usage};
@@ -62,7 +63,7 @@ pub(super) fn rehearse(
     let definition = definition(&screen, &filter, &run.universe, source.name());
     let cooldown = TimeDelta::from_std(times.cooldown).unwrap_or(TimeDelta::MAX);
     let mut tracker = Tracker::new(&definition, cooldown, []);
-    let mut printer = printer(None, format, &messages)?;
+    let mut printer = SignalPrinter::open(None, format, &messages)?;
     let ignore = |_: Event<'_, Row>| {};
     let (mut rehearsed, mut raised) = (0, 0);
     for day in days.start().iter_days().take_while(|day| day <= days.end()) {

@@ -1,11 +1,9 @@
 //! From arguments to a watch that runs: what is screened, its store, who is notified.
 
-use std::fs::File;
 use std::path::Path;
 
 use anyhow::Context as _;
 use chrono::TimeDelta;
-use serde_json::json;
 
 use super::args::{TimeArgs, WatchArgs};
 use super::cycles::{WatchTimes, Watcher};
@@ -13,29 +11,17 @@ use super::failures::WarnedAbout;
 use super::printer::SignalPrinter;
 use super::receivers::{check_template, receivers};
 use super::rehearsal::rehearse;
-use crate::cli::args::model::ModelArgs;
+use super::watched::{definition, screen_of, sessions_of};
 use crate::cli::args::store::ScreenName;
-use crate::cli::args::view::ChoiceArgs;
-use crate::cli::args::volume::VolumeArgs;
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::error::{CommandError, Exit, failed, usage};
 use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
-use crate::cli::settings::screen::{decide_momentum, decide_volume};
 use crate::cli::settings::store::store_path;
 use crate::cli::settings::typed::Typed;
-use crate::cli::settings::view::choose;
 use crate::cli::terminal::interrupts::Interrupts;
-use crate::cli::terminal::messages::Messages;
 use crate::pipeline;
 use crate::private::make_folder;
-use crate::report::Format;
-use crate::screen::series::SESSIONS;
-use crate::screen::{Criteria, Screen};
-use crate::universe::{Symbol, Universe};
 use crate::watch::{Claim, Notifier, Tracker, WatchStore};
-
-/// The best that a momentum watch is about, unless another number is asked for.
-const DEFAULT_COUNT: usize = 20;
 
 pub(in crate::cli::commands) fn watch(args: WatchArgs, context: &Context) -> CommandResult {
     reject_useless(&args, &context.typed)?;
@@ -108,7 +94,7 @@ pub(in crate::cli::commands) fn watch(args: WatchArgs, context: &Context) -> Com
         definition,
         store,
         batch_size,
-        printer: printer(notify.append.as_deref(), format, &messages)?,
+        printer: SignalPrinter::open(notify.append.as_deref(), format, &messages)?,
         notifier: notifier.map_err(failed)?,
         unstored: Vec::new(),
         warned: WarnedAbout::new(&messages),
@@ -126,28 +112,6 @@ pub(in crate::cli::commands) fn watch(args: WatchArgs, context: &Context) -> Com
     Ok(exit)
 }
 
-pub(super) fn screen_of(
-    times: &TimeArgs,
-    model: &ModelArgs,
-    volume: &VolumeArgs,
-    run: &mut RunSettings,
-) -> Result<Screen, CommandError> {
-    let screen = match times.screen {
-        ScreenName::Volume => {
-            Screen { limit: volume.n, ..Screen::new(Criteria::Volume(decide_volume(volume)?)) }
-        }
-        ScreenName::Momentum => Screen {
-            limit: Some(volume.n.unwrap_or(DEFAULT_COUNT)),
-            ..Screen::new(Criteria::Top(decide_momentum(model, run)?))
-        },
-    };
-    let filter = times.filter.clone();
-    let choice = ChoiceArgs { filter, doubt: times.doubt, ..ChoiceArgs::default() };
-    let screen = choose(screen, &choice, run.universe.industries(), &run.output.messages)?;
-    let columns = screen.all_columns();
-    Ok(screen.showing(&columns))
-}
-
 fn times_of(times: &TimeArgs) -> WatchTimes {
     WatchTimes {
         every: times.every,
@@ -163,33 +127,6 @@ fn open_store(path: &Path) -> Result<WatchStore, CommandError> {
     }
     let store = WatchStore::open(path);
     Ok(store.with_context(|| format!("cannot use the store {}", path.display()))?)
-}
-
-/// Sessions that a screen uses.
-pub(super) fn sessions_of(times: &TimeArgs, volume: &VolumeArgs) -> usize {
-    match times.screen {
-        ScreenName::Volume => usize::from(volume.lookback) + 1,
-        ScreenName::Momentum => SESSIONS,
-    }
-}
-
-/// Where signals are written: standard output, and a file.
-pub(super) fn printer(
-    append: Option<&Path>,
-    format: Format,
-    messages: &Messages,
-) -> Result<SignalPrinter, CommandError> {
-    let append = match append {
-        Some(file) => Some(
-            File::options()
-                .create(true)
-                .append(true)
-                .open(file)
-                .with_context(|| format!("cannot write {}", file.display()))?,
-        ),
-        None => None,
-    };
-    Ok(SignalPrinter { append, format, messages: messages.clone(), cannot_append: false })
 }
 
 /// Options of the screen that is not watched, of reports, which a watch does not write, and of other days.
@@ -228,34 +165,4 @@ fn reject_useless(args: &WatchArgs, typed: &Typed) -> Result<(), CommandError> {
         }
     }
     Ok(())
-}
-
-/// Everything that is asked and of which provider, so that another watch's signals are not taken for this one's.
-pub(super) fn definition(
-    screen: &Screen,
-    filter: &str,
-    universe: &Universe,
-    provider: &str,
-) -> String {
-    let parameters = match &screen.criteria {
-        Criteria::Volume(volume) => json!(volume),
-        criteria => json!(criteria.momentum().map(|momentum| {
-            (momentum.model.name(), momentum.benchmark.as_ref().map(ToString::to_string))
-        })),
-    };
-    let mut definition = json!({
-        "screen": screen.criteria.name(),
-        "parameters": parameters,
-        "count": screen.limit,
-        "filter": Some(filter).filter(|filter| !filter.is_empty()),
-        "provider": provider,
-    });
-    // Which are the best depends on what is in the list; whose volume is high does not.
-    if screen.limit.is_some() {
-        let mut symbols: Vec<&str> = universe.symbols().iter().map(Symbol::as_str).collect();
-        symbols.sort_unstable();
-        definition["tickers"] =
-            json!([symbols.len(), crc32fast::hash(symbols.join(",").as_bytes())]);
-    }
-    definition.to_string()
 }

@@ -37,22 +37,23 @@
 //! of it finance and no HTTP. `tests/it/doors.rs` reads this list and holds every file to it; within a folder the
 //! files stand in an order, too, and a `mod.rs` only lists them.
 //!
-//! 1. [`private`]: files that only their owner reads
-//! 2. [`universe`]: symbols, lists of them, holdings, shards
-//! 3. [`bars`]: one symbol's daily bars, the waist between the halves
-//! 4. [`shared`]: a server through which processes share a quota and a cache
-//! 5. [`fetch`]: requests, politely
-//! 6. [`provider`]: where bars come from, as requests and how answers are read
-//! 7. [`cache`]: bars kept between runs
-//! 8. [`source`]: a query's bars, from the cache or fetched
-//! 9. [`screen`]: finance, from bars to scored, ordered rows
-//! 10. [`evaluate`]: whether a score works
-//! 11. [`failure`]: symbols without bars, runs that ended early
-//! 12. [`report`]: the result of a run, and its formats
-//! 13. [`pipeline`]: plan, gather, measure, rank
-//! 14. [`shard`]: one of several machines' rows as a file, and their merge
-//! 15. [`watch`]: a screen at intervals
-//! 16. [`cli`]: the command line
+//! 1. [`guard`]: foreign code that may panic
+//! 2. [`private`]: files that only their owner reads
+//! 3. [`universe`]: symbols, lists of them, holdings, shards
+//! 4. [`bars`]: one symbol's daily bars, the waist between the halves
+//! 5. [`shared`]: a server through which processes share a quota and a cache
+//! 6. [`fetch`]: requests, politely
+//! 7. [`provider`]: where bars come from, as requests and how answers are read
+//! 8. [`cache`]: bars kept between runs
+//! 9. [`source`]: a query's bars, from the cache or fetched
+//! 10. [`screen`]: finance, from bars to scored, ordered rows
+//! 11. [`evaluate`]: whether a score works
+//! 12. [`failure`]: symbols without bars, runs that ended early
+//! 13. [`report`]: the result of a run, and its formats
+//! 14. [`pipeline`]: plan, gather, measure, rank
+//! 15. [`shard`]: one of several machines' rows as a file, and their merge
+//! 16. [`watch`]: a screen at intervals
+//! 17. [`cli`]: the command line
 
 pub mod bars;
 pub mod cache;
@@ -60,6 +61,7 @@ pub mod cli;
 pub mod evaluate;
 pub mod failure;
 pub mod fetch;
+pub mod guard;
 pub mod pipeline;
 pub mod private;
 pub mod provider;

@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use zstd::bulk::Decompressor;
 
 use super::stated::Stated;
@@ -144,6 +144,10 @@ pub fn decode(bytes: &[u8]) -> Option<Bars> {
     }
     let (days, numbers) = columns.split_at_checked(4 * n)?;
     let days = unshuffled_days(days, n)?;
+    let is_sound = |day: &NaiveDate| (1900..=2200).contains(&day.year());
+    if ![days.first(), days.last()].into_iter().flatten().all(is_sound) {
+        return None;
+    }
     let columns = std::array::from_fn(|i| unshuffled(&numbers[8 * i * n..], n));
     let basis = if head[0] == 1 { PriceBasis::Adjusted } else { PriceBasis::Unadjusted };
     let bars = Bars::of_checked(days, columns, basis, head[1] == 1)?;

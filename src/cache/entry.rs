@@ -1,7 +1,7 @@
 //! What is kept of one ticker, and its bytes where it is kept under a key. It does not decide whether that is
 //! still good.
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 
 use super::policy::Namespace;
 use crate::provider::Query;
@@ -156,7 +156,10 @@ impl Entry {
     }
 }
 
-/// A time beyond the calendar counts as long gone.
+/// A time that no program of ours has written, before 1900 or after 2200, counts as long gone: nothing is worked out
+/// from it.
 pub(super) fn time(milliseconds: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp_millis(milliseconds).unwrap_or(DateTime::UNIX_EPOCH)
+    let time = DateTime::from_timestamp_millis(milliseconds);
+    let is_sound = |time: &DateTime<Utc>| (1900..=2200).contains(&time.year());
+    time.filter(is_sound).unwrap_or(DateTime::UNIX_EPOCH)
 }

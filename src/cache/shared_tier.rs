@@ -9,11 +9,16 @@ use super::entry::{Entry, Length, lengths};
 use super::policy::Namespace;
 use crate::provider::Query;
 use crate::shared::SharedStore;
+use crate::universe::printable;
 
 /// How many queries are looked up in one message: some hundred kilobytes of answers.
 pub(super) const LOOKUPS_PER_MESSAGE: usize = 32;
 /// More bytes than an entry without bars has, fewer than one with them, which is then truncated and so a miss.
 const MAX_BARLESS_BYTES: usize = 400;
+/// The longest that a series is good: over a weekend with holidays on both sides.
+const MAX_VALIDITY: TimeDelta = TimeDelta::days(6);
+/// The longest that a symbol is held to be unknown.
+const MAX_UNKNOWN: TimeDelta = TimeDelta::days(1);
 /// How long a long series is kept: its past days are good for ever, but not wanted for ever.
 const LONG_EXPIRY: Duration = Duration::from_hours(7 * 24);
 
@@ -46,7 +51,12 @@ impl SharedTier {
             for length in lengths(query) {
                 let Some(bytes) = values.next().flatten() else { continue };
                 let entry = Entry::of_bytes(namespace, query.symbol.as_str(), length, &bytes);
-                entries.extend(entry.map(|entry| by_our_clock(entry, query.now)));
+                match entry {
+                    Some(entry) => entries.push(by_our_clock(entry, query.now)),
+                    // Cut off on purpose, those with bars are none.
+                    None if only_unknown => {}
+                    None => self.0.report_foreign(),
+                }
             }
             found.push(entries);
         }
@@ -70,7 +80,11 @@ impl SharedTier {
 /// The server still has it, so it is good.
 fn by_our_clock(entry: Entry, now: DateTime<Utc>) -> Entry {
     let ahead = (entry.fetched_at - now).max(TimeDelta::zero());
-    Entry { fetched_at: entry.fetched_at - ahead, valid_until: entry.valid_until - ahead, ..entry }
+    let (fetched_at, valid_until) = (entry.fetched_at - ahead, entry.valid_until - ahead);
+    // Whatever it says, it is not believed longer than any of ours.
+    let longest = if entry.data.is_some() { MAX_VALIDITY } else { MAX_UNKNOWN };
+    let valid_until = valid_until.min(fetched_at + longest);
+    Entry { fetched_at, valid_until, message: printable(&entry.message), ..entry }
 }
 
 fn key(namespace: &Namespace, symbol: &str, length: Length) -> String {

@@ -23,6 +23,7 @@ use error::{Exit, usage};
 use settings::layers::{Layers, variable};
 use settings::typed::Typed;
 use terminal::messages::{MAX_WIDTH, Messages, folded};
+use terminal::panics::tell_in_a_sentence;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -57,6 +58,7 @@ struct Cli {
 
 /// Runs the program on a command line, the program's name first.
 pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    tell_in_a_sentence();
     let words: Vec<OsString> = words.into_iter().collect();
     let messages = Messages::new(false, log_format(&words));
     run(&words, &messages).unwrap_or_else(|error| messages.error(&error)).into()

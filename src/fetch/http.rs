@@ -21,7 +21,7 @@ use super::request::{Endpoint, Request, Response};
 use super::resolver::CachingResolver;
 
 /// The largest body read, in decompressed bytes: a century of daily bars is under 4 MiB.
-const MAX_BODY_BYTES: usize = 16 << 20;
+const MAX_BODY_BYTES: usize = 6 << 20;
 /// Time to connect, where the whole exchange has more.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Idle connections kept beyond the workers' own.

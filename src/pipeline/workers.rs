@@ -4,7 +4,6 @@
 //! by a pool of its own, with a thread for each request that may be under way, created when there is something to
 //! wait for.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
@@ -14,6 +13,7 @@ use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use super::plan::Plan;
 use crate::bars::Bars;
 use crate::fetch::{Fault, FaultKind};
+use crate::guard::unless_it_panics;
 use crate::provider::Query;
 use crate::source::{Outcome, Source};
 use crate::universe::Symbol;
@@ -78,7 +78,9 @@ impl<'a> Workers<'a> {
     ) -> Vec<Option<Result<T, Fault>>> {
         let queries: Vec<Query> =
             symbols.iter().map(|symbol| self.plan.query(symbol, source)).collect();
-        let outcomes = source.look_up(&queries);
+        // What is kept may be damaged in a way that nobody thought of: then it is as good as nothing.
+        let outcomes = unless_it_panics(|| source.look_up(&queries))
+            .unwrap_or_else(|| vec![None; queries.len()]);
         let mut made = Vec::with_capacity(symbols.len());
         for (symbol, outcome) in symbols.iter().zip(outcomes) {
             made.push(outcome.map(|outcome| self.make(symbol, outcome, job)));
@@ -116,8 +118,8 @@ impl<'a> Workers<'a> {
     ) -> Vec<Result<T, Fault>> {
         let queries: Vec<Query> =
             batch.iter().map(|symbol| self.plan.query(symbol, source)).collect();
-        let outcomes = unless_it_panics(|| source.fetch(&queries))
-            .unwrap_or_else(|fault| vec![Err(fault); batch.len()]);
+        let outcomes =
+            or_bug(|| source.fetch(&queries)).unwrap_or_else(|fault| vec![Err(fault); batch.len()]);
         let mut made = Vec::with_capacity(batch.len());
         for (symbol, outcome) in batch.iter().zip(outcomes) {
             made.push(self.make(symbol, outcome, job));
@@ -127,14 +129,13 @@ impl<'a> Workers<'a> {
 
     /// A panic over one ticker is that ticker's failure, not the end of the others.
     fn make<T>(&self, symbol: &Symbol, outcome: Outcome, job: &Job<'_, T>) -> Result<T, Fault> {
-        let made = outcome
-            .and_then(|bars| unless_it_panics(|| (job.make)(symbol, self.plan.window(bars))));
+        let made = outcome.and_then(|bars| or_bug(|| (job.make)(symbol, self.plan.window(bars))));
         (job.done)(symbol, &made);
         made
     }
 }
 
-fn unless_it_panics<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
-    catch_unwind(AssertUnwindSafe(work))
-        .map_err(|_| Fault::new(FaultKind::Internal, "a bug in this program, please report it"))
+fn or_bug<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
+    unless_it_panics(work)
+        .ok_or_else(|| Fault::new(FaultKind::Internal, "a bug in this program, please report it"))
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::marker::PhantomData;
 
-use chrono::{NaiveDate, TimeZone, Timelike};
+use chrono::{DateTime, NaiveDate, Timelike, Utc};
 use chrono_tz::Tz;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use serde::Deserialize;
@@ -27,13 +27,18 @@ pub(super) fn not_json(response: &Response) -> Fault {
 /// The date at the exchange. The zone is used, not the answer's `gmtoffset`: that is today's offset, which
 /// is wrong across a change of the clocks.
 pub(super) fn local_date(zone: Tz, stamp: i64) -> Option<NaiveDate> {
-    const CENTURIES: i64 = 400 * 366 * 86_400; // beyond, a stamp is damaged and chrono panics near its ends
-    let stamp = Some(stamp).filter(|stamp| stamp.abs() < CENTURIES)?;
-    let time = zone.timestamp_opt(stamp, 0).single()?.naive_local();
+    let time = moment(stamp)?.with_timezone(&zone).naive_local();
     // A day's midnight in another zone, east of here: no session begins at these hours.
     let is_midnight_elsewhere =
         matches!((time.hour(), time.minute(), time.second()), (22 | 23, 0, 0));
     if is_midnight_elsewhere { time.date().succ_opt() } else { Some(time.date()) }
+}
+
+/// A time from seconds since 1970, from 1900 to 2200: beyond, a stamp is damaged, and nothing is worked out from it.
+pub(super) fn moment(stamp: i64) -> Option<DateTime<Utc>> {
+    const FIRST: i64 = -2_208_988_800;
+    const LAST: i64 = 7_258_118_400;
+    DateTime::from_timestamp(Some(stamp).filter(|stamp| (FIRST..LAST).contains(stamp))?, 0)
 }
 
 /// [`local_date`] of each stamp. Tickers of one exchange have the same stamps, and finding the offsets of

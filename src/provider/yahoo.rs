@@ -15,7 +15,7 @@ use super::events::read_events;
 use super::query::{Page, Provider, Query};
 use super::spelling::{ShareKind, Spelling};
 use super::wire::{
-    JsonArray, LenientNumber, PATH_SEGMENT, local_date, local_dates, not_json, short,
+    JsonArray, LenientNumber, PATH_SEGMENT, local_date, local_dates, moment, not_json, short,
 };
 use crate::bars::{Bar, Bars, Events, Hours, LastPrice, PriceBasis, is_price};
 use crate::fetch::{Fault, FaultKind, Request, Response};
@@ -274,9 +274,9 @@ impl TradingPeriod {
     fn hours(&self, zone: Tz, last_trade: Option<i64>) -> Option<Hours> {
         Some(Hours {
             zone,
-            start: DateTime::from_timestamp(self.start?, 0)?,
-            end: DateTime::from_timestamp(self.end, 0)? + REVISED_WITHIN,
-            last_trade: last_trade.and_then(|stamp| DateTime::from_timestamp(stamp, 0)),
+            start: moment(self.start?)?,
+            end: moment(self.end)? + REVISED_WITHIN,
+            last_trade: last_trade.and_then(moment),
         })
     }
 }

@@ -91,7 +91,7 @@ fn volumes(volumes: &[f64], width: usize) -> String {
         let start = x * volumes.len() / width;
         let end = ((x + 1) * volumes.len() / width).max(start + 1).min(volumes.len());
         let volume = volumes[start..end].iter().copied().fold(0.0, f64::max);
-        line.push(BLOCKS[(8.0 * volume / highest).round() as usize]);
+        line.push(BLOCKS[(8.0 * (volume / highest)).round().clamp(0.0, 8.0) as usize]);
     }
     line
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::numbers::note_names;
 use super::report::Report;
 use crate::screen::columns::Cell;
+use crate::universe::printable;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let columns = report.columns();
@@ -44,10 +45,11 @@ pub(super) fn text(cell: Cell<'_>) -> String {
 }
 
 /// A text cell that a spreadsheet could take for a formula is quoted with `'`.
-fn inert(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+pub(super) fn inert(text: &str) -> String {
+    let text = printable(text);
+    if text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) {
         format!("'{text}")
     } else {
-        text.into()
+        text
     }
 }

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use comfy_table::{Table, presets};
 use serde_json::{Map, Value};
 
+use super::csv::inert;
 use super::format::Format;
+use crate::universe::printable;
 
 /// Columns and rows of a question about the history.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,8 +73,8 @@ fn table(history: &HistoryTable, out: &mut dyn Write) -> io::Result<()> {
 fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+        Value::String(text) => inert(text),
+        other => printable(&other.to_string()),
     }
 }
 

@@ -5,6 +5,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use crate::screen::columns::Cell;
 use crate::screen::entry::Unit;
 use crate::screen::note::Note;
+use crate::universe::printable;
 
 /// Texts are cut to this width.
 const MAX_TEXT_WIDTH: usize = 28;
@@ -89,6 +90,7 @@ fn shares(value: f64) -> String {
 
 /// A text no wider than a column should be, by the width it has in a terminal.
 fn cut(text: &str) -> String {
+    let text = &printable(text);
     if text.width() <= MAX_TEXT_WIDTH {
         return text.into();
     }

@@ -1,7 +1,6 @@
 //! A shard as Parquet: a row a ticker, every column of its own type, the facts in the file's metadata.
 
 use std::io::{self, Cursor, Write};
-use std::panic::catch_unwind;
 
 use polars::prelude::{
     Column, DataFrame, DataType, IntoColumn, KeyValueMetadata, NamedFrom, ParquetReader,
@@ -12,6 +11,7 @@ use super::error::ShardFileError;
 use super::facts::ShardFacts;
 use super::lines::text;
 use super::record::{CellType, CellValue, ShardColumns, ShardRow};
+use crate::guard::unless_it_panics;
 
 /// Keys of the metadata: the facts, and the CRC-32 of the shard as lines.
 const FACTS: &str = "screener_shard";
@@ -67,8 +67,8 @@ type Contents = (ShardFacts, ShardColumns, Vec<ShardRow>);
 
 pub(super) fn read(bytes: &[u8]) -> Result<Contents, ShardFileError> {
     // Polars panics on some damaged footers.
-    catch_unwind(|| read_table(bytes))
-        .unwrap_or_else(|_| Err(ShardFileError::damaged(&"it cannot be read as Parquet")))
+    unless_it_panics(|| read_table(bytes))
+        .unwrap_or_else(|| Err(ShardFileError::damaged(&"it cannot be read as Parquet")))
 }
 
 fn read_table(bytes: &[u8]) -> Result<Contents, ShardFileError> {

@@ -34,6 +34,24 @@ else
   end
 end
 
+-- Whoever writes to the server is not believed beyond what a bucket can say: an hour ahead, no more.
+local HOUR = 3600000000
+local function within(value, low, high)
+  if value == nil or value ~= value then return low end
+  return math.max(low, math.min(value, high))
+end
+b.speed = within(b.speed, lowest_speed, 1)
+b.pause_end = within(b.pause_end, 0, now + HOUR)
+b.since = within(b.since, 0, math.max(now, b.pause_end))
+b.began = within(b.began, 0, now)
+b.shown = within(b.shown, 0, 1e15)
+b.beat = within(b.beat, 0, b.shown + math.max(0, now - b.since) + ahead + HOUR)
+b.volley_lower = within(b.volley_lower, lowest_speed, 1)
+b.volley_same = within(b.volley_same, lowest_speed, 1)
+for _, name in ipairs({'volleys', 'paused', 'good', 'volley_throttled', 'volley_good'}) do
+  b[name] = within(b[name], 0, 1e12)
+end
+
 local function clock()
   return b.shown + math.max(0, now - b.since) * b.speed
 end

@@ -47,8 +47,8 @@ impl WarnOnce {
         Self { warn, has_warned: AtomicBool::new(false), other, failures: AtomicUsize::new(0) }
     }
 
-    fn report(&self, why: &str) {
-        tracing::info!("the shared server is away: {why}");
+    pub(super) fn report(&self, why: &str) {
+        tracing::info!("the shared server: {why}");
         if let Some(other) = &self.other {
             // The other handle may be about to find out the same.
             let is_first = self.failures.fetch_add(1, Ordering::Relaxed) == 0;

@@ -6,24 +6,35 @@ use std::sync::Arc;
 use super::address::RedisAddress;
 use super::bucket::{self, BucketConfig, SharedBucket};
 use super::handle::{RedisHandle, WarnFn, WarnOnce};
+use super::seal::Seal;
 use super::store::{self, SharedStore};
 
 /// A server that processes share.
 pub struct SharedServer {
     for_buckets: Arc<RedisHandle>,
     for_series: Arc<RedisHandle>,
+    seal: Option<Arc<Seal>>,
+    foreign: Arc<WarnOnce>,
 }
 
 impl SharedServer {
     /// Connects when there is something to ask. `warn_bucket` is called once with the reason when that does not
-    /// work, and `warn_store` when only the cache cannot be used.
+    /// work, `warn_store` when only the cache cannot be used, and `warn_foreign` when entries of it are not ours. With a
+    /// `seal` only entries of those who have the same are believed.
     #[must_use]
-    pub fn open(address: &RedisAddress, warn_bucket: WarnFn, warn_store: WarnFn) -> Self {
+    pub fn open(
+        address: &RedisAddress,
+        seal: Option<Seal>,
+        warn_bucket: WarnFn,
+        warn_store: WarnFn,
+        warn_foreign: WarnFn,
+    ) -> Self {
         let warning = WarnOnce::new(warn_bucket, None);
         let for_buckets = Arc::new(RedisHandle::open(address, bucket::probe, warning));
         let warning = WarnOnce::new(warn_store, Some(&for_buckets));
         let for_series = Arc::new(RedisHandle::open(address, store::probe, warning));
-        Self { for_buckets, for_series }
+        let foreign = Arc::new(WarnOnce::new(warn_foreign, None));
+        Self { for_buckets, for_series, seal: seal.map(Arc::new), foreign }
     }
 
     /// The token bucket of that name.
@@ -35,6 +46,7 @@ impl SharedServer {
     /// The cache.
     #[must_use]
     pub fn store(&self) -> SharedStore {
-        SharedStore::new(Arc::clone(&self.for_series))
+        let (seal, foreign) = (self.seal.clone(), Arc::clone(&self.foreign));
+        SharedStore::new(Arc::clone(&self.for_series), seal, foreign)
     }
 }

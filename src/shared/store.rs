@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use redis::{Connection, RedisResult};
 
-use super::handle::RedisHandle;
+use super::handle::{RedisHandle, WarnOnce};
+use super::seal::Seal;
 
 /// Entries in one message: some hundred kilobytes.
 const ENTRIES_PER_MESSAGE: usize = 64;
@@ -31,17 +32,46 @@ pub struct SharedStore {
     handle: Arc<RedisHandle>,
     /// What the next message to the server will hold.
     pending: Arc<Mutex<Vec<PendingEntry>>>,
+    /// Whose entries are believed. `None`: anybody's.
+    seal: Option<Arc<Seal>>,
+    /// Says once that there are entries that are not.
+    foreign: Arc<WarnOnce>,
 }
 
 impl SharedStore {
-    pub(super) fn new(handle: Arc<RedisHandle>) -> Self {
-        Self { handle, pending: Arc::default() }
+    pub(super) fn new(
+        handle: Arc<RedisHandle>,
+        seal: Option<Arc<Seal>>,
+        foreign: Arc<WarnOnce>,
+    ) -> Self {
+        Self { handle, pending: Arc::default(), seal, foreign }
+    }
+
+    /// Says that an entry is not what we keep.
+    pub fn report_foreign(&self) {
+        self.foreign.report("some entries are damaged or of somebody else");
     }
 
     /// The bytes under each key, in the order of the keys; of longer values only the first `max_bytes`, if
     /// given. Nothing when the server is away.
     #[must_use]
     pub fn get(&self, keys: Vec<String>, max_bytes: Option<usize>) -> Vec<Option<Vec<u8>>> {
+        let wanted = keys.len();
+        let Some(seal) = &self.seal else { return self.values(keys, max_bytes) };
+        // The beginning of an entry does not show whose it is.
+        let keys: Vec<String> = keys.iter().map(|key| seal.key(key)).collect();
+        let mut opened = Vec::with_capacity(wanted);
+        for (key, value) in keys.iter().zip(self.values(keys.clone(), None)) {
+            let bytes = value.as_ref().map(|sealed| seal.open(key, sealed));
+            if bytes == Some(None) {
+                self.report_foreign();
+            }
+            opened.push(bytes.flatten());
+        }
+        opened
+    }
+
+    fn values(&self, keys: Vec<String>, max_bytes: Option<usize>) -> Vec<Option<Vec<u8>>> {
         let wanted = keys.len();
         let values = self.handle.ask(move |connection| match max_bytes {
             None => redis::cmd("MGET").arg(&keys).query::<Vec<Option<Vec<u8>>>>(connection),
@@ -60,7 +90,14 @@ impl SharedStore {
         if pending.len() >= MAX_PENDING {
             return;
         }
-        pending.push(PendingEntry { key, bytes, expiry });
+        let entry = match &self.seal {
+            Some(seal) => {
+                let key = seal.key(&key);
+                PendingEntry { bytes: seal.close(&key, &bytes), key, expiry }
+            }
+            None => PendingEntry { key, bytes, expiry },
+        };
+        pending.push(entry);
         drop(pending);
         let store = self.clone();
         self.handle.submit(move |connection| store.send_pending(connection));

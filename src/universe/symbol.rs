@@ -13,12 +13,24 @@ const MAX_SHOWN: usize = 40;
 pub(crate) fn printable(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
-        let sets_direction = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if !c.is_control() && !sets_direction {
+        if !c.is_control() && !is_unseen(c) {
             plain.push(c);
         }
     }
     plain
+}
+
+/// Characters that set the direction of a text or are not seen at all.
+fn is_unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{061c}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{feff}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
 }
 
 /// A ticker as the user wrote it, trimmed and upper-cased, known to match

@@ -15,6 +15,7 @@ mod faults;
 mod files;
 mod filter;
 mod golden;
+mod hardened;
 mod html;
 mod independent;
 mod limiter;

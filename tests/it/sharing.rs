@@ -58,7 +58,7 @@ fn shared_server(url: &str) -> (SharedServer, [Told; 2]) {
         Box::new(move |what: &str| heard.lock().expect("no panic").push(what.to_owned()))
     });
     let address: RedisAddress = url.parse().expect("an address");
-    (SharedServer::open(&address, turns, series), told)
+    (SharedServer::open(&address, None, turns, series, Box::new(|_| {})), told)
 }
 
 fn limiter(server: &SharedServer, rate: f64, burst: u32) -> Limiter {
@@ -652,4 +652,146 @@ fn a_signal_ends_a_run_that_waits_for_shared_turns() {
     let mut told = String::new();
     child.stderr.take().expect("piped").read_to_string(&mut told).expect("UTF-8");
     assert!(status.code() == Some(143) && told.contains("interrupted: "), "{status} {told}");
+}
+
+/// An entry as the program writes it, of somebody who knows how; `origin` is the provider's server.
+fn forged(
+    origin: &str,
+    symbol: &str,
+    times: [i64; 2],
+    message: &str,
+    data: Option<&[u8]>,
+) -> Vec<u8> {
+    let mut hasher = crc32fast::Hasher::new();
+    for text in ["yahoo", origin, symbol, "1d", message] {
+        hasher.update(text.as_bytes());
+        hasher.update(&[0]);
+    }
+    let (since, attempts, status) = (0_i64, 1_i64, 404_i64);
+    for number in [times[0], times[1], since, attempts, status] {
+        hasher.update(&number.to_le_bytes());
+    }
+    hasher.update(&[u8::from(data.is_some())]);
+    hasher.update(data.unwrap_or_default());
+    let mut bytes = vec![1];
+    bytes.extend(hasher.finalize().to_le_bytes());
+    bytes.extend(times[0].to_le_bytes());
+    bytes.extend(times[1].to_le_bytes());
+    bytes.extend(0_i32.to_le_bytes());
+    bytes.extend(1_u32.to_le_bytes());
+    bytes.extend(404_i32.to_le_bytes());
+    bytes.extend(u32::try_from(message.len()).expect("short").to_le_bytes());
+    bytes.extend(message.as_bytes());
+    if let Some(data) = data {
+        bytes.push(1);
+        bytes.extend(data);
+    }
+    bytes
+}
+
+/// Whoever can write to the server ends no run, speaks to no terminal, and with a key is not believed at all.
+#[test]
+fn a_poisoned_cache_is_survived() {
+    let Some(redis) = start_redis() else { return };
+    let server = Server::start(0, Options::default()).expect("a port");
+    let (url, shared) = (server.url(), redis.url());
+    let run = |key: Option<&str>| {
+        let words = ["momentum", "-t", "AAPL,MSFT", "--benchmark", "none", "--base-url", &url];
+        let words = [&words[..], &["--shared", &shared, "--rate", "5000", "-f", "json"]].concat();
+        let folder = folder();
+        let mut command = cached(folder.path(), &words);
+        if let Some(key) = key {
+            command.env("SCREENER_SHARED_KEY", key);
+        }
+        Ran::of(command.output())
+    };
+    let expected = timeless(&run(None));
+    let mut connection = connection(&redis);
+    let keys: Vec<String> =
+        redis::cmd("KEYS").arg("screener:1:bars:*:AAPL:1d").query(&mut connection).expect("keys");
+    let [key] = keys.as_slice() else { panic!("{keys:?}") };
+    let sound: Vec<u8> = redis::cmd("GET").arg(key).query(&mut connection).expect("bytes");
+    let far = chrono::DateTime::<chrono::Utc>::MAX_UTC.timestamp_millis();
+    let (now, escape) =
+        (chrono::Utc::now().timestamp_millis(), "\u{1b}[31mgone\u{1b}]0;owned\u{7}");
+    let mut damaged = sound.clone();
+    damaged[40] ^= 1;
+    for (what, bytes) in [
+        ("the ends of the calendar", forged(&url, "AAPL", [far, -far], "x", Some(b"x"))),
+        ("the other ends", forged(&url, "AAPL", [i64::MIN, i64::MAX], "x", None)),
+        ("a time far ahead", forged(&url, "AAPL", [now + 1_000_000_000_000, far], "x", Some(b"x"))),
+        (
+            "no series",
+            forged(&url, "AAPL", [now, now + 1_000_000], "x", Some(b"\x03\xff\xff\xff\x7f")),
+        ),
+        ("a flipped bit", damaged),
+        ("nothing", Vec::new()),
+    ] {
+        redis::cmd("SET").arg(key).arg(bytes).exec(&mut connection).expect("set");
+        let ran = run(None);
+        assert_eq!((ran.code, timeless(&ran)), (Some(0), expected.clone()), "{what}: {ran:#?}");
+    }
+    let unknown = forged(&url, "AAPL", [now, now + 3_600_000], escape, None);
+    redis::cmd("SET").arg(key).arg(&unknown).exec(&mut connection).expect("set");
+    let ran = run(None);
+    assert!(ran.stdout.contains("gone") && !ran.stdout.contains('\u{1b}'), "{ran:#?}");
+    assert!(!ran.stderr.contains('\u{1b}') && !ran.stderr.contains('\u{7}'), "{ran:#?}");
+    // With a key nobody else's entries are believed, and there is one word on it.
+    let own = run(Some("a key of ours"));
+    assert_eq!((own.code, timeless(&own)), (Some(0), expected.clone()), "{own:#?}");
+    let asked = server.stats().requests;
+    let again = run(Some("a key of ours"));
+    assert_eq!((server.stats().requests, timeless(&again)), (asked, expected.clone()));
+    let sealed: Vec<String> =
+        redis::cmd("KEYS").arg("sealed:*").query(&mut connection).expect("keys");
+    assert_eq!(sealed.len(), 2, "{sealed:?}");
+    for key in &sealed {
+        redis::cmd("SET").arg(key).arg(&sound).exec(&mut connection).expect("set");
+    }
+    let foreign = run(Some("a key of ours"));
+    assert_eq!((foreign.code, timeless(&foreign)), (Some(0), expected.clone()), "{foreign:#?}");
+    assert_eq!(foreign.stderr.matches("damaged or of somebody else").count(), 1, "{foreign:#?}");
+    assert_eq!(server.stats().requests, asked + 2);
+    let other = run(Some("another key"));
+    assert_eq!((server.stats().requests, timeless(&other)), (asked + 4, expected));
+}
+
+/// A bucket that somebody wrote into keeps nobody waiting for longer than a bucket can.
+#[test]
+fn a_poisoned_bucket_is_brought_back() {
+    let Some(redis) = start_redis() else { return };
+    let server = Server::start(0, Options::default()).expect("a port");
+    let (url, shared) = (server.url(), redis.url());
+    let run = || {
+        let words = ["momentum", "-t", "AAPL,MSFT", "--benchmark", "none", "--base-url", &url];
+        let options =
+            ["--shared", &shared, "--rate", "5000", "-q", "--max-wait", "1s", "--max-time", "3s"];
+        let start = Instant::now();
+        let ran = Ran::of(command(&[&words[..], &options].concat()).output());
+        (ran, start.elapsed())
+    };
+    assert_eq!(run().0.code, Some(0));
+    let mut connection = connection(&redis);
+    let mut keys: Vec<String> =
+        redis::cmd("KEYS").arg("screener:1:bucket:*").query(&mut connection).expect("keys");
+    keys.retain(|key| !key.ends_with(":probe"));
+    let [key] = keys.as_slice() else { panic!("{keys:?}") };
+    for (field, value) in [
+        ("beat", "1e15"),
+        ("speed", "-1"),
+        ("speed", "1e300"),
+        ("pause_end", "1e18"),
+        ("since", "nan"),
+        ("volleys", "1e300"),
+        ("shown", "-1e300"),
+    ] {
+        redis::cmd("HSET").arg(key).arg(field).arg(value).exec(&mut connection).expect("set");
+        let (ran, took) = run();
+        assert!(took < Duration::from_secs(6), "{field} {value}: {took:?} {ran:#?}");
+        assert!(matches!(ran.code, Some(0 | 5)), "{field} {value}: {ran:#?}");
+        let time_to_live: i64 = redis::cmd("PTTL").arg(key).query(&mut connection).expect("a time");
+        assert!(time_to_live < 4 * 3_600_000, "{field} {value}: {time_to_live} ms");
+        redis::cmd("DEL").arg(key).exec(&mut connection).expect("gone");
+        assert_eq!(run().0.code, Some(0));
+    }
 }

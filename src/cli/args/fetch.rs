@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use clap::builder::FalseyValueParser;
+use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 
 use super::values::{
@@ -38,7 +38,7 @@ pub(crate) struct RunArgs {
     pub(crate) members: MembersName,
 
     /// Also use the unfinished bar of a session that is still open
-    #[arg(long, env = "SCREENER_INCLUDE_PARTIAL", value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "SCREENER_INCLUDE_PARTIAL", value_parser = BoolishValueParser::new())]
     pub(crate) include_partial: bool,
 
     /// Print what would be fetched and how long that takes, and send nothing
@@ -107,6 +107,11 @@ pub(crate) struct FetchArgs {
           value_parser = parse_redis_address)]
     pub(crate) shared: Option<RedisAddress>,
 
+    /// A key that processes have in common: entries of the shared cache that were made without it are left alone
+    #[arg(long, value_name = "KEY", env = "SCREENER_SHARED_KEY", hide_env_values = true,
+          hide = true, value_parser = parse_secret)]
+    pub(crate) shared_key: Option<Secret>,
+
     /// Requests per second of each process while that server is away [default: a sixteenth of --rate]
     #[arg(long, value_name = "R", env = "SCREENER_SHARED_FALLBACK", value_parser = parse_rate)]
     pub(crate) shared_fallback: Option<f64>,
@@ -136,7 +141,7 @@ pub(crate) struct FetchArgs {
 
     // As a setting it gives way to what is typed.
     /// Neither read nor write the cache
-    #[arg(long, env = "SCREENER_NO_CACHE", value_parser = FalseyValueParser::new(),
+    #[arg(long, env = "SCREENER_NO_CACHE", value_parser = BoolishValueParser::new(),
           conflicts_with_all = ["refresh", "offline"],
           default_value_ifs([("refresh", "true", "false"), ("offline", "true", "false")]))]
     pub(crate) no_cache: bool,

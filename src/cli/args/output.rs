@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{ArgPredicate, FalseyValueParser};
+use clap::builder::{ArgPredicate, BoolishValueParser};
 use clap::{Args, ValueEnum};
 
 use super::values::{FailureLimit, parse_failure_limit, parse_format};
@@ -29,7 +29,7 @@ pub(crate) struct OutputArgs {
 
     // As a setting it gives way to what is typed.
     /// Exit with 3 when any ticker failed; refuse a list's table with a row without a ticker
-    #[arg(long, env = "SCREENER_STRICT", value_parser = FalseyValueParser::new(),
+    #[arg(long, env = "SCREENER_STRICT", value_parser = BoolishValueParser::new(),
           default_value_if("allow_failures", ArgPredicate::IsPresent, "false"))]
     pub(crate) strict: bool,
 
@@ -42,7 +42,7 @@ pub(crate) struct OutputArgs {
     pub(crate) color: When,
 
     /// No progress bar
-    #[arg(long, env = "SCREENER_NO_PROGRESS", value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "SCREENER_NO_PROGRESS", value_parser = BoolishValueParser::new())]
     pub(crate) no_progress: bool,
 
     /// Print only errors to standard error
@@ -50,7 +50,7 @@ pub(crate) struct OutputArgs {
     pub(crate) quiet: bool,
 
     /// Print run statistics: requests, bytes, latencies, memory, …
-    #[arg(long, env = "SCREENER_STATS", value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "SCREENER_STATS", value_parser = BoolishValueParser::new())]
     pub(crate) stats: bool,
 
     /// Log format

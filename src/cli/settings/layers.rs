@@ -19,7 +19,7 @@ use etcetera::{BaseStrategy, choose_base_strategy};
 use toml::Table;
 
 use super::saved::SavedScreens;
-use super::toml_values::{quoted, values};
+use super::toml_values::{quoted, read_bounded, values};
 use crate::cli::error::{CommandError, failed, usage};
 
 /// Variables of the `AlphaVelocity` engine that are still read.
@@ -59,7 +59,7 @@ impl Layers {
         let mut layers = Self { path: path(), ..Self::default() };
         if let Some(path) = &layers.path {
             let place = path.display().to_string();
-            match std::fs::read_to_string(path) {
+            match read_bounded(path) {
                 Ok(text) => {
                     layers.has_file = true;
                     layers.add_file(command, &text, &place)?;

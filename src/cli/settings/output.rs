@@ -79,6 +79,21 @@ impl Output {
         })
     }
 
+    /// An error when an output is a file that is read: it would be gone.
+    pub(crate) fn reject_inputs(&self, inputs: &[&Path]) -> Result<(), CommandError> {
+        for (option, output) in [("-o", &self.file), ("--failures", &self.failures)] {
+            let Some(output) = output.as_ref().and_then(|file| file.canonicalize().ok()) else {
+                continue;
+            };
+            let is_it = |input: &&&Path| input.canonicalize().is_ok_and(|input| input == output);
+            if let Some(input) = inputs.iter().find(is_it) {
+                let error = usage(format!("{option} names {}, which is read", input.display()));
+                return Err(error.hinted("give the output a file of its own"));
+            }
+        }
+        Ok(())
+    }
+
     /// An error when a command does not write the format that the file's ending names.
     pub(crate) fn reject_unless(
         &self,

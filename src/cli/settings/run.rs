@@ -1,5 +1,7 @@
 //! Everything that a run needs besides its screen, decided: which tickers, from where, how, and where to.
 
+use std::path::Path;
+
 use chrono::{Days, NaiveDate, Utc};
 
 use super::output::Output;
@@ -77,6 +79,13 @@ impl RunSettings {
             return Err(usage(format!("--as-of {date} is in the future")));
         }
         let output = Output::decide(output, format, typed)?;
+        let inputs: Vec<&Path> = match &tickers {
+            Tickers::Listed(list) => {
+                list.lists.iter().map(Path::new).chain(fetch.data.as_deref()).collect()
+            }
+            Tickers::Held(_) => fetch.data.as_deref().into_iter().collect(),
+        };
+        output.reject_inputs(&inputs)?;
         let (mut universe, are_named) = match tickers {
             Tickers::Listed(list) => {
                 (read(&list, list_day)?, !(list.lists.is_empty() && list.tickers.is_empty()))

@@ -15,9 +15,9 @@ use crate::cache::{Cache, CacheMode, CachePolicy, Namespace};
 use crate::cli::args::fetch::{FetchArgs, ProviderName};
 use crate::cli::error::{CommandError, usage};
 use crate::cli::terminal::messages::Messages;
-use crate::fetch::{Client, ClientConfig, RateLimit, SharedQuota, check_proxy};
+use crate::fetch::{Client, ClientConfig, RateLimit, Secret, SharedQuota, check_proxy};
 use crate::provider::{FilesOptions, LocalBars, files, sample};
-use crate::shared::{RedisAddress, SharedServer};
+use crate::shared::{RedisAddress, Seal, SharedServer};
 use crate::source::{CacheLayer, Remote, Source};
 use crate::universe::Symbol;
 
@@ -51,6 +51,8 @@ pub(crate) struct RemoteSettings {
 
 /// What is shared with other processes, and the rate to keep without it.
 struct Sharing {
+    /// Whose entries are believed. `None`: anybody's.
+    key: Option<Secret>,
     address: RedisAddress,
     fallback: f64,
 }
@@ -200,11 +202,20 @@ impl RemoteSettings {
             policy: (!fetch.no_cache).then_some(policy),
             offline: fetch.offline,
             sharing: fetch.shared.map(|address| Sharing {
+                key: fetch.shared_key,
                 address,
                 fallback: fetch.shared_fallback.unwrap_or(rate / FALLBACK_SHARE),
             }),
             vendor,
         })))
+    }
+
+    /// The servers whose answers may stand for each other: a vendor's own are one, those that are named are what they are.
+    fn origins(&self) -> String {
+        let origins = self.config.endpoints.iter().map(|endpoint| endpoint.origin.as_str());
+        let mut all: Vec<&str> = origins.collect();
+        all.dedup();
+        if self.is_live { all[0].to_owned() } else { all.join(" ") }
     }
 
     /// The server that is asked first.
@@ -216,7 +227,7 @@ impl RemoteSettings {
     /// Connects to the server that is shared with other processes, if there is one. One warning is given when it
     /// is away.
     pub(crate) fn share(&self, messages: &Messages) -> Option<SharedServer> {
-        let Sharing { address, fallback } = self.sharing.as_ref()?;
+        let Sharing { address, fallback, .. } = self.sharing.as_ref()?;
         let (place, fallback) = (address.to_string(), *fallback);
         let shown = messages.clone();
         let warn_bucket = move |why: &str| {
@@ -228,7 +239,22 @@ impl RemoteSettings {
         let warn_store = move |why: &str| {
             shown.warning(&format!("{place} gives no prices: {why}; they are fetched again"));
         };
-        Some(SharedServer::open(address, Box::new(warn_bucket), Box::new(warn_store)))
+        let (place, shown) = (address.to_string(), messages.clone());
+        let warn_foreign = move |why: &str| {
+            shown.warning(&format!("{place}: {why}; those prices are fetched again"));
+        };
+        let seal = self.sharing.as_ref().and_then(|sharing| sharing.key.as_ref()).map(|key| {
+            let mut seal = Seal::new(&[]);
+            key.feed(|secret| seal = Seal::new(secret));
+            seal
+        });
+        Some(SharedServer::open(
+            address,
+            seal,
+            Box::new(warn_bucket),
+            Box::new(warn_store),
+            Box::new(warn_foreign),
+        ))
     }
 
     /// A source with nothing under way and no connection open, past any cache, at its whole speed from the start.
@@ -279,7 +305,7 @@ impl RemoteSettings {
         let mut warning = None;
         if let Some(policy) = self.policy {
             // Answers of one server are never served for another.
-            let origin = self.config.endpoints[0].origin.clone();
+            let origin = self.origins();
             let namespace = Namespace { provider: remote.provider.name(), origin };
             let shared = server.as_ref().map(SharedServer::store);
             match Cache::open(cache_folder(), shared, namespace, policy) {

@@ -1,5 +1,9 @@
 //! TOML's values as words of a command line, and back.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
 use toml::Value;
 
 /// The values of a key, as they would be typed.
@@ -27,4 +31,15 @@ fn plain(value: &Value) -> Option<String> {
 pub(super) fn quoted(value: &str) -> String {
     let is_number = value.parse::<f64>().is_ok_and(f64::is_finite);
     if is_number || matches!(value, "true" | "false") { value.into() } else { format!("{value:?}") }
+}
+
+/// The text of a settings file; one that does not end is not read to its end.
+pub(super) fn read_bounded(path: &Path) -> std::io::Result<String> {
+    const MAX_BYTES: u64 = 1 << 20;
+    let mut text = String::new();
+    File::open(path)?.take(MAX_BYTES + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_BYTES {
+        return Err(std::io::Error::other("it is larger than 1 MiB"));
+    }
+    Ok(text)
 }

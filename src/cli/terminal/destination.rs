@@ -1,11 +1,40 @@
 //! Where a report goes: standard output, a device or pipe, or a file that is replaced whole or not at all.
 
-use std::fs::{File, Permissions};
+use std::fs::{File, Permissions, remove_file};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
 use tempfile::NamedTempFile;
+
+/// How files are named until they are whole.
+const PREFIX: &str = ".screener-";
+const SUFFIX: &str = ".tmp";
+
+/// Removes what killed processes left in a folder: files that nobody holds any more.
+fn sweep(folder: &Path) {
+    let Ok(entries) = folder.read_dir() else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if !name.starts_with(PREFIX) || !name.ends_with(SUFFIX) {
+            continue;
+        }
+        let is_held = || {
+            let file = File::options().write(true).open(entry.path()).ok()?;
+            let age = file.metadata().ok()?.modified().ok()?.elapsed().ok()?;
+            // One that was made just now may not be held yet.
+            Some(age < JUST_NOW || file.try_lock().is_err())
+        };
+        if is_held() == Some(false) {
+            let _ = remove_file(entry.path());
+        }
+    }
+}
+
+/// The time in which a new file is held for certain.
+const JUST_NOW: Duration = Duration::from_millis(200);
 
 /// An opened destination.
 pub(crate) enum Destination {
@@ -31,12 +60,15 @@ impl Destination {
         let file = file.canonicalize().unwrap_or_else(|_| file.into());
         anyhow::ensure!(!file.is_dir(), "cannot write {}: it is a directory", file.display());
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
+        sweep(folder);
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".screener-").suffix(".tmp");
+        builder.prefix(PREFIX).suffix(SUFFIX);
         #[cfg(unix)]
         builder.permissions(<Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
-        let temporary =
-            builder.tempfile_in(folder.unwrap_or(Path::new("."))).with_context(cannot)?;
+        let temporary = builder.tempfile_in(folder).with_context(cannot)?;
+        // Held as long as this process lives: who sweeps sees that it is not left over.
+        let _ = temporary.as_file().try_lock();
         if let Ok(old) = file.metadata() {
             temporary.as_file().set_permissions(old.permissions()).with_context(cannot)?;
         }

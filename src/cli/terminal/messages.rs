@@ -10,6 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::cli::args::output::LogFormat;
 use crate::cli::error::{CommandError, Exit};
+use crate::universe::printable;
 
 /// Errors are folded to this width.
 pub(crate) const MAX_WIDTH: usize = 80;
@@ -137,10 +138,13 @@ impl Messages {
     }
 
     fn print_with(&self, kind: Kind, text: &str, facts: Map<String, Value>) {
+        // Here goes out what comes from files, servers and stores: none of it may speak to a terminal.
+        let lines: Vec<String> = text.lines().map(printable).collect();
+        let text = lines.join("\n");
         let text = match kind {
-            _ if self.json => line(kind, text, facts),
-            Kind::Hint | Kind::Error => folded(text),
-            _ => text.to_owned(),
+            _ if self.json => line(kind, &text, facts),
+            Kind::Hint | Kind::Error => folded(&text),
+            _ => text,
         };
         // When nothing reads standard error, nothing is lost.
         let print = || drop(writeln!(io::stderr().lock(), "{text}"));

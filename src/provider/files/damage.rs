@@ -1,9 +1,10 @@
 //! What a file says it is, and what happens when it is not that.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use polars::prelude::{PolarsError, PolarsResult};
+
+use crate::guard::unless_it_panics;
 
 /// Whether a file's name ends so.
 pub(super) fn has_ending(file: &Path, ending: &str) -> bool {
@@ -12,6 +13,5 @@ pub(super) fn has_ending(file: &Path, ending: &str) -> bool {
 
 /// What polars reads; it panics on some damaged files.
 pub(super) fn or_damaged<T>(read: impl FnOnce() -> PolarsResult<T>) -> PolarsResult<T> {
-    catch_unwind(AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err(PolarsError::ComputeError("it is damaged".into())))
+    unless_it_panics(read).unwrap_or_else(|| Err(PolarsError::ComputeError("it is damaged".into())))
 }

@@ -17,6 +17,7 @@ mod table;
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use chrono::{Days, NaiveDate};
@@ -203,17 +204,17 @@ impl Loading<'_> {
     fn parquet(&mut self, path: &Path) -> Result<(), FilesError> {
         let bad = |source| FilesError::BadParquet { path: path.into(), source };
         let unreadable = |source| FilesError::Unreadable { path: path.into(), source };
-        let file = File::open(path).map_err(unreadable)?;
-        let same_file = file.try_clone().map_err(unreadable)?;
-        let schema = or_damaged(|| ParquetReader::new(same_file).schema()).map_err(bad)?;
+        // Read, and not mapped: a file that is rewritten meanwhile would end the program.
+        let bytes = fs::read(path).map_err(unreadable)?;
+        let reader = || ParquetReader::new(Cursor::new(bytes.as_slice()));
+        let schema = or_damaged(|| reader().schema()).map_err(bad)?;
         let names: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
         let by_hand = ByHand { symbol: self.options.symbol_column.as_deref() };
         let places = ColumnPlaces::find(&names, &by_hand)
             .ok_or_else(|| no_column(path, &names, &by_hand))?;
         let needed = places.names(&names);
-        let reader = ParquetReader::new(file).with_columns(Some(needed));
-        let frame = or_damaged(|| reader.finish()).map_err(bad)?;
-        self.frame(frame, &places, &names, &ticker_of(path)).map_err(bad)
+        let frame = or_damaged(|| reader().with_columns(Some(needed)).finish()).map_err(bad)?;
+        or_damaged(|| self.frame(frame, &places, &names, &ticker_of(path))).map_err(bad)
     }
 
     /// Takes a frame's rows, chunk by chunk and several chunks at a time, in their order.

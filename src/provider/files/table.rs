@@ -1,6 +1,7 @@
 //! A file of any columns as texts: a CSV with a header, or Parquet.
 
-use std::fs::File;
+use std::fs::{self, File};
+use std::io::Cursor;
 use std::path::Path;
 
 use polars::prelude::{DataType, ParquetReader, PolarsResult, SerReader};
@@ -56,14 +57,15 @@ fn texts(record: &csv::StringRecord) -> Vec<String> {
 }
 
 fn parquet(path: &Path) -> Result<TextTable, FilesError> {
-    let file =
-        File::open(path).map_err(|source| FilesError::Unreadable { path: path.into(), source })?;
-    or_damaged(|| read_parquet(file))
+    let bytes =
+        fs::read(path).map_err(|source| FilesError::Unreadable { path: path.into(), source })?;
+    or_damaged(|| read_parquet(&bytes))
         .map_err(|source| FilesError::BadParquet { path: path.into(), source })
 }
 
-fn read_parquet(file: File) -> PolarsResult<TextTable> {
-    let frame = ParquetReader::new(file).with_slice(Some((0, MAX_ROWS + 1))).finish()?;
+fn read_parquet(bytes: &[u8]) -> PolarsResult<TextTable> {
+    let frame =
+        ParquetReader::new(Cursor::new(bytes)).with_slice(Some((0, MAX_ROWS + 1))).finish()?;
     let mut table = TextTable {
         header: Vec::with_capacity(frame.width()),
         rows: vec![Vec::with_capacity(frame.width()); frame.height()],

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use clap::builder::FalseyValueParser;
+use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::fetch::{RunArgs, WorkerArgs};
@@ -91,7 +91,7 @@ pub(super) struct TimeArgs {
     pub(super) cycles: Option<u64>,
 
     /// Go on while the exchanges are closed
-    #[arg(long, env = "SCREENER_ALWAYS", value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "SCREENER_ALWAYS", value_parser = BoolishValueParser::new())]
     pub(super) always: bool,
 
     /// Print the signals that it would have raised on past days, and raise none: 2020-02-01..2020-06-30
@@ -117,7 +117,7 @@ pub(super) struct NotifyArgs {
     pub(super) append: Option<PathBuf>,
 
     /// Run this program for each signal, with the JSON on its standard input; no shell is used
-    #[arg(long, value_name = "COMMAND", env = "SCREENER_EXEC", value_parser = parse_command)]
+    #[arg(long, value_name = "COMMAND", env = "SCREENER_EXEC", hide_env_values = true, value_parser = parse_command)]
     pub(super) exec: Option<CommandWords>,
 
     /// How long that program may take

@@ -42,7 +42,7 @@ local function within(value, low, high)
 end
 b.speed = within(b.speed, lowest_speed, 1)
 b.pause_end = within(b.pause_end, 0, now + HOUR)
-b.since = within(b.since, 0, math.max(now, b.pause_end))
+b.since = within(b.since, now - HOUR, math.max(now, b.pause_end))
 b.began = within(b.began, 0, now)
 b.shown = within(b.shown, 0, 1e15)
 b.beat = within(b.beat, 0, b.shown + math.max(0, now - b.since) + ahead + HOUR)

@@ -737,10 +737,10 @@ fn a_poisoned_cache_is_survived() {
     assert!(ran.stdout.contains("gone") && !ran.stdout.contains('\u{1b}'), "{ran:#?}");
     assert!(!ran.stderr.contains('\u{1b}') && !ran.stderr.contains('\u{7}'), "{ran:#?}");
     // With a key nobody else's entries are believed, and there is one word on it.
-    let own = run(Some("a key of ours"));
+    let own = run(Some("a-key-of-ours"));
     assert_eq!((own.code, timeless(&own)), (Some(0), expected.clone()), "{own:#?}");
     let asked = server.stats().requests;
-    let again = run(Some("a key of ours"));
+    let again = run(Some("a-key-of-ours"));
     assert_eq!((server.stats().requests, timeless(&again)), (asked, expected.clone()));
     let sealed: Vec<String> =
         redis::cmd("KEYS").arg("sealed:*").query(&mut connection).expect("keys");
@@ -748,11 +748,11 @@ fn a_poisoned_cache_is_survived() {
     for key in &sealed {
         redis::cmd("SET").arg(key).arg(&sound).exec(&mut connection).expect("set");
     }
-    let foreign = run(Some("a key of ours"));
+    let foreign = run(Some("a-key-of-ours"));
     assert_eq!((foreign.code, timeless(&foreign)), (Some(0), expected.clone()), "{foreign:#?}");
     assert_eq!(foreign.stderr.matches("damaged or of somebody else").count(), 1, "{foreign:#?}");
     assert_eq!(server.stats().requests, asked + 2);
-    let other = run(Some("another key"));
+    let other = run(Some("another-key"));
     assert_eq!((server.stats().requests, timeless(&other)), (asked + 4, expected));
 }
 

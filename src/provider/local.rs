@@ -137,6 +137,16 @@ impl LocalBars {
         self.series.values().all(|series| series.basis() == PriceBasis::Adjusted)
     }
 
+    /// The first session of the data, where that is known without making them.
+    #[must_use]
+    pub fn first_session(&self) -> Option<NaiveDate> {
+        let first = |series: &LocalSeries| match series {
+            LocalSeries::Loaded(bars) => bars.dates().first().copied(),
+            LocalSeries::Lazy { .. } => None,
+        };
+        self.series.values().filter_map(first).min()
+    }
+
     /// The last session of the data.
     #[must_use]
     pub fn last_session(&self) -> Option<NaiveDate> {

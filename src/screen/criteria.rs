@@ -10,7 +10,7 @@ use super::momentum::{self, Momentum};
 use super::portfolio::Portfolio;
 use super::ranks::Sort;
 use super::row::Row;
-use super::series::{SESSIONS, Series};
+use super::series::{Indicators, SESSIONS, Series};
 use super::volume::{self, Volume};
 use super::wanted::FieldSet;
 use crate::bars::Bars;
@@ -164,7 +164,11 @@ impl Criteria {
     pub fn measure(&self, row: &mut Row, bars: &Bars, series: &Series<'_>, wanted: FieldSet) {
         match self {
             Self::Momentum(_) | Self::Top(_) => momentum::measure(row, bars, series, wanted),
-            Self::Volume(volume) => volume.measure(row, bars, series),
+            Self::Volume(volume) => {
+                volume.measure(row, bars, series);
+                let asked = wanted.iter().filter(|field| momentum::is_of_volume_screens(*field));
+                row.measure(asked, &Indicators::at(series, bars.len()));
+            }
             Self::Portfolio(portfolio) => {
                 momentum::measure(row, bars, series, wanted);
                 portfolio.value(row);

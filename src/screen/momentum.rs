@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::calendar::Calendar;
+use super::entry::Group;
 use super::fields::{self, Field};
 use super::models::Model;
 use super::note::Note;
@@ -51,6 +52,12 @@ impl BenchmarkUsed {
 /// The fields that [`measure`] can set.
 pub fn measured_fields() -> impl Iterator<Item = Field> {
     fields::all().filter(|field| field.is_measured())
+}
+
+/// Whether a volume screen can show a field beside its own: momentum of one symbol's own bars.
+#[must_use]
+pub fn is_of_volume_screens(field: Field) -> bool {
+    field.entry().group == Group::Momentum && field.is_measured()
 }
 
 /// Works out the wanted numbers of one symbol. Returns are of adjusted closes; volumes, the current price and dollar

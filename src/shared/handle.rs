@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use redis::{Client, Connection, ConnectionInfo, RedisError, RedisResult};
+use redis::{Client, Connection, ConnectionInfo, ErrorKind, RedisError, RedisResult};
 
 use super::address::RedisAddress;
 
@@ -16,6 +16,9 @@ pub const SERVER_TIMEOUT: Duration = Duration::from_millis(250);
 const RECONNECT_DELAY: Duration = Duration::from_millis(500);
 /// Characters of a server's error that are shown.
 const MAX_DETAIL: usize = 80;
+
+/// What is said first of a server where waiting does not help.
+pub const REFUSAL: &str = "it refuses this user or password";
 
 /// Called with what went wrong.
 pub type WarnFn = Box<dyn Fn(&str) + Send + Sync>;
@@ -253,10 +256,19 @@ fn reason(error: &RedisError) -> String {
         Some(code) => {
             let detail: String =
                 error.detail().unwrap_or_default().chars().take(MAX_DETAIL).collect();
-            format!("it answers {code} {detail}").trim_end().into()
+            let said = format!("{code} {detail}");
+            let said = said.trim_end();
+            if matches!(code, "WRONGPASS" | "NOAUTH" | "NOPERM") {
+                format!("{REFUSAL} ({said})")
+            } else {
+                format!("it answers {said}")
+            }
         }
         None if error.is_timeout() => "it does not answer".into(),
         None if error.is_io_error() => format!("the connection failed: {error}"),
+        None if error.kind() == ErrorKind::AuthenticationFailed => {
+            format!("{REFUSAL} ({})", error.category())
+        }
         None => error.category().into(),
     }
 }

@@ -96,9 +96,10 @@ impl MessageForm {
     /// The document that a signal becomes.
     pub(super) fn of(&self, signal: &Signal) -> String {
         let Value::Object(mut members) = signal.json() else { return String::new() };
+        // A template is about tickers, and an outage has none.
         let sentence = match &self.template {
-            Some(template) => template.fill(&members),
-            None => signal.line(),
+            Some(template) if signal.symbol.is_some() => template.fill(&members),
+            _ => signal.line(),
         };
         let document = match self.envelope {
             Envelope::Slack => json!({ "text": sentence }),

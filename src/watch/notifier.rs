@@ -18,7 +18,7 @@ use super::store::WatchStore;
 /// After so many failed attempts in a row a receiver is left alone until the next cycle.
 const MAX_FAILURES: u32 = 5;
 /// Signals that could not be stored and wait in memory, at most.
-const MAX_UNSTORED: usize = 1_000;
+const MAX_UNSTORED: usize = 10_000;
 
 /// The threads that deliver signals.
 pub struct Notifier {
@@ -72,6 +72,8 @@ impl Notifier {
             let shared = Arc::new(Shared::default());
             let store = WatchStore::open(store).map_err(|e| e.to_string())?;
             let name = receiver.name();
+            // What a program may take goes before.
+            let within = within.max(receiver.timeout());
             let mut delivery = Delivery {
                 receiver,
                 store,
@@ -79,7 +81,10 @@ impl Notifier {
                 within,
                 shared: Arc::clone(&shared),
                 say: Box::new(say.clone()),
-                last: 0,
+                newest: 0,
+                retried: 0,
+                retry_to: 0,
+                failed_unstored: VecDeque::new(),
                 failures: 0,
                 is_out: false,
                 delivered: HashSet::new(),
@@ -142,8 +147,13 @@ struct Delivery {
     within: Duration,
     shared: Arc<Shared>,
     say: Box<dyn Fn(String) + Send>,
-    /// The last signal that was tried in this cycle.
-    last: i64,
+    /// The newest signal that was tried.
+    newest: i64,
+    /// Those that failed are tried again once a cycle, after this one and up to that one.
+    retried: i64,
+    retry_to: i64,
+    /// Signals that the store does not have and that could not be delivered.
+    failed_unstored: VecDeque<Signal>,
     /// Failed attempts in a row.
     failures: u32,
     /// Whether it was said that the receiver fails.
@@ -168,8 +178,9 @@ impl Delivery {
             }
             state.is_called = false;
             if std::mem::take(&mut state.is_new_cycle) {
+                state.unstored.append(&mut self.failed_unstored);
                 drop(state);
-                (self.last, self.failures) = (0, 0);
+                (self.retry_to, self.failures) = (self.newest, 0);
             }
         }
     }
@@ -184,15 +195,29 @@ impl Delivery {
             return Some(signal);
         }
         loop {
-            // A store that cannot be read now is asked again in the next cycle.
-            let owed = self.store.next_owed(&self.definition, self.receiver.name(), self.last);
-            let signal = owed.ok().flatten()?;
-            self.last = signal.id.unwrap_or(self.last);
-            if !self.delivered.contains(&self.last) {
+            let signal = self.next_stored()?;
+            let id = signal.id.unwrap_or_default();
+            if !self.delivered.contains(&id) {
                 return Some(signal);
             }
-            self.cross_out(self.last);
+            self.cross_out(id);
         }
+    }
+
+    /// New signals first: others that fail whatever is done must not keep them waiting. Those that failed take turns.
+    fn next_stored(&mut self) -> Option<Signal> {
+        // A store that cannot be read now is asked again in the next cycle.
+        let owed = |after| self.store.next_owed(&self.definition, self.receiver.name(), after);
+        if let Some(signal) = owed(self.newest).ok()? {
+            self.newest = signal.id.unwrap_or(self.newest);
+            return Some(signal);
+        }
+        let failed = owed(self.retried).ok()?.filter(|signal| signal.id <= Some(self.retry_to));
+        (self.retried, self.retry_to) = match &failed {
+            Some(signal) => (signal.id.unwrap_or(self.retry_to), self.retry_to),
+            None => (0, 0),
+        };
+        failed
     }
 
     fn deliver(&mut self, signal: &Signal) {
@@ -210,6 +235,9 @@ impl Delivery {
             }
             Err(failure) => {
                 self.failures += failure.attempts.max(1);
+                if signal.id.is_none() {
+                    self.failed_unstored.push_back(signal.clone());
+                }
                 if !std::mem::replace(&mut self.is_out, true) {
                     let kept =
                         if signal.id.is_some() { "; it is kept for another try" } else { "" };

@@ -65,8 +65,10 @@ impl WatchStore {
             let (time, ticker, event): (String, String, String) =
                 (row.get(1)?, row.get(2)?, row.get(3)?);
             let details = serde_json::from_str(&row.get::<_, String>(4)?);
+            let symbol = Some(ticker).filter(|ticker| !ticker.is_empty());
+            let symbol = symbol.map(|ticker| Symbol::parse(&ticker)).transpose();
             if let (Ok(time), Ok(symbol), Some(change), Ok(Value::Object(details))) =
-                (time.parse(), Symbol::parse(&ticker), Change::of(&event), details)
+                (time.parse(), symbol, Change::of(&event), details)
             {
                 let id = Some(row.get(0)?);
                 let is_told = false;

@@ -48,6 +48,14 @@ impl Receiver {
         }
     }
 
+    /// The time that it may take in any case.
+    pub(super) fn timeout(&self) -> Duration {
+        match self {
+            Self::Program(program) => program.timeout,
+            Self::Webhook(..) => Duration::ZERO,
+        }
+    }
+
     /// As a message names it; what may be secret in an address is not part of it.
     #[must_use]
     pub fn shown(&self) -> String {
@@ -97,10 +105,11 @@ impl Program {
             let write = move || drop(stdin.write_all(input.as_bytes()));
             thread::Builder::new().spawn(write).map_err(|e| e.to_string())?;
         }
-        match wait(&mut child, end.min(Instant::now() + self.timeout)) {
+        let allowed = end.saturating_duration_since(Instant::now()).min(self.timeout);
+        match wait(&mut child, Instant::now() + allowed) {
             Some(status) if status.success() => Ok(()),
             Some(status) => Err(format!("it ended with {status}")),
-            None => Err(format!("it took longer than {:?} and was killed", self.timeout)),
+            None => Err(format!("it took longer than {allowed:?} and was killed")),
         }
     }
 }

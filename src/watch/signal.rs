@@ -42,8 +42,8 @@ pub struct Signal {
     pub id: Option<i64>,
     /// When the cycle that found it began.
     pub time: DateTime<Utc>,
-    /// The ticker.
-    pub symbol: Symbol,
+    /// The ticker. `None`: it is about the provider, which is away or back.
+    pub symbol: Option<Symbol>,
     /// How it changed.
     pub change: Change,
     /// The screen's name, the rank and the row's columns.
@@ -53,6 +53,15 @@ pub struct Signal {
 }
 
 impl Signal {
+    /// That the provider went away, or is back.
+    #[must_use]
+    pub fn outage(change: Change, time: DateTime<Utc>, message: &str) -> Self {
+        let mut details = Map::new();
+        details.insert("screen".into(), "outage".into());
+        details.insert("message".into(), message.into());
+        Self { id: None, time, symbol: None, change, details, is_told: false }
+    }
+
     /// The signal as one object: its number, time, event, and the columns of a report's row.
     #[must_use]
     pub fn json(&self) -> Value {
@@ -63,7 +72,7 @@ impl Signal {
             self.time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true).into(),
         );
         members.insert("event".into(), self.change.name().into());
-        members.insert("ticker".into(), self.symbol.as_str().into());
+        members.insert("ticker".into(), self.symbol.as_ref().map(Symbol::as_str).into());
         members.extend(self.details.iter().map(|(name, value)| (name.clone(), value.clone())));
         Value::Object(members)
     }
@@ -74,6 +83,10 @@ impl Signal {
         let value = |name: &str| self.details.get(name).and_then(Value::as_f64);
         let text = |name: &str| self.details.get(name).and_then(Value::as_str);
         let day = text("as_of").map_or_else(|| self.time.date_naive().to_string(), String::from);
+        let Some(symbol) = &self.symbol else {
+            let what = if self.change == Change::Began { "begins" } else { "is over" };
+            return format!("{day} an outage {what}: {}", text("message").unwrap_or_default());
+        };
         let verb = match self.change {
             Change::Began => "entered",
             Change::Ceased => "left",
@@ -97,7 +110,7 @@ impl Signal {
         }
         let parts = parts.join(", ");
         let colon = if parts.is_empty() { "" } else { ": " };
-        format!("{day} {} {verb} {screen}{colon}{parts}", self.symbol)
+        format!("{day} {symbol} {verb} {screen}{colon}{parts}")
     }
 }
 
@@ -173,5 +186,5 @@ fn signal(report: &Report, row: &Row, change: Change, time: DateTime<Utc>) -> Si
     if let Value::Object(columns) = object(report, row) {
         details.extend(columns.into_iter().filter(|(name, _)| name != "ticker"));
     }
-    Signal { id: None, time, symbol: row.symbol.clone(), change, details, is_told: false }
+    Signal { id: None, time, symbol: Some(row.symbol.clone()), change, details, is_told: false }
 }

@@ -15,6 +15,7 @@ use super::signal::Signal;
 use crate::private::make_file;
 use crate::report::Report;
 use crate::screen::fields::Field as F;
+use crate::universe::Symbol;
 
 /// How long another process may be writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -237,7 +238,7 @@ impl WatchStore {
                 params![
                     cycle,
                     text(signal.time),
-                    signal.symbol.as_str(),
+                    signal.symbol.as_ref().map_or("", Symbol::as_str),
                     signal.change.name(),
                     Value::Object(signal.details.clone()).to_string(),
                     if signal.is_told { "" } else { owed.as_str() },
@@ -292,6 +293,13 @@ impl WatchStore {
             transaction.execute("DELETE FROM cycles WHERE id = ?1", [cycle])?;
             transaction.commit()?;
         }
+        // Signals that were kept for somebody, when their cycle went.
+        self.0.execute(
+            "DELETE FROM signals WHERE time < ?1 AND owed = '' AND cycle NOT IN (SELECT id FROM cycles)
+             AND EXISTS (SELECT 1 FROM signals AS later WHERE later.ticker = signals.ticker
+             AND later.definition = signals.definition AND later.id > signals.id)",
+            [text(time)],
+        )?;
         Ok(old.len())
     }
 }

@@ -300,3 +300,61 @@ fn the_whole_command() {
     let ran = screener(&["volume-screen", "sp500", "--min-price", "9", "--max-price", "3"]);
     assert_eq!(ran.code, Some(2));
 }
+
+/// Momentum columns of a symbol's own bars can be shown, filtered and sorted by, and change nothing else.
+#[test]
+fn momentum_beside_volume() {
+    let words = [
+        "volume-screen",
+        "--provider",
+        "sample",
+        "--multiplier",
+        "0.5",
+        "--min-volume",
+        "0",
+        "-f",
+        "json",
+        "-q",
+    ];
+    let plain = screener(&words).json();
+    let both = screener(
+        &[&words[..], &["--filter", "high_52w_ratio > 0.85 and volume_ratio > 0.5"]].concat(),
+    )
+    .json();
+    let top = screener(&["top", "--provider", "sample", "-f", "json", "-q"]).json();
+    let of = |report: &serde_json::Value, rows: &str, name: &str| -> Vec<(String, f64)> {
+        let rows = report[rows].as_array().expect("rows");
+        rows.iter()
+            .map(|row| {
+                (
+                    row["ticker"].as_str().expect("a ticker").to_owned(),
+                    row[name].as_f64().expect(name),
+                )
+            })
+            .collect()
+    };
+    let near: Vec<String> = of(&top, "top_stocks", "high_52w_ratio")
+        .into_iter()
+        .filter(|(_, ratio)| *ratio > 0.85)
+        .map(|(ticker, _)| ticker)
+        .collect();
+    let expected: Vec<(String, f64)> = of(&plain, "stocks", "volume_ratio")
+        .into_iter()
+        .filter(|(ticker, _)| near.contains(ticker))
+        .collect();
+    assert!(!expected.is_empty() && expected.len() < of(&plain, "stocks", "volume_ratio").len());
+    assert_eq!(of(&both, "stocks", "volume_ratio"), expected);
+    let table = screener(&[
+        "volume-screen",
+        "--provider",
+        "sample",
+        "--multiplier",
+        "0.5",
+        "--columns",
+        "ticker,volume_ratio,return_12m",
+        "-q",
+    ]);
+    assert!(table.code == Some(0) && table.stdout.contains('%'), "{table:#?}");
+    let early = screener(&["top", "--provider", "sample", "--as-of", "2001-01-01"]);
+    assert!(early.code == Some(2) && early.stderr.contains("the data begin on 201"), "{early:#?}");
+}

@@ -86,6 +86,11 @@ pub(crate) struct EvaluateArgs {
 
 pub(super) fn evaluate(args: EvaluateArgs, context: &Context) -> CommandResult {
     let EvaluateArgs { judge, benchmark, doubt, dry_run, list, workers, fetch, html, .. } = args;
+    if let (Some(from), Some(to)) = (judge.from, judge.to)
+        && to < from
+    {
+        return Err(usage(format!("--to {to} is before --from {from}")));
+    }
     let today = Utc::now().date_naive();
     // Files hold what they hold; of a provider it is asked for.
     let first = if fetch.provider.is_local() {
@@ -221,6 +226,9 @@ fn judge_scores(
     }
     let evaluation = Evaluation::of(&panel, &scores, &settings);
     if evaluation.summaries.iter().all(|summary| summary.dates == 0) && !panel.members.is_empty() {
+        if let Some(incomplete) = &incomplete {
+            return Err(in_vain(incomplete));
+        }
         return Err(no_date(&evaluation, &settings));
     }
     let elapsed = cost.elapsed + start.elapsed();

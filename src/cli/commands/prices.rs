@@ -116,7 +116,13 @@ pub(super) fn prices(args: PricesArgs, context: &Context) -> CommandResult {
         ControlFlow::Break(exit) => Ok(exit),
         ControlFlow::Continue(None) => Ok(Exit::Reported),
         ControlFlow::Continue(Some(handed_on)) => {
-            if written.rows > 0 || run.output.file.is_none() {
+            let is_whole = handed_on.stopped.is_none();
+            let replaces = run.output.file.as_ref().is_some_and(|file| file.exists());
+            if replaces && !is_whole {
+                let left = "the file is left as it was: these prices are not whole; run it again, it goes on from \
+                            the cache";
+                run.output.messages.urgent(left);
+            } else if written.rows > 0 || run.output.file.is_none() {
                 target.finish()?;
             }
             finish(&handed_on, &written, &run)

@@ -8,7 +8,7 @@ use crate::cli::args::view::CHOICES;
 use crate::cli::args::volume::VolumeArgs;
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::error::usage;
-use crate::cli::settings::screen::decide_volume;
+use crate::cli::settings::screen::{decide_volume, volume_sessions};
 use crate::screen::{Criteria, Screen};
 
 const EXAMPLES: &str = "\
@@ -37,7 +37,9 @@ pub(super) fn volume_screen(args: VolumeScreenArgs, context: &Context) -> Comman
     }
     let volume = decide_volume(&args.volume)?;
     let limit = args.volume.n;
+    let choice = &args.screen.view.choice;
+    let texts = choice.filter.iter().chain(&choice.columns).chain(&choice.sort);
+    let sessions = volume_sessions(&volume, texts);
     let criteria = Criteria::Volume(volume);
-    let sessions = criteria.sessions();
     screen_list(args.screen, sessions, context, |_| Ok(Screen { limit, ..Screen::new(criteria) }))
 }

@@ -9,7 +9,10 @@ use crate::cli::args::model::{BenchmarkArgs, ModelArgs, RankArgs};
 use crate::cli::args::view::ChoiceArgs;
 use crate::cli::args::volume::{BaselineName, DirectionName, VolumeArgs};
 use crate::cli::error::{CommandError, usage};
-use crate::screen::momentum::Momentum;
+use crate::screen::columns::Column;
+use crate::screen::fields::{self, Field};
+use crate::screen::momentum::{Momentum, is_of_volume_screens};
+use crate::screen::series::SESSIONS;
 use crate::screen::volume::{Baseline, Direction, Volume};
 use crate::universe::{Holdings, HoldingsOptions, ListOptions, Symbol, Universe, UniverseError};
 
@@ -89,6 +92,28 @@ pub(crate) fn decide_volume(args: &VolumeArgs) -> Result<Volume, CommandError> {
         max_price: args.max_price,
         min_dollar_volume: args.min_dollar_volume,
     })
+}
+
+/// Sessions that a volume screen asks for: those of its baseline, or as many as momentum needs where one of these texts
+/// names a momentum column.
+pub(crate) fn volume_sessions<'a>(
+    volume: &Volume,
+    texts: impl Iterator<Item = &'a String>,
+) -> usize {
+    let texts: Vec<&String> = texts.collect();
+    let names = |field: Field| {
+        let words = |text: &&String| {
+            let is_part = |c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-');
+            text.split(is_part).any(|word| {
+                word.eq_ignore_ascii_case(field.name())
+                    || word.eq_ignore_ascii_case(Column::Value(field).heading())
+            })
+        };
+        texts.iter().any(words)
+    };
+    let baseline = volume.lookback + 1;
+    let asks = fields::all().filter(|field| is_of_volume_screens(*field)).any(names);
+    if asks { baseline.max(SESSIONS) } else { baseline }
 }
 
 /// Reads holdings from files, words and standard input.

@@ -17,7 +17,7 @@ use crate::cli::error::{CommandError, usage};
 use crate::cli::terminal::messages::Messages;
 use crate::fetch::{Client, ClientConfig, RateLimit, Secret, SharedQuota, check_proxy};
 use crate::provider::{FilesOptions, LocalBars, files, sample};
-use crate::shared::{RedisAddress, Seal, SharedServer};
+use crate::shared::{REFUSAL, RedisAddress, Seal, SharedServer};
 use crate::source::{CacheLayer, Remote, Source};
 use crate::universe::Symbol;
 
@@ -75,6 +75,12 @@ impl SourceSettings {
         match fetch.provider {
             ProviderName::Sample => {
                 let local = sample().context("the embedded sample is damaged")?;
+                if let (Some(day), Some(first)) = (as_of, local.first_session())
+                    && day < first
+                {
+                    let error = usage(format!("--as-of {day}: the data begin on {first}"));
+                    return Err(error.hinted("ask for that day or a later one"));
+                }
                 Ok(Self::Local(Arc::new(local)))
             }
             ProviderName::Files => {
@@ -231,8 +237,13 @@ impl RemoteSettings {
         let (place, fallback) = (address.to_string(), *fallback);
         let shown = messages.clone();
         let warn_bucket = move |why: &str| {
+            let (state, until) = if why.starts_with(REFUSAL) {
+                ("", "that is put right")
+            } else {
+                (" is away", "it is back")
+            };
             shown.warning(&format!(
-                "{place} is away: {why}; until it is back this process sends {fallback} requests per second by itself"
+                "{place}{state}: {why}; until {until} this process sends {fallback} requests per second by itself"
             ));
         };
         let (place, shown) = (address.to_string(), messages.clone());

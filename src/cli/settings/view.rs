@@ -16,6 +16,7 @@ use crate::screen::fields::{self, Field};
 use crate::screen::filter::{ColumnNames, Filter};
 use crate::screen::join::{Joined, join};
 use crate::screen::market::MarketCondition;
+use crate::screen::momentum::is_of_volume_screens;
 use crate::screen::{Screen, Sort};
 use crate::universe::IndustryNames;
 
@@ -108,6 +109,10 @@ fn filled(screen: &Screen) -> Vec<Column> {
     if criteria.momentum().is_some() {
         let is_ours = |field: &Field| !matches!(field.entry().group, Group::Holding | Group::Model);
         filled.extend(fields::all().filter(is_ours).map(Column::Value));
+    } else {
+        let own = filled.clone();
+        let more = fields::all().filter(|field| is_of_volume_screens(*field)).map(Column::Value);
+        filled.extend(more.filter(|column| !own.contains(column)));
     }
     filled
 }

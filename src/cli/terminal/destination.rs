@@ -33,6 +33,14 @@ fn sweep(folder: &Path) {
     }
 }
 
+/// Where a link points to that has nothing behind it yet.
+fn behind_link(file: &Path) -> PathBuf {
+    match file.read_link() {
+        Ok(target) => file.parent().map_or_else(|| target.clone(), |folder| folder.join(&target)),
+        Err(_) => file.into(),
+    }
+}
+
 /// The time in which a new file is held for certain.
 const JUST_NOW: Duration = Duration::from_millis(200);
 
@@ -57,7 +65,7 @@ impl Destination {
             return Ok(Self::Stream(stream, file.into()));
         }
         // Renaming would put a file in a link's place.
-        let file = file.canonicalize().unwrap_or_else(|_| file.into());
+        let file = file.canonicalize().unwrap_or_else(|_| behind_link(file));
         anyhow::ensure!(!file.is_dir(), "cannot write {}: it is a directory", file.display());
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));

@@ -337,3 +337,40 @@ fn a_rehearsal_raises_what_a_watch_would_have() {
         Ran::of(command(&["watch", "--rehearse", "2020-02-03", "--provider", "sample"]).output());
     assert!(wrong.code == Some(2) && wrong.stderr.contains("2020-02-01..2020-06-30"), "{wrong:#?}");
 }
+
+/// That the provider is away, and that it is back, are signals where that is asked for.
+#[test]
+fn outages_are_signals() {
+    let broken = |nth: usize, symbol: &str| match nth {
+        1..3 => super::refusal("503 Service Unavailable"),
+        _ => with_volume(symbol, 1000),
+    };
+    let (server, folder, hook) = (Scripted::start(broken), folder(), Hook::start(Duration::ZERO));
+    let options = ["--cycles", "5", "--retries", "0", "--notify-outages", "--webhook", &hook.url];
+    let ran = Ran::of(watch(&server.url, folder.path(), "X", &options).output());
+    assert_eq!(ran.code, Some(0), "{ran:#?}");
+    assert_eq!(ran.stdout.matches(" an outage begins: ").count(), 1, "{ran:#?}");
+    assert_eq!(
+        ran.stdout.matches(" an outage is over: all is well again after 2 cycles").count(),
+        1
+    );
+    let events: Vec<_> = hook.bodies().iter().map(|body| body["event"].clone()).collect();
+    assert_eq!(events, ["began", "ceased"]);
+    assert!(
+        hook.bodies().iter().all(|body| body["screen"] == "outage" && body["ticker"].is_null())
+    );
+}
+
+/// Signals that fail whatever is done keep no others waiting, and take turns.
+#[test]
+fn what_always_fails_holds_up_nothing() {
+    let (server, folder) = (spiking(), folder());
+    let told = folder.path().join("told");
+    let exec = format!("sh -c 'grep -E \"ticker.:.(G|H)\" >> {}'", told.display());
+    let options = ["--cycles", "4", "--every", "300ms", "--exec", &exec, "-q"];
+    Ran::of(watch(&server.url, folder.path(), "A,B,C,D,E,F,G,H", &options).output());
+    let told = std::fs::read_to_string(&told).expect("it was told");
+    assert_eq!(told.lines().count(), 2, "{told}");
+    assert_eq!(count(&folder, "signals WHERE owed = 'exec'"), 6);
+    assert_eq!(count(&folder, "signals WHERE delivered_at IS NOT NULL"), 2);
+}

@@ -138,6 +138,10 @@ pub(super) struct NotifyArgs {
     #[arg(long, value_name = "TEXT", env = "SCREENER_WEBHOOK_TEMPLATE", value_parser = parse_template)]
     pub(super) webhook_template: Option<Template>,
 
+    /// Also raise a signal when the provider goes away, and when it is back
+    #[arg(long, env = "SCREENER_NOTIFY_OUTAGES", value_parser = BoolishValueParser::new())]
+    pub(super) notify_outages: bool,
+
     /// Time for one delivery, and for all that are left at the end; the store keeps the rest for the next watch
     #[arg(long, value_name = "TIME", default_value = "60s", env = "SCREENER_DELIVER_WITHIN",
           value_parser = parse_positive_duration)]

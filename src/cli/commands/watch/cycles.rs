@@ -61,6 +61,8 @@ pub(super) struct Watcher<'a> {
     pub(super) tracker: Tracker,
     pub(super) printer: SignalPrinter,
     pub(super) notifier: Notifier,
+    /// Whether an outage of the provider is a signal, too.
+    pub(super) notifies_outages: bool,
     /// Signals that the store did not take yet.
     pub(super) unstored: Vec<Signal>,
     pub(super) messages: Messages,
@@ -116,7 +118,14 @@ impl Watcher<'_> {
         if !at_once {
             self.notifier.finish(within);
         }
-        let left = self.store.owed(&self.definition, &receivers).unwrap_or_default();
+        let owed = self.store.owed(&self.definition, &receivers);
+        if owed.is_err() || !self.unstored.is_empty() {
+            let unstored = plural(self.unstored.len(), "signal");
+            self.messages.urgent(&format!(
+                "the store could not be written or read: {unstored} not stored, and perhaps some not delivered"
+            ));
+        }
+        let left = owed.unwrap_or_default();
         if left > 0 {
             self.messages.urgent(&format!(
                 "{} not delivered yet; the next watch of this screen delivers what the store keeps",
@@ -158,6 +167,8 @@ impl Watcher<'_> {
         let requests = counts.requests - before.requests;
         let mut result = CycleResult { requests, ..CycleResult::default() };
         let mut signals = std::mem::take(&mut self.unstored);
+        let outage = self.warned.cycle(&ran).filter(|_| self.notifies_outages);
+        signals.extend(outage.map(|(change, why)| Signal::outage(change, now, &why)));
         match &ran {
             Ok(report) => {
                 if is_conclusive(report) {
@@ -177,7 +188,6 @@ impl Watcher<'_> {
         });
         self.warned.store(&stored);
         self.tell(signals, stored.is_ok());
-        self.warned.cycle(&ran);
         if let Ok(report) = &ran {
             self.warned.tickers(report);
             let hours: Vec<Hours> = report.rows().filter_map(|row| row.hours).collect();

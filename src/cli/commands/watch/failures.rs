@@ -7,7 +7,7 @@ use crate::fetch::StopReason;
 use crate::pipeline::PipelineError;
 use crate::report::{Report, plural};
 use crate::universe::Symbol;
-use crate::watch::WatchStoreError;
+use crate::watch::{Change, WatchStoreError};
 
 /// Failed tickers that are named.
 const MAX_NAMED: usize = 5;
@@ -28,12 +28,15 @@ impl WarnedAbout {
         Self { messages, failed_cycles: 0, store: false, tickers: HashSet::new() }
     }
 
-    /// What kept a cycle from being whole.
-    pub(super) fn cycle(&mut self, ran: &Result<Report, PipelineError>) {
+    /// What kept a cycle from being whole. Returns what that changes: an outage began or is over.
+    pub(super) fn cycle(
+        &mut self,
+        ran: &Result<Report, PipelineError>,
+    ) -> Option<(Change, String)> {
         let trouble = match ran {
             Ok(report) => match report.incomplete.as_ref() {
                 Some(incomplete) => match incomplete.stop() {
-                    Some(StopReason::Signal(_)) => return,
+                    Some(StopReason::Signal(_)) => return None,
                     _ => Some(incomplete.to_string()),
                 },
                 None if report.successful() > 0 => None,
@@ -43,17 +46,20 @@ impl WarnedAbout {
         };
         match trouble {
             Some(why) => {
-                if self.failed_cycles == 0 {
-                    self.messages.urgent(&format!("warning: {why}; the watch goes on"));
-                }
                 self.failed_cycles += 1;
+                if self.failed_cycles > 1 {
+                    return None;
+                }
+                self.messages.urgent(&format!("warning: {why}; the watch goes on"));
+                Some((Change::Began, why))
             }
             None if self.failed_cycles > 0 => {
-                let cycles = plural(self.failed_cycles, "cycle");
-                self.messages.urgent(&format!("all is well again after {cycles}"));
-                self.failed_cycles = 0;
+                let cycles = plural(std::mem::take(&mut self.failed_cycles), "cycle");
+                let well = format!("all is well again after {cycles}");
+                self.messages.urgent(&well);
+                Some((Change::Ceased, well))
             }
-            None => {}
+            None => None,
         }
     }
 

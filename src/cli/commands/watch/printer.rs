@@ -60,7 +60,7 @@ impl SignalPrinter {
             Ok(()) => self.cannot_append = false,
             Err(e) => {
                 if !std::mem::replace(&mut self.cannot_append, true) {
-                    self.warn(&format!("cannot append {} to the file: {e}", signal.symbol));
+                    self.warn(&format!("cannot append to the file: {e}"));
                 }
             }
         }

@@ -31,7 +31,7 @@ pub(super) fn rehearse(
     context: &Context,
 ) -> CommandResult {
     let WatchArgs { times, model, volume, workers, list, mut run, format, output, .. } = args;
-    let sessions = sessions_of(&times, &volume);
+    let sessions = sessions_of(&times, &volume)?;
     let (lists, tickers, options) = (list.lists.clone(), list.tickers.clone(), list.options());
     // Standard input is read once; of other lists the members of each day take part.
     let has_days = run.members == MembersName::Day && !lists.iter().any(|word| word == "-");

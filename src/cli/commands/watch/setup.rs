@@ -34,7 +34,7 @@ pub(in crate::cli::commands) fn watch(args: WatchArgs, context: &Context) -> Com
     run.include_partial = true; // the bar of today is what is watched
     run.as_of = None;
     let batch_size = usize::from(run.fetch.batch_size);
-    let sessions = sessions_of(&times, &volume);
+    let sessions = sessions_of(&times, &volume)?;
     let mut run = RunSettings::decide(RunRequest {
         tickers: Tickers::Listed(list),
         sessions,
@@ -96,6 +96,7 @@ pub(in crate::cli::commands) fn watch(args: WatchArgs, context: &Context) -> Com
         batch_size,
         printer: SignalPrinter::open(notify.append.as_deref(), format, &messages)?,
         notifier: notifier.map_err(failed)?,
+        notifies_outages: notify.notify_outages,
         unstored: Vec::new(),
         warned: WarnedAbout::new(&messages),
         messages: messages.clone(),

@@ -9,7 +9,7 @@ use crate::cli::args::view::ChoiceArgs;
 use crate::cli::args::volume::VolumeArgs;
 use crate::cli::error::CommandError;
 use crate::cli::settings::run::RunSettings;
-use crate::cli::settings::screen::{decide_momentum, decide_volume};
+use crate::cli::settings::screen::{decide_momentum, decide_volume, volume_sessions};
 use crate::cli::settings::view::choose;
 use crate::screen::series::SESSIONS;
 use crate::screen::{Criteria, Screen};
@@ -41,11 +41,11 @@ pub(super) fn screen_of(
 }
 
 /// Sessions that a screen uses.
-pub(super) fn sessions_of(times: &TimeArgs, volume: &VolumeArgs) -> usize {
-    match times.screen {
-        ScreenName::Volume => usize::from(volume.lookback) + 1,
+pub(super) fn sessions_of(times: &TimeArgs, volume: &VolumeArgs) -> Result<usize, CommandError> {
+    Ok(match times.screen {
+        ScreenName::Volume => volume_sessions(&decide_volume(volume)?, times.filter.iter()),
         ScreenName::Momentum => SESSIONS,
-    }
+    })
 }
 
 /// Everything that is asked and of which provider, so that another watch's signals are not taken for this one's.

@@ -166,7 +166,10 @@ impl Criteria {
             Self::Momentum(_) | Self::Top(_) => momentum::measure(row, bars, series, wanted),
             Self::Volume(volume) => {
                 volume.measure(row, bars, series);
-                let asked = wanted.iter().filter(|field| momentum::is_of_volume_screens(*field));
+                let is_own = |field: F| Volume::measured_fields().any(|own| own == field);
+                let is_other =
+                    |field: &F| momentum::is_of_volume_screens(*field) && !is_own(*field);
+                let asked = wanted.iter().filter(is_other);
                 row.measure(asked, &Indicators::at(series, bars.len()));
             }
             Self::Portfolio(portfolio) => {

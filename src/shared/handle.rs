@@ -258,7 +258,8 @@ fn reason(error: &RedisError) -> String {
                 error.detail().unwrap_or_default().chars().take(MAX_DETAIL).collect();
             let said = format!("{code} {detail}");
             let said = said.trim_end();
-            if matches!(code, "WRONGPASS" | "NOAUTH" | "NOPERM") {
+            let is_refusal = matches!(code, "WRONGPASS" | "NOAUTH" | "NOPERM");
+            if is_refusal || said.contains("unauthenticated") {
                 format!("{REFUSAL} ({said})")
             } else {
                 format!("it answers {said}")

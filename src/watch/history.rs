@@ -77,6 +77,15 @@ impl WatchStore {
         Ok(table)
     }
 
+    /// How many cycles of a screen there were.
+    ///
+    /// # Errors
+    /// [`WatchStoreError`].
+    pub fn cycles(&self, definition: &str) -> Result<u64, WatchStoreError> {
+        let cycles = "SELECT count(*) FROM cycles WHERE definition = ?1";
+        Ok(self.0.query_row(cycles, [definition], |row| row.get::<_, u32>(0))?.into())
+    }
+
     /// Whether there is a ticker in the quotes at all.
     ///
     /// # Errors

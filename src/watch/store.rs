@@ -193,15 +193,6 @@ impl WatchStore {
         }
     }
 
-    /// How many cycles of a screen there were.
-    ///
-    /// # Errors
-    /// [`WatchStoreError`].
-    pub fn cycles(&self, definition: &str) -> Result<u64, WatchStoreError> {
-        let cycles = "SELECT count(*) FROM cycles WHERE definition = ?1";
-        Ok(self.0.query_row(cycles, [definition], |row| row.get::<_, u32>(0))?.into())
-    }
-
     /// Ends a cycle: scores, which tickers matched the screen, its signals, who is owed them, and its result, in one
     /// transaction. The signals get the numbers that they have in the store.
     ///

@@ -152,9 +152,11 @@ fn filters_orders_and_columns_in_whole_commands() {
         assert_eq!(ran.code, Some(2));
         assert!(ran.stderr.starts_with(message), "{}", ran.stderr);
     }
-    for words in
-        [&["--filter", "rsi_14 > 0"][..], &["--sort", "rsi_14"], &["--columns", "ticker,score"]]
-    {
+    for words in [
+        &["--filter", "rs_rating > 0"][..],
+        &["--sort", "percentile"],
+        &["--columns", "ticker,score"],
+    ] {
         let ran = screener(&[&["volume-screen", "--provider", "sample"], words].concat());
         assert_eq!(ran.code, Some(2), "a column that is never filled would match nothing");
         assert!(ran.stderr.contains("this screen has no column"), "{}", ran.stderr);

@@ -1,5 +1,6 @@
 //! From what was typed and set to what is done: everything decided, nothing left to interpret.
 
+pub(crate) mod folders;
 pub(crate) mod layers;
 pub(crate) mod members;
 pub(crate) mod notice;

@@ -1,13 +1,12 @@
 //! What a source of bars is made from, decided once for as many runs as there are.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
 use chrono::{Days, NaiveDate, TimeDelta};
-use etcetera::{BaseStrategy, choose_base_strategy};
 
+use super::folders::cache_folder;
 use super::layers::variable;
 use super::typed::Typed;
 use super::vendor::Vendor;
@@ -328,17 +327,5 @@ impl RemoteSettings {
             }
         }
         OpenSource { source: Source::Remote(remote), warning }
-    }
-}
-
-/// Where the cache is: `SCREENER_CACHE_DIR`, else below the user's cache folder.
-pub(crate) fn cache_folder() -> Result<PathBuf, String> {
-    if let Some(folder) = std::env::var_os("SCREENER_CACHE_DIR").filter(|value| !value.is_empty()) {
-        return Ok(folder.into());
-    }
-    let has_home = variable("HOME").is_some() || variable("XDG_CACHE_HOME").is_some();
-    match choose_base_strategy() {
-        Ok(folders) if has_home || !cfg!(unix) => Ok(folders.cache_dir().join("screener")),
-        _ => Err("no cache: there is no home folder; SCREENER_CACHE_DIR names another".into()),
     }
 }

@@ -1,7 +1,12 @@
 //! One session, and what is known of all sessions of a series.
 
+use std::ops::RangeInclusive;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
+
+/// The years of bars and of what is known about them: a time of another year is damaged data.
+pub const YEARS: RangeInclusive<i32> = 1900..=2200;
 
 /// One session as a provider reports it. Prices in the currency's major unit; undefined numbers are NaN.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -9,7 +9,7 @@ mod derived;
 mod events;
 mod series;
 
-pub use bar::{Bar, Hours, PriceBasis};
+pub use bar::{Bar, Hours, PriceBasis, YEARS};
 pub(crate) use bar::{is_price, price_or_nan};
 pub use events::{Dividend, Events, LastPrice, Split};
 pub use series::Bars;

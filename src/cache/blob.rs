@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use zstd::bulk::Decompressor;
 
 use super::stated::Stated;
-use crate::bars::{Bar, Bars, PriceBasis};
+use crate::bars::{Bar, Bars, PriceBasis, YEARS};
 
 /// The version of the layout; blobs of another one are misses.
 const VERSION: u8 = 3;
@@ -144,7 +144,7 @@ pub fn decode(bytes: &[u8]) -> Option<Bars> {
     }
     let (days, numbers) = columns.split_at_checked(4 * n)?;
     let days = unshuffled_days(days, n)?;
-    let is_sound = |day: &NaiveDate| (1900..=2200).contains(&day.year());
+    let is_sound = |day: &NaiveDate| YEARS.contains(&day.year());
     if ![days.first(), days.last()].into_iter().flatten().all(is_sound) {
         return None;
     }

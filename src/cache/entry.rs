@@ -4,6 +4,7 @@
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 
 use super::policy::Namespace;
+use crate::bars::YEARS;
 use crate::provider::Query;
 
 /// The version of the bytes; others are misses.
@@ -156,10 +157,9 @@ impl Entry {
     }
 }
 
-/// A time that no program of ours has written, before 1900 or after 2200, counts as long gone: nothing is worked out
-/// from it.
+/// A time that no program of ours has written counts as long gone: nothing is worked out from it.
 pub(super) fn time(milliseconds: i64) -> DateTime<Utc> {
     let time = DateTime::from_timestamp_millis(milliseconds);
-    let is_sound = |time: &DateTime<Utc>| (1900..=2200).contains(&time.year());
+    let is_sound = |time: &DateTime<Utc>| YEARS.contains(&time.year());
     time.filter(is_sound).unwrap_or(DateTime::UNIX_EPOCH)
 }

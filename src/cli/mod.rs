@@ -21,7 +21,9 @@ use commands::Command;
 use context::{CommandResult, Context};
 use error::{Exit, usage};
 use settings::layers::{Layers, variable};
+use settings::outputs::reject_lost_files;
 use settings::typed::Typed;
+use terminal::interrupts::Interrupts;
 use terminal::messages::{MAX_WIDTH, Messages, folded};
 use terminal::panics::tell_in_a_sentence;
 
@@ -59,6 +61,7 @@ struct Cli {
 /// Runs the program on a command line, the program's name first.
 pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     tell_in_a_sentence();
+    Interrupts::outlive_full_files();
     let words: Vec<OsString> = words.into_iter().collect();
     let messages = Messages::new(false, log_format(&words));
     run(&words, &messages).unwrap_or_else(|error| messages.error(&error)).into()
@@ -112,6 +115,7 @@ fn run(words: &[OsString], messages: &Messages) -> CommandResult {
     for hint in layers.hints() {
         messages.hint(&hint);
     }
+    reject_lost_files(&matches, &command)?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| usage(error.to_string()))?;
     let mut typed = Typed::of(&matches);
     if layers.is_saved(&matches, MODEL) {

@@ -1,6 +1,6 @@
 //! One date of one score: rank correlation with what came after, and the mean of each bucket.
 
-use super::ranks::{correlation, set_mean_ranks, sorted};
+use super::ranks::{RankCorrelation, mean_ranks, sorted};
 
 /// What one date shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,23 +19,39 @@ pub struct DateOutcome {
     pub top: Vec<u32>,
 }
 
-/// Returns of symbols after one date; NaN where there is none.
+/// What came after one date.
 pub(super) struct Returns {
+    /// Of each symbol; NaN where there is none.
     pub(super) values: Vec<f64>,
     sorted: Vec<(f64, u32)>,
+    /// Symbols whose series ended before the sale.
+    ended_early: Vec<usize>,
 }
 
 impl Returns {
-    pub(super) fn new(values: Vec<f64>) -> Self {
+    pub(super) fn new(values: Vec<f64>, ended_early: Vec<usize>) -> Self {
         let sorted = sorted(&values);
-        Self { values, sorted }
+        Self { values, sorted, ended_early }
+    }
+
+    /// How many of those with a score could not be bought, and of how many the series ended before the sale.
+    pub(super) fn gaps(&self, scores: &[f64]) -> (usize, usize) {
+        let missed = self
+            .values
+            .iter()
+            .zip(scores)
+            .filter(|(change, score)| change.is_nan() && !score.is_nan());
+        let ended = self.ended_early.iter().filter(|owner| !scores[**owner].is_nan());
+        (missed.count(), ended.count())
     }
 }
 
-/// Numbers of some size that are used anew for each date.
-#[derive(Clone, Default)]
+/// Room that is used again for each date.
+#[derive(Default)]
 pub(super) struct Scratch {
+    both: Vec<(f64, u32)>,
     score_ranks: Vec<f64>,
+    ranks: Vec<f64>,
     return_ranks: Vec<f64>,
 }
 
@@ -50,34 +66,38 @@ pub(super) fn outcome(
     quantiles: usize,
     scratch: &mut Scratch,
 ) -> Option<DateOutcome> {
+    let Scratch { both, score_ranks, ranks, return_ranks } = scratch;
+    both.clear();
+    both.extend(returns.sorted.iter().filter(|(_, owner)| !scores[*owner as usize].is_nan()));
+    mean_ranks(both, ranks);
+    return_ranks.resize(scores.len(), 0.0);
+    for ((_, owner), rank) in both.iter().zip(&*ranks) {
+        return_ranks[*owner as usize] = *rank;
+    }
+    both.clear();
     let has_return = |(_, owner): &&(f64, u32)| !returns.values[*owner as usize].is_nan();
-    let with_return: Vec<(f64, u32)> = sorted_scores.iter().filter(has_return).copied().collect();
-    let has_score = |(_, owner): &&(f64, u32)| !scores[*owner as usize].is_nan();
-    let with_score: Vec<(f64, u32)> = returns.sorted.iter().filter(has_score).copied().collect();
-    let n = with_return.len();
+    both.extend(sorted_scores.iter().filter(has_return));
+    mean_ranks(both, score_ranks);
+    let n = both.len();
     if n < 2 * quantiles {
         return None;
     }
-    let Scratch { score_ranks, return_ranks } = scratch;
-    score_ranks.resize(scores.len(), 0.0);
-    return_ranks.resize(scores.len(), 0.0);
-    set_mean_ranks(&with_return, score_ranks);
-    set_mean_ranks(&with_score, return_ranks);
-    let owners: Vec<u32> = with_return.iter().map(|(_, owner)| *owner).collect();
-    let ic = correlation(&owners, score_ranks, return_ranks)?;
+    let mut correlation = RankCorrelation::among(n);
     let mut sums = vec![(0.0, 0_usize); quantiles];
     let mut sum = 0.0;
     let mut top = Vec::with_capacity(n / quantiles + 1);
-    for owner in owners {
-        let bucket = bucket(score_ranks[owner as usize], n, quantiles);
-        let change = returns.values[owner as usize];
+    for ((_, owner), rank) in both.iter().zip(&*score_ranks) {
+        correlation.add(*rank, return_ranks[*owner as usize]);
+        let bucket = bucket(*rank, n, quantiles);
+        let change = returns.values[*owner as usize];
         sums[bucket].0 += change;
         sums[bucket].1 += 1;
         sum += change;
         if bucket + 1 == quantiles {
-            top.push(owner);
+            top.push(*owner);
         }
     }
+    let ic = correlation.value()?;
     top.sort_unstable();
     let mean_return = sum / n as f64;
     let excess = |(sum, count): (f64, usize)| sum / count as f64 - mean_return;

@@ -157,27 +157,15 @@ fn of_date(
     let mut scratch = Scratch::default();
     let mut outcomes = Vec::with_capacity(of_session.by_score.len() * holdings.len());
     // What came after does not depend on the score; who is left out of it does.
-    let forwards: Vec<Option<Vec<Forward>>> = holdings
+    let is_known = |holding: &Holding| holding.exit(session) < panel.calendar.len();
+    let returns: Vec<Option<Returns>> = holdings
         .iter()
-        .map(|holding| {
-            let is_known = holding.exit(session) < panel.calendar.len();
-            is_known.then(|| panel.members.iter().map(|own| holding.of(own, session)).collect())
-        })
-        .collect();
-    let returns: Vec<Option<Returns>> = forwards
-        .iter()
-        .map(|forwards| {
-            let change = |forward: &Forward| match forward {
-                Forward::Held { change, .. } => *change,
-                Forward::NoEntry => f64::NAN,
-            };
-            Some(Returns::new(forwards.as_ref()?.iter().map(change).collect()))
-        })
+        .map(|holding| is_known(holding).then(|| returns(panel, *holding, session)))
         .collect();
     for scores in &of_session.by_score {
         let plain = sorted(scores);
-        for (forwards, returns) in forwards.iter().zip(&returns) {
-            let (Some(forwards), Some(returns)) = (forwards, returns) else {
+        for returns in &returns {
+            let Some(returns) = returns else {
                 outcomes.push((None, 0, 0));
                 continue;
             };
@@ -186,22 +174,30 @@ fn of_date(
                 Some(sectors) => {
                     let (scores, returns) = within_sectors(scores, &returns.values, sectors);
                     let order = sorted(&scores);
-                    let returns = Returns::new(returns);
+                    let returns = Returns::new(returns, Vec::new());
                     outcome(session, &scores, &order, &returns, settings.quantiles, &mut scratch)
                 }
             };
-            let with_score = forwards.iter().zip(scores).filter(|(_, score)| !score.is_nan());
-            let (mut no_entry, mut ended) = (0, 0);
-            for (forward, _) in with_score {
-                match forward {
-                    Forward::NoEntry => no_entry += 1,
-                    Forward::Held { ended_early, .. } => ended += usize::from(*ended_early),
-                }
-            }
+            let (no_entry, ended) = returns.gaps(scores);
             outcomes.push((outcome, no_entry, ended));
         }
     }
     (outcomes, of_session.left_out)
+}
+
+/// What became of all symbols after a session.
+fn returns(panel: &Panel, holding: Holding, session: usize) -> Returns {
+    let mut values = vec![f64::NAN; panel.members.len()];
+    let mut ended = Vec::new();
+    for (place, (value, member)) in values.iter_mut().zip(&panel.members).enumerate() {
+        if let Forward::Held { change, ended_early } = holding.of(member, session) {
+            *value = change;
+            if ended_early {
+                ended.push(place);
+            }
+        }
+    }
+    Returns::new(values, ended)
 }
 
 /// Scores and returns less their sector's means, of those that have both.

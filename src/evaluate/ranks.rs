@@ -13,52 +13,59 @@ pub(super) fn sorted(values: &[f64]) -> Vec<(f64, u32)> {
     sorted
 }
 
-/// Sets the mean rank, from 0, of each owner in `among`, which is in ascending order; equals share the mean of their
-/// ranks.
+/// The mean ranks, from 0, of numbers in ascending order; equals share the mean of theirs.
 #[expect(clippy::cast_precision_loss, reason = "counts of symbols")]
-pub(super) fn set_mean_ranks(among: &[(f64, u32)], ranks: &mut [f64]) {
+pub(super) fn mean_ranks(among: &[(f64, u32)], ranks: &mut Vec<f64>) {
+    ranks.clear();
     let mut start = 0;
     while start < among.len() {
-        let value = among[start].0;
-        let equal =
-            among[start..].iter().take_while(|(other, _)| other.total_cmp(&value).is_eq()).count();
+        let value = among[start].0.to_bits();
+        let is_equal = |(other, _): &&(f64, u32)| other.to_bits() == value;
+        let equal = 1 + among[start + 1..].iter().take_while(is_equal).count();
         let rank = start as f64 + (equal as f64 - 1.0) / 2.0;
-        for (_, owner) in &among[start..start + equal] {
-            ranks[*owner as usize] = rank;
-        }
+        ranks.resize(start + equal, rank);
         start += equal;
     }
 }
 
-/// Pearson's correlation of two numbers of each owner. `None`: one of them does not vary.
-#[must_use]
-#[expect(clippy::cast_precision_loss, reason = "counts of symbols")]
-pub(super) fn correlation(owners: &[u32], x: &[f64], y: &[f64]) -> Option<f64> {
-    let n = owners.len() as f64;
-    let mean = |of: &[f64]| owners.iter().map(|owner| of[*owner as usize]).sum::<f64>() / n;
-    let (mean_x, mean_y) = (mean(x), mean(y));
-    let (mut xy, mut xx, mut yy) = (0.0, 0.0, 0.0);
-    for owner in owners {
-        let (dx, dy) = (x[*owner as usize] - mean_x, y[*owner as usize] - mean_y);
-        xy += dx * dy;
-        xx += dx * dx;
-        yy += dy * dy;
-    }
-    (xx > 0.0 && yy > 0.0).then(|| xy / (xx * yy).sqrt())
+/// Pearson's correlation of two mean ranks of each symbol: Spearman's of what was ranked.
+pub(super) struct RankCorrelation {
+    /// The mean of all ranks from 0, equals or not.
+    mean: f64,
+    xy: f64,
+    xx: f64,
+    yy: f64,
 }
 
-/// Spearman's correlation of numbers with their places.
+impl RankCorrelation {
+    /// Among `n` symbols, none of them yet.
+    #[expect(clippy::cast_precision_loss, reason = "counts of symbols")]
+    pub(super) fn among(n: usize) -> Self {
+        Self { mean: (n as f64 - 1.0) / 2.0, xy: 0.0, xx: 0.0, yy: 0.0 }
+    }
+
+    pub(super) fn add(&mut self, x: f64, y: f64) {
+        let (dx, dy) = (x - self.mean, y - self.mean);
+        self.xy += dx * dy;
+        self.xx += dx * dx;
+        self.yy += dy * dy;
+    }
+
+    /// `None`: one of the ranks does not vary.
+    pub(super) fn value(&self) -> Option<f64> {
+        (self.xx > 0.0 && self.yy > 0.0).then(|| self.xy / (self.xx * self.yy).sqrt())
+    }
+}
+
+/// Spearman's correlation of numbers, all of them defined, with their places.
 #[must_use]
 pub(super) fn monotonicity(values: &[f64]) -> Option<f64> {
     let order = sorted(values);
-    let mut ranks = vec![f64::NAN; values.len()];
-    set_mean_ranks(&order, &mut ranks);
-    let owners: Vec<u32> = order.iter().map(|(_, owner)| *owner).collect();
-    let places: Vec<f64> = (0..values.len()).map(place).collect();
-    correlation(&owners, &places, &ranks)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a count of buckets")]
-fn place(n: usize) -> f64 {
-    n as f64
+    let mut ranks = Vec::new();
+    mean_ranks(&order, &mut ranks);
+    let mut correlation = RankCorrelation::among(order.len());
+    for ((_, place), rank) in order.iter().zip(ranks) {
+        correlation.add(f64::from(*place), rank);
+    }
+    correlation.value()
 }

@@ -5,7 +5,6 @@ use std::fmt;
 use crate::bars::Bars;
 use crate::screen::fields::Field as F;
 use crate::screen::models::Model;
-use crate::screen::row::Row;
 
 /// A score of one's own from the bars known at the close of a session. `None`: it has none there.
 pub type WindowScore = dyn Fn(&Bars) -> Option<f64> + Send + Sync;
@@ -71,10 +70,10 @@ impl fmt::Debug for Score {
     }
 }
 
-/// By what a row is ordered, once its model has scored it.
-pub(super) fn raw(model: Model, row: &Row) -> Option<f64> {
+/// The measured number by which a model orders symbols. `None`: it compares them, or takes several numbers together.
+pub(super) fn measured_raw(model: Model) -> Option<F> {
     match model {
-        Model::Continuity => row.get(F::Continuity),
-        _ => row.get(F::Raw),
+        Model::Continuity => Some(F::Continuity),
+        _ => model.raw_field().filter(|field| field.is_measured()),
     }
 }

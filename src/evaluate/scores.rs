@@ -12,7 +12,7 @@ use rayon::iter::{
 
 use super::doubts::Doubts;
 use super::panel::{Member, Panel};
-use super::score::{Kind, Score, raw};
+use super::score::{Kind, Score, measured_raw};
 use crate::bars::Bars;
 use crate::screen::calendar::Calendar;
 use crate::screen::cross_section::CrossSection;
@@ -94,8 +94,21 @@ struct Measuring<'a> {
 /// What is measured of each symbol.
 struct Wanted<'a> {
     scores: &'a [Score],
-    models: Vec<Model>,
+    /// Where each score's values come from.
+    origins: Vec<Origin>,
+    /// The fields that are measured.
     fields: Vec<F>,
+    /// Those of them that models which compare symbols take of a row, with their places.
+    of_rows: Vec<(usize, F)>,
+}
+
+/// Where a score's values come from.
+#[derive(Clone, Copy)]
+enum Origin {
+    /// They are the measured values at this place.
+    Measured(usize),
+    /// A model makes them of all symbols' rows together.
+    Compared(Model),
 }
 
 /// Why a symbol is not measured at a session.
@@ -137,10 +150,25 @@ pub(super) fn each_session<T: Send>(
 
 impl<'a> Wanted<'a> {
     fn of(scores: &'a [Score]) -> Self {
-        let models: Vec<Model> = scores.iter().filter_map(Score::as_model).collect();
-        let inputs: FieldSet = models.iter().flat_map(|model| model.inputs()).copied().collect();
-        let fields = inputs.iter().filter(|field| field.is_measured()).collect();
-        Self { scores, models, fields }
+        let models = scores.iter().filter_map(Score::as_model);
+        let inputs: FieldSet = models.flat_map(Model::inputs).copied().collect();
+        let fields: Vec<F> = inputs.iter().filter(|field| field.is_measured()).collect();
+        let mut own = fields.len()..;
+        let mut of_rows = FieldSet::default();
+        let mut origins = Vec::with_capacity(scores.len());
+        for score in scores {
+            let place = match score.as_model() {
+                Some(model) => measured_raw(model)
+                    .and_then(|raw| fields.iter().position(|field| *field == raw))
+                    .ok_or(model),
+                None => own.next().ok_or(Model::Composite),
+            };
+            origins.push(place.map_or_else(Origin::Compared, Origin::Measured));
+            of_rows.extend(place.err().iter().flat_map(|model| model.inputs()).copied());
+        }
+        let is_of_rows = |(_, field): &(usize, F)| of_rows.contains(*field);
+        let of_rows = fields.iter().copied().enumerate().filter(is_of_rows).collect();
+        Self { scores, origins, fields, of_rows }
     }
 
     /// How many values a symbol has at a session.
@@ -242,7 +270,7 @@ fn score(
         row.is_set_aside = true;
         match &symbol.sessions[place] {
             Ok(measured) => {
-                fill(row, measured, &wanted.fields, symbol.values(place));
+                fill(row, measured, &wanted.of_rows, symbol.values(place));
                 taking_part.push(owner);
             }
             Err(Absence::NoBar) => {}
@@ -259,21 +287,21 @@ fn score(
     let benchmark = benchmark.as_ref().map(|(symbol, bars)| (*symbol, bars));
     let symbols = rows.len();
     let mut section = CrossSection::of(rows.iter_mut(), None::<Vec<&mut Row>>);
-    section.prepare(&wanted.models, FieldSet::default(), benchmark);
-    let mut own = wanted.fields.len()..;
     let mut by_score = Vec::with_capacity(wanted.scores.len());
-    for score in wanted.scores {
+    for origin in &wanted.origins {
         let mut values = vec![f64::NAN; symbols];
-        if let Some(model) = score.as_model() {
-            // Too few to compare: then nobody has a score.
-            if section.apply(model, month).is_ok() {
-                for (owner, row) in taking_part.iter().zip(section.rows()) {
-                    values[*owner] = raw(model, row).unwrap_or(f64::NAN);
+        match *origin {
+            Origin::Measured(number) => {
+                for owner in &taking_part {
+                    values[*owner] = measured[*owner].values(place)[number];
                 }
             }
-        } else if let Some(own) = own.next() {
-            for owner in &taking_part {
-                values[*owner] = measured[*owner].values(place)[own];
+            // Too few to compare: then nobody has a score.
+            Origin::Compared(model) => {
+                let raw_values = section.raw_values(model, benchmark, month);
+                for (owner, raw) in taking_part.iter().zip(raw_values.into_iter().flatten()) {
+                    values[*owner] = raw.unwrap_or(f64::NAN);
+                }
             }
         }
         by_score.push(values);
@@ -281,14 +309,14 @@ fn score(
     SessionScores { session, by_score, left_out }
 }
 
-fn fill(row: &mut Row, measured: &Measured, fields: &[F], values: &[f64]) {
+fn fill(row: &mut Row, measured: &Measured, fields: &[(usize, F)], values: &[f64]) {
     row.is_set_aside = false;
     row.as_of = Some(measured.as_of);
     row.three_months_ago = measured.three_months_ago;
     row.bars = measured.bars;
     row.calendar = measured.calendar;
-    for (field, value) in fields.iter().zip(values) {
-        row.set(*field, Some(*value));
+    for (place, field) in fields {
+        row.set(*field, Some(values[*place]));
     }
 }
 

@@ -31,9 +31,9 @@ impl Secret {
         Self(text.into())
     }
 
-    /// Hands it to something that keeps it as secret, such as a hash.
-    pub fn feed(&self, to: impl FnOnce(&[u8])) {
-        to(self.0.as_bytes());
+    /// Hands it to something that keeps it as secret, such as a hash: what that makes of it.
+    pub fn feed<T>(&self, to: impl FnOnce(&[u8]) -> T) -> T {
+        to(self.0.as_bytes())
     }
 
     /// The value of a header.

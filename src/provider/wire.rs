@@ -4,12 +4,13 @@ use std::cell::RefCell;
 use std::fmt;
 use std::marker::PhantomData;
 
-use chrono::{DateTime, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use chrono_tz::Tz;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
 
+use crate::bars::YEARS;
 use crate::fetch::{Fault, FaultKind, Response};
 
 /// Room for the sessions that are usually asked for; a longer array grows.
@@ -34,11 +35,9 @@ pub(super) fn local_date(zone: Tz, stamp: i64) -> Option<NaiveDate> {
     if is_midnight_elsewhere { time.date().succ_opt() } else { Some(time.date()) }
 }
 
-/// A time from seconds since 1970, from 1900 to 2200: beyond, a stamp is damaged, and nothing is worked out from it.
+/// A time from seconds since 1970; beyond the years of bars a stamp is damaged, and nothing is worked out from it.
 pub(super) fn moment(stamp: i64) -> Option<DateTime<Utc>> {
-    const FIRST: i64 = -2_208_988_800;
-    const LAST: i64 = 7_258_118_400;
-    DateTime::from_timestamp(Some(stamp).filter(|stamp| (FIRST..LAST).contains(stamp))?, 0)
+    DateTime::from_timestamp(stamp, 0).filter(|time| YEARS.contains(&time.year()))
 }
 
 /// [`local_date`] of each stamp. Tickers of one exchange have the same stamps, and finding the offsets of

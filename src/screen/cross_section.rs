@@ -8,8 +8,7 @@ use super::fields::Field as F;
 use super::indicators as ind;
 use super::models::alphavelocity;
 use super::models::{
-    Model, TooFewToCompare, clenow, composite, continuity, high_52w, relative_strength,
-    risk_adjusted, score_of_z, six_one, twelve_one,
+    Model, TooFewToCompare, composite, continuity, relative_strength, risk_adjusted, score_of_z,
 };
 use super::momentum::{BenchmarkUsed, Momentum};
 use super::note::Note;
@@ -57,9 +56,10 @@ impl<'a> CrossSection<'a> {
         benchmark: Option<&Bars>,
     ) -> Result<BenchmarkUsed, TooFewToCompare> {
         let Momentum { model, benchmark: symbol } = momentum;
-        let mut used = self.prepare(&[*model], wanted, symbol.as_ref().zip(benchmark));
+        let mut used = self.prepare(wanted, *model, symbol.as_ref().zip(benchmark));
         let month = benchmark.and_then(|bars| alphavelocity::month(bars.adjusted()));
-        self.apply(*model, month)?;
+        self.set_raw_values(*model, month)?;
+        self.set_scores(*model);
         if wanted.contains(F::Percentile) {
             self.set_percentiles();
         }
@@ -76,29 +76,39 @@ impl<'a> CrossSection<'a> {
         Ok(used)
     }
 
-    /// Sets what models and `wanted` take of all rows together, before any of the models is applied. Returns what
-    /// returns were compared with.
-    pub(crate) fn prepare(
+    /// Sets what `wanted` and the raw and score of a model take of all rows together. Returns what returns were compared
+    /// with.
+    fn prepare(
         &mut self,
-        models: &[Model],
         wanted: FieldSet,
+        model: Model,
         benchmark: Option<(&Symbol, &Bars)>,
     ) -> BenchmarkUsed {
         let used = self.set_benchmark_returns(benchmark);
         if wanted.contains_any(&PILLARS) {
             self.all().for_each(set_pillars);
-        } else if wanted.contains(F::CompositeZ) || models.contains(&Model::Composite) {
+        } else if wanted.contains(F::CompositeZ) || model == Model::Composite {
             self.all().for_each(set_composite_z);
         }
-        if models.contains(&Model::RelativeStrength) || wanted.contains(F::RsRating) {
+        if wanted.contains(F::RsRating) || model == Model::RelativeStrength {
             self.set_ratings();
         }
         used
     }
 
-    /// The rows that may be compared.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.rows.iter().map(|row| &**row)
+    /// The raw values of a model, one a row; `month` is the benchmark's return of a month. `None`: too few to compare.
+    pub(crate) fn raw_values(
+        &mut self,
+        model: Model,
+        benchmark: Option<(&Symbol, &Bars)>,
+        month: Option<f64>,
+    ) -> Option<impl Iterator<Item = Option<f64>>> {
+        if model == Model::Composite {
+            self.set_benchmark_returns(benchmark);
+            self.all().for_each(set_composite_z);
+        }
+        self.set_raw_values(model, month).ok()?;
+        Some(self.rows.iter().map(|row| row.get(F::Raw)))
     }
 
     /// Every row, those that are only compared with among them.
@@ -141,50 +151,33 @@ impl<'a> CrossSection<'a> {
         if returns.len() >= MIN_NAMES_FOR_MEDIAN { ind::median(&returns) } else { None }
     }
 
-    /// Sets a model's raw values and scores; `month` is the benchmark's return of a month.
+    /// Sets a model's raw values; `month` is the benchmark's return of a month.
     ///
     /// # Errors
     /// See [`CrossSection::score`].
-    pub(crate) fn apply(
-        &mut self,
-        model: Model,
-        month: Option<f64>,
-    ) -> Result<(), TooFewToCompare> {
+    fn set_raw_values(&mut self, model: Model, month: Option<f64>) -> Result<(), TooFewToCompare> {
         match model {
-            Model::Composite => self.map(F::CompositeZ, score_of_z),
-            Model::TwelveOne => self.map(F::Return12x1, twelve_one::score),
-            Model::SixOne => self.map(F::Return6x1, six_one::score),
-            Model::Clenow => self.map(F::Clenow, clenow::score),
-            Model::High52w => self.map(F::High52wRatio, high_52w::score),
+            Model::RiskAdjusted => self.compare_ratios()?,
+            Model::AlphaVelocity => self.all().for_each(|row| set_alphavelocity(row, month)),
             Model::Continuity => {
                 for row in self.all() {
                     let inputs = row.get(F::Return12x1).zip(row.get(F::Continuity));
-                    let raw =
-                        inputs.map(|(change, continuity)| continuity::raw(change, continuity));
-                    row.set(F::Raw, raw);
-                    row.set(F::OverallMomentumScore, raw.map(continuity::score));
+                    row.set(F::Raw, inputs.map(|(change, share)| continuity::raw(change, share)));
                 }
             }
-            Model::RelativeStrength => {
-                for row in self.all() {
-                    row.set(F::Raw, row.get(F::RelativeStrengthRaw));
-                    let score = row.get(F::RsRating).map(relative_strength::score);
-                    row.set(F::OverallMomentumScore, score);
-                }
+            _ => {
+                let field = model.raw_field().unwrap_or(F::Raw);
+                self.all().for_each(|row| row.set(F::Raw, row.get(field)));
             }
-            Model::RiskAdjusted => self.compare_ratios()?,
-            Model::AlphaVelocity => self.all().for_each(|row| apply_alphavelocity(row, month)),
         }
         Ok(())
     }
 
-    /// A model whose raw value is one of the row's numbers.
-    fn map(&mut self, field: F, score: fn(f64) -> f64) {
-        for row in self.all() {
-            let raw = row.get(field);
-            row.set(F::Raw, raw);
-            row.set(F::OverallMomentumScore, raw.map(score));
-        }
+    /// Sets a model's scores, after its raw values.
+    fn set_scores(&mut self, model: Model) {
+        let of = if model == Model::RelativeStrength { F::RsRating } else { F::Raw };
+        let score = |row: &Row| row.get(of).map(|number| model.score(number));
+        self.all().for_each(|row| row.set(F::OverallMomentumScore, score(row)));
     }
 
     fn set_ratings(&mut self) {
@@ -228,7 +221,6 @@ impl<'a> CrossSection<'a> {
                 Some(f64::midpoint(long?.clipped_z(twelve), short?.clipped_z(six)))
             });
             row.set(F::Raw, raw);
-            row.set(F::OverallMomentumScore, raw.map(score_of_z));
         }
         Ok(())
     }
@@ -277,23 +269,20 @@ fn set_pillars(row: &mut Row) {
     row.set(F::CompositeZ, composite::raw(z_scores));
 }
 
-fn apply_alphavelocity(row: &mut Row, benchmark_month: Option<f64>) {
+fn set_alphavelocity(row: &mut Row, benchmark_month: Option<f64>) {
     let (Some(price), Some(technical), Some(month)) = (
         row.get(F::AlphavelocityPrice),
         row.get(F::AlphavelocityTechnical),
         row.get(F::AlphavelocityMonth),
     ) else {
         row.set(F::Raw, None);
-        row.set(F::OverallMomentumScore, None);
         return;
     };
     let pillars = [price, technical, alphavelocity::relative(month, benchmark_month)];
     for (field, pillar) in PILLARS.into_iter().zip(pillars) {
         row.set(field, Some(pillar / 10.0));
     }
-    let raw = alphavelocity::raw(pillars);
-    row.set(F::Raw, Some(raw));
-    row.set(F::OverallMomentumScore, Some(raw / 10.0));
+    row.set(F::Raw, Some(alphavelocity::raw(pillars)));
 }
 
 /// Notes what a row's score had to do without.

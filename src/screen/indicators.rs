@@ -41,14 +41,17 @@ pub fn mean(x: &[f64]) -> Option<f64> {
 /// Median, of an even number the mean of the middle two; `None` for no values.
 #[must_use]
 pub fn median(x: &[f64]) -> Option<f64> {
-    let mut sorted = x.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let upper = *sorted.get(sorted.len() / 2)?;
-    if sorted.len() % 2 == 1 {
-        Some(upper)
-    } else {
-        Some(f64::midpoint(sorted[sorted.len() / 2 - 1], upper))
+    let mut values = x.to_vec();
+    let middle = values.len() / 2;
+    if middle >= values.len() {
+        return None;
     }
+    let (lower, upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
+    if x.len() % 2 == 1 {
+        return Some(*upper);
+    }
+    let below = lower.iter().copied().max_by(f64::total_cmp)?;
+    Some(f64::midpoint(below, *upper))
 }
 
 /// Standard deviation with `n − free` in the denominator: `free` is 1 for a sample, 0 for a population.
@@ -72,21 +75,7 @@ pub fn volatility_1y(logs: &[f64], year: usize) -> Option<f64> {
     let logs = tail(logs, year + 1)?;
     let degrees = count(year.checked_sub(1).filter(|n| *n > 0)?);
     let mean = (logs[year] - logs[0]) / count(year);
-    // Several sums side by side, because each addition waits for the one before it.
-    let mut sums = [0.0; 4];
-    let (first, rest) = logs[1..].as_chunks::<4>();
-    let (before_first, before_rest) = logs[..year].as_chunks::<4>();
-    for (after, before) in first.iter().zip(before_first) {
-        for lane in 0..4 {
-            let off = after[lane] - before[lane] - mean;
-            sums[lane] += off * off;
-        }
-    }
-    for (lane, (after, before)) in rest.iter().zip(before_rest).enumerate() {
-        let off = after - before - mean;
-        sums[lane] += off * off;
-    }
-    let squares = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    let squares = sum_in_lanes(&logs[1..], |i, after| (after - logs[i] - mean).powi(2));
     Some((squares / degrees).sqrt() * count(year).sqrt())
 }
 
@@ -121,15 +110,11 @@ pub fn continuity(close: &[f64], year: usize, month: usize) -> Option<f64> {
 pub fn regression(logs: &[f64], n: usize) -> Option<(f64, f64)> {
     let y = tail(logs, n)?;
     let x_mean = (count(n) - 1.0) / 2.0;
-    let y_mean = mean(y)?;
-    let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
-    for (i, value) in y.iter().enumerate() {
-        let dx = count(i) - x_mean;
-        let dy = value - y_mean;
-        xx += dx * dx;
-        xy += dx * dy;
-        yy += dy * dy;
-    }
+    let y_mean = sum_in_lanes(y, |_, value| value) / count(n);
+    let dx = |i| count(i) - x_mean;
+    let xx = sum_in_lanes(y, |i, _| dx(i) * dx(i));
+    let xy = sum_in_lanes(y, |i, value| dx(i) * (value - y_mean));
+    let yy = sum_in_lanes(y, |_, value| (value - y_mean).powi(2));
     if xx == 0.0 {
         return None;
     }
@@ -296,6 +281,23 @@ fn share(part: f64, rest: f64) -> Option<f64> {
 
 fn finite(value: Option<f64>) -> Option<f64> {
     value.filter(|value| value.is_finite())
+}
+
+/// The sum of a function of each value and its place: four sums side by side, because each addition waits for the one
+/// before it.
+fn sum_in_lanes(x: &[f64], of: impl Fn(usize, f64) -> f64) -> f64 {
+    let mut sums = [0.0; 4];
+    let (chunks, rest) = x.as_chunks::<4>();
+    for (chunk, first) in chunks.iter().zip((0..).step_by(4)) {
+        for lane in 0..4 {
+            sums[lane] += of(first + lane, chunk[lane]);
+        }
+    }
+    let first = x.len() - rest.len();
+    for (lane, value) in rest.iter().enumerate() {
+        sums[lane] += of(first + lane, *value);
+    }
+    (sums[0] + sums[1]) + (sums[2] + sums[3])
 }
 
 /// A count as a number to divide by.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use redis::Script;
 
+use super::connection::Connection;
 use super::handle::RedisHandle;
 
 /// The script. It keeps to what `fetch::TokenBucket` does in one process.
@@ -151,7 +152,7 @@ impl SharedBucket {
 }
 
 /// Whether buckets can be used: nothing is taken of one that no process uses.
-pub(super) fn probe(connection: &mut redis::Connection) -> redis::RedisResult<()> {
+pub(super) fn probe(connection: &mut Connection) -> redis::RedisResult<()> {
     let config = BucketConfig {
         interval: Duration::from_secs(1),
         ahead: Duration::ZERO,

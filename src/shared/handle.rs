@@ -6,9 +6,10 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use redis::{Client, Connection, ConnectionInfo, ErrorKind, RedisError, RedisResult};
+use redis::{ConnectionInfo, ErrorKind, RedisError, RedisResult};
 
 use super::address::RedisAddress;
+use super::connection::Connection;
 
 /// The longest that a caller waits for the server in one call.
 pub const SERVER_TIMEOUT: Duration = Duration::from_millis(250);
@@ -241,10 +242,7 @@ impl RedisThread {
     }
 
     fn connect(&self) -> RedisResult<Connection> {
-        let client = Client::open(self.address.clone())?;
-        let mut connection = client.get_connection_with_timeout(SERVER_TIMEOUT)?;
-        connection.set_read_timeout(Some(SERVER_TIMEOUT))?;
-        connection.set_write_timeout(Some(SERVER_TIMEOUT))?;
+        let mut connection = Connection::open(&self.address, SERVER_TIMEOUT)?;
         (self.probe)(&mut connection)?;
         Ok(connection)
     }

@@ -6,6 +6,7 @@
 
 mod address;
 mod bucket;
+mod connection;
 mod handle;
 mod seal;
 mod server;

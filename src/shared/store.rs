@@ -4,8 +4,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use redis::{Connection, RedisResult};
+use redis::RedisResult;
 
+use super::connection::Connection;
 use super::handle::{RedisHandle, WarnOnce};
 use super::seal::Seal;
 

@@ -14,7 +14,7 @@ fn assert_no_panic(ran: &Ran, at: &str) {
 }
 
 /// A copy with some bytes changed, cut off or repeated.
-fn damaged(bytes: &[u8], random: &mut fastrand::Rng) -> Vec<u8> {
+pub(crate) fn damaged(bytes: &[u8], random: &mut fastrand::Rng) -> Vec<u8> {
     let mut copy = bytes.to_vec();
     for _ in 0..random.usize(1..12) {
         let at = random.usize(..copy.len());
@@ -195,25 +195,35 @@ fn outputs_are_files_of_their_own() {
     screener(&[&prices[..], &[&path("prices.csv")]].concat());
     screener(&["top", "--provider", "sample", "--shard", "1/1", "-q", "-o", &path("p0.parquet")]);
     let kept = |name: &str| std::fs::read(path(name)).expect("it is there");
-    let before = ["list.csv", "prices.csv", "p0.parquet"].map(kept);
-    for words in [
-        &["momentum", &path("list.csv"), "--provider", "sample", "-o", &path("list.csv")][..],
-        &["top", "--provider", "files", "--data", &path("prices.csv"), "-o", &path("prices.csv")],
-        &[
-            "top",
-            "--provider",
-            "files",
-            "--data",
-            &path("prices.csv"),
-            "--failures",
-            &path("prices.csv"),
-        ],
-        &["merge", &path("p0.parquet"), "-o", &path("p0.parquet")],
+    let names = ["list.csv", "prices.csv", "p0.parquet"];
+    let before = names.map(kept);
+    let (list, prices, shard) = (path("list.csv"), path("prices.csv"), path("p0.parquet"));
+    let within = format!("{}/./prices.csv", folder.path().display());
+    let whole = folder.path().display().to_string();
+    for line in [
+        format!("momentum {list} --provider sample -o {list}"),
+        format!("momentum {list} --provider sample --html {list}"),
+        format!("top --provider files --data {prices} -o {prices}"),
+        format!("top --provider files --data {prices} -o {within} -f csv"),
+        format!("top --provider files --data {prices} --failures {prices}"),
+        format!("top --provider files --data {whole} -o {prices}"),
+        format!("portfolio {list} --provider sample -o {list}"),
+        format!("portfolio AAPL=1 --against {list} --provider sample -o {list}"),
+        format!("evaluate {list} --provider sample -o {list}"),
+        format!("evaluate --provider files --data {prices} --members {list} -o {list}"),
+        format!("top --provider sample --join {list} -o {list}"),
+        format!("top --provider sample --rank-among {list} -o {list}"),
+        format!("prices {list} --provider sample --from 2022-01-01 -o {list}"),
+        format!("merge {shard} -o {shard}"),
+        format!("merge {shard} --html {shard}"),
     ] {
-        let ran = screener(words);
-        assert!(ran.code == Some(2) && ran.stderr.contains("which is read"), "{words:?} {ran:#?}");
+        let words: Vec<&str> = line.split(' ').collect();
+        let ran = screener(&words);
+        let is_refused = ran.unfolded().contains("which is read")
+            || (line.starts_with("merge") && ran.stderr.contains("--html"));
+        assert!(ran.code == Some(2) && is_refused, "{line} {ran:#?}");
     }
-    assert_eq!(["list.csv", "prices.csv", "p0.parquet"].map(kept), before);
+    assert_eq!(names.map(kept), before);
     for round in 0..100_u64 {
         let words = ["prices", "--provider", "sample", "--from", "2013-01-01", "-q", "-o"];
         let mut child = command(&[&words[..], &[&path("out.csv")]].concat())

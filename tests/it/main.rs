@@ -6,6 +6,7 @@ mod columns;
 mod commands;
 mod compare;
 mod currencies;
+mod damaged;
 mod dialects;
 mod doors;
 mod doubts;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use super::values::{parse_at_least_one, parse_day, parse_not_negative};
 use crate::screen::models::Model;
@@ -37,7 +37,7 @@ pub(crate) struct JudgeArgs {
     pub(crate) cost: f64,
 
     /// Whose members count: of each day as embedded lists know them, today's, or by a CSV of symbol, from, to
-    #[arg(long, value_name = "day|today|FILE", default_value = "day")]
+    #[arg(long, value_name = "day|today|FILE", default_value = "day", value_hint = ValueHint::FilePath)]
     pub(crate) members: String,
 
     /// Take scores and returns less the mean of their sector

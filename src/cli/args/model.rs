@@ -1,6 +1,6 @@
 //! How momentum is scored.
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use super::values::parse_model;
 use crate::screen::models::Model;
@@ -30,6 +30,6 @@ pub(crate) struct BenchmarkArgs {
 #[command(next_help_heading = "Scoring")]
 pub(crate) struct RankArgs {
     /// Rate tickers against this list instead of against each other
-    #[arg(long, value_name = "LIST")]
+    #[arg(long, value_name = "LIST", value_hint = ValueHint::FilePath)]
     pub(crate) rank_among: Option<String>,
 }

@@ -1,6 +1,6 @@
 //! The tickers of a command.
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use crate::universe::ListOptions;
 
@@ -8,7 +8,7 @@ use crate::universe::ListOptions;
 #[command(next_help_heading = "Tickers")]
 pub(crate) struct ListArgs {
     /// A file of tickers, an embedded list (see `screener lists`), a ticker, or - for standard input
-    #[arg(value_name = "LIST|TICKER|-")]
+    #[arg(value_name = "LIST|TICKER|-", value_hint = ValueHint::FilePath)]
     pub(crate) lists: Vec<String>,
 
     /// Tickers, separated by commas

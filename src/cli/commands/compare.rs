@@ -11,10 +11,10 @@ use crate::cli::args::tickers::ListArgs;
 use crate::cli::args::values::parse_format;
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::error::{CommandError, Exit, failed, usage};
+use crate::cli::settings::descriptors::allowed_workers;
 use crate::cli::settings::output::Output;
 use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
 use crate::cli::settings::screen::decide_momentum;
-use crate::cli::settings::source::SourceSettings;
 use crate::cli::terminal::destination::Destination;
 use crate::cli::terminal::interrupts::Interrupts;
 use crate::cli::terminal::messages::Messages;
@@ -87,39 +87,48 @@ pub(super) fn compare(args: CompareArgs, context: &Context) -> CommandResult {
         let error = usage("compare measures requests, and --offline sends none");
         return Err(error.hinted("leave out --offline"));
     }
+    let most = args.workers.iter().copied().max().unwrap_or_default();
+    if let (allowed, Some(limit)) = allowed_workers(most) {
+        let error = usage(format!(
+            "{most} workers need more than the {limit} files that a process may open"
+        ));
+        return Err(error.hinted(format!("use -w {allowed}, or raise ulimit -n")));
+    }
     let momentum = decide_momentum(&args.model, &mut run)?;
     let screen = Screen::new(Criteria::Momentum(momentum));
+    let Some(remote) = run.source.remote() else {
+        let error = usage("nothing is fetched from bars at hand, so there is nothing to compare");
+        let hint = "compare needs a server: a live provider, or --base-url of one of your own";
+        return Err(error.hinted(hint));
+    };
     let target = Destination::open(run.output.file.as_deref().filter(|_| !run.dry_run))?;
     if let Some(notice) = run.source.notice() {
         run.output.messages.note(&notice);
     }
     let interrupts = Interrupts::listen()?;
-    let server = run.source.remote().and_then(|remote| remote.share(&run.output.messages));
+    let server = remote.share(&run.output.messages);
     let workers: Vec<usize> = args.workers.iter().map(|workers| usize::from(*workers)).collect();
     let speed_test = SpeedTest {
         screen: &screen,
         universe: &run.universe,
         plan: &run.plan,
         source: &|workers| {
-            let source = match &run.source {
-                SourceSettings::Local(local) => Source::Local(local.clone()),
-                SourceSettings::Remote(remote) => {
-                    Source::Remote(remote.uncached(workers, server.as_ref()))
-                }
-            };
+            let source = Source::Remote(remote.uncached(workers, server.as_ref()));
             interrupts.watch_over(&source);
             source
         },
         workers: &workers,
         repeat: args.repeat.into(),
     };
-    let host = run.source.remote().map_or("no server", |remote| remote.host());
+    let host = remote.host();
     if run.dry_run {
         target.write(format!("{} requests to {host}\n", speed_test.requests()).as_bytes())?;
         return Ok(Exit::Reported);
     }
-    let is_live = run.source.remote().is_some_and(|remote| remote.is_live);
-    if is_live && !args.yes && !may_burden(host, speed_test.requests(), &run.output.messages)? {
+    if remote.is_live
+        && !args.yes
+        && !may_burden(host, speed_test.requests(), &run.output.messages)?
+    {
         return Err(usage("nothing was sent").hinted("--yes goes on without asking"));
     }
     let progress = Progress::new(run.output.shows_progress, false, &run.output.messages);

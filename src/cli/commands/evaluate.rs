@@ -8,7 +8,7 @@ use chrono::{Months, NaiveDate, Utc};
 use clap::Args;
 
 use super::run::{
-    MAX_NAMED, conclude, facts_of, in_vain, open_target, with_source, write_failures,
+    MAX_NAMED, conclude, facts_of, in_vain, may_write, open_target, with_source, write_failures,
 };
 use crate::bars::Bars;
 use crate::cli::args::evaluate::JudgeArgs;
@@ -20,7 +20,7 @@ use crate::cli::args::view::DoubtArgs;
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::error::{CommandError, Exit, usage};
 use crate::cli::settings::members::{TakingPart, decide_members};
-use crate::cli::settings::output::{Output, reject_same};
+use crate::cli::settings::output::Output;
 use crate::cli::settings::run::{RunRequest, RunSettings};
 use crate::cli::settings::screen::decide_benchmark;
 use crate::cli::terminal::destination::Destination;
@@ -119,8 +119,6 @@ pub(super) fn evaluate(args: EvaluateArgs, context: &Context) -> CommandResult {
         typed: &context.typed,
     })?;
     run.universe.extend(more);
-    let (file, failures) = (run.output.file.as_deref(), run.output.failures.as_deref());
-    reject_same(&[("-o", file), ("--failures", failures), ("--html", html.as_deref())])?;
     let models = judge.models();
     let benchmark = decide_benchmark(&benchmark, &mut run)?;
     let benchmark = benchmark.filter(|_| models.contains(&Model::Composite));
@@ -277,10 +275,13 @@ fn finish(
     target: Destination,
     page: Option<Destination>,
 ) -> CommandResult {
-    let mut document = Vec::new();
-    write_evaluation(report, output.format, output.style, &mut document)?;
-    target.write(&document)?;
-    if let Some(page) = page {
+    let is_worthless = report.evaluation.names == 0 && !output.format.holds_failures();
+    if may_write(is_worthless, output) {
+        let mut document = Vec::new();
+        write_evaluation(report, output.format, output.style, &mut document)?;
+        target.write(&document)?;
+    }
+    if let Some(page) = page.filter(|_| report.evaluation.names > 0) {
         let mut document = Vec::new();
         write_evaluation_page(report, &mut document)?;
         page.write(&document)?;

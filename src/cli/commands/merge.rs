@@ -1,6 +1,6 @@
 //! `merge`: shards ranked as one run.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -57,8 +57,6 @@ pub(crate) struct MergeArgs {
 
 pub(super) fn merge(args: MergeArgs, context: &Context) -> CommandResult {
     let output = Output::decide(args.output, args.format.format, &context.typed)?;
-    let shards: Vec<&Path> = args.shards.iter().map(PathBuf::as_path).collect();
-    output.reject_inputs(&shards)?;
     let merged = shard::merge(read(&args.shards)?, args.allow_missing)?;
     let criteria = merged.run.criteria()?;
     reject_other_model(&criteria, &args.choice)?;

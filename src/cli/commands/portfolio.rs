@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use super::screen::screen_tickers;
 use crate::cli::args::fetch::{RunArgs, WorkerArgs};
@@ -31,11 +31,11 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(crate) struct PortfolioArgs {
     /// A CSV with the columns ticker, shares and perhaps `cost_basis` (of one share), or words like AAPL=100
-    #[arg(required = true, value_name = "HOLDINGS|TICKER=SHARES|-")]
+    #[arg(required = true, value_name = "HOLDINGS|TICKER=SHARES|-", value_hint = ValueHint::FilePath)]
     holdings: Vec<String>,
 
     /// A second portfolio to compare with
-    #[arg(long, value_name = "HOLDINGS")]
+    #[arg(long, value_name = "HOLDINGS", value_hint = ValueHint::FilePath)]
     against: Option<String>,
 
     /// Whether costs are of one share or of the whole position, where the file does not show it

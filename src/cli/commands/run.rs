@@ -131,15 +131,20 @@ pub(super) fn finish(
     if let Some(incomplete) = report.cut_short().filter(|_| is_worthless) {
         return Err(in_vain(incomplete)); // five hundred reasons and an empty table say no more
     }
-    if !is_worthless || output.file.is_none() {
+    if may_write(is_worthless, output) {
         let mut document = Vec::new();
         write(report, &mut document)?;
         target.write(&document)?;
-    } // else what was in the file is worth more than nothing
+    }
     write_failures(&report.failures, output)?;
     say_what_is_beside(report, output);
     let is_shard = report.shard.is_some();
     conclude(&report.failures, report.requested(), report.cut_short(), is_shard, output)
+}
+
+/// Whether a report is written: what is in a file already is worth more than nothing.
+pub(super) fn may_write(is_worthless: bool, output: &Output) -> bool {
+    !is_worthless || output.file.is_none()
 }
 
 /// Writes the failures to the file that is named for them, if one is.

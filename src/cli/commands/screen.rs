@@ -9,7 +9,7 @@ use crate::cli::args::values::ShardChoice;
 use crate::cli::args::view::ViewArgs;
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::error::{CommandError, usage};
-use crate::cli::settings::output::{Output, reject_same};
+use crate::cli::settings::output::Output;
 use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
 use crate::cli::settings::shard::decide_shard;
 use crate::cli::settings::view::choose;
@@ -55,8 +55,6 @@ pub(super) fn screen_tickers(
         Tickers::Held(_) => String::new(),
     };
     let mut run = RunSettings::decide(request)?;
-    let (file, failures) = (run.output.file.as_deref(), run.output.failures.as_deref());
-    reject_same(&[("-o", file), ("--failures", failures), ("--html", view.html.as_deref())])?;
     let screen = screen_of(&mut run)?;
     let industries = run.universe.industries();
     let screen = choose(screen, &view.choice, industries, &run.output.messages)?;

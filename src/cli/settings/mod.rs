@@ -1,10 +1,12 @@
 //! From what was typed and set to what is done: everything decided, nothing left to interpret.
 
+pub(crate) mod descriptors;
 pub(crate) mod folders;
 pub(crate) mod layers;
 pub(crate) mod members;
 pub(crate) mod notice;
 pub(crate) mod output;
+pub(crate) mod outputs;
 pub(crate) mod run;
 mod saved;
 pub(crate) mod screen;

@@ -46,7 +46,6 @@ impl Output {
             let error = usage("--failures writes a file");
             return Err(error.hinted("-f json and ndjson hold failures on standard output"));
         }
-        reject_same(&[("-o", file.as_deref()), ("--failures", args.failures.as_deref())])?;
         let to_terminal = file.is_none() && std::io::stdout().is_terminal();
         if format == Format::Parquet && to_terminal {
             let error = usage("a terminal cannot show Parquet");
@@ -79,21 +78,6 @@ impl Output {
         })
     }
 
-    /// An error when an output is a file that is read: it would be gone.
-    pub(crate) fn reject_inputs(&self, inputs: &[&Path]) -> Result<(), CommandError> {
-        for (option, output) in [("-o", &self.file), ("--failures", &self.failures)] {
-            let Some(output) = output.as_ref().and_then(|file| file.canonicalize().ok()) else {
-                continue;
-            };
-            let is_it = |input: &&&Path| input.canonicalize().is_ok_and(|input| input == output);
-            if let Some(input) = inputs.iter().find(is_it) {
-                let error = usage(format!("{option} names {}, which is read", input.display()));
-                return Err(error.hinted("give the output a file of its own"));
-            }
-        }
-        Ok(())
-    }
-
     /// An error when a command does not write the format that the file's ending names.
     pub(crate) fn reject_unless(
         &self,
@@ -107,19 +91,6 @@ impl Output {
         let error = usage(format!("{command} does not write {}", self.format.name()));
         Err(error.hinted(format!("it writes {}", names.join(", "))))
     }
-}
-
-/// An error when two outputs are one file: the later would replace the earlier.
-pub(crate) fn reject_same(outputs: &[(&str, Option<&Path>)]) -> Result<(), CommandError> {
-    for (i, (option, file)) in outputs.iter().enumerate() {
-        for (other, same) in &outputs[..i] {
-            if file.is_some() && file == same {
-                let error = usage(format!("{other} and {option} name the same file"));
-                return Err(error.hinted("give each output a file of its own"));
-            }
-        }
-    }
-    Ok(())
 }
 
 fn format_of(file: &Path) -> Result<Format, CommandError> {

@@ -1,9 +1,8 @@
 //! Everything that a run needs besides its screen, decided: which tickers, from where, how, and where to.
 
-use std::path::Path;
-
 use chrono::{Days, NaiveDate, Utc};
 
+use super::descriptors::allowed_workers;
 use super::output::Output;
 use super::source::SourceSettings;
 use super::typed::Typed;
@@ -79,13 +78,6 @@ impl RunSettings {
             return Err(usage(format!("--as-of {date} is in the future")));
         }
         let output = Output::decide(output, format, typed)?;
-        let inputs: Vec<&Path> = match &tickers {
-            Tickers::Listed(list) => {
-                list.lists.iter().map(Path::new).chain(fetch.data.as_deref()).collect()
-            }
-            Tickers::Held(_) => fetch.data.as_deref().into_iter().collect(),
-        };
-        output.reject_inputs(&inputs)?;
         let (mut universe, are_named) = match tickers {
             Tickers::Listed(list) => {
                 (read(&list, list_day)?, !(list.lists.is_empty() && list.tickers.is_empty()))
@@ -107,6 +99,13 @@ impl RunSettings {
             let hint = "name a list (sp500), tickers (-t AAPL,MSFT) or - for standard input";
             return Err(usage("no tickers given").hinted(hint));
         }
+        let (allowed, limit) = allowed_workers(workers);
+        if let Some(limit) = limit.filter(|_| matches!(source, SourceSettings::Remote(_))) {
+            output.messages.warning(&format!(
+                "{allowed} workers instead of {workers}: this system lets a process open {limit} files (ulimit -n)"
+            ));
+        }
+        let workers = allowed;
         let plan =
             Plan { as_of, sessions, from, include_partial, ..Plan::new(workers.into(), now) };
         Ok(Self { universe, source, plan, output, dry_run })

@@ -253,11 +253,8 @@ impl RemoteSettings {
         let warn_foreign = move |why: &str| {
             shown.warning(&format!("{place}: {why}; those prices are fetched again"));
         };
-        let seal = self.sharing.as_ref().and_then(|sharing| sharing.key.as_ref()).map(|key| {
-            let mut seal = Seal::new(&[]);
-            key.feed(|secret| seal = Seal::new(secret));
-            seal
-        });
+        let key = self.sharing.as_ref().and_then(|sharing| sharing.key.as_ref());
+        let seal = key.map(|key| key.feed(Seal::new));
         Some(SharedServer::open(
             address,
             seal,

@@ -1,4 +1,5 @@
-//! Ctrl-C and SIGTERM: the first one ends the run in order, the second at once.
+//! Ctrl-C and SIGTERM: the first one ends the run in order, the second at once. And a file that grew as large as the
+//! system allows is an error of that file, not the end of the program.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -30,6 +31,12 @@ impl Interrupts {
         #[cfg(unix)]
         unix::listen(Arc::clone(&shared))?;
         Ok(Self(shared))
+    }
+
+    /// Makes writing beyond `ulimit -f` fail like writing to a full disk.
+    pub(crate) fn outlive_full_files() {
+        #[cfg(unix)]
+        unix::outlive_full_files();
     }
 
     /// Makes a signal stop this source from now on.
@@ -81,7 +88,8 @@ mod unix {
     use std::thread;
     use std::time::Duration;
 
-    use signal_hook::consts::{SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
+    use signal_hook::flag;
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::emulate_default_handler;
 
@@ -89,6 +97,10 @@ mod unix {
 
     /// Time in which a run ends in order. A name server that does not answer may take longer.
     const GRACE: Duration = Duration::from_millis(900);
+
+    pub(super) fn outlive_full_files() {
+        let _ = flag::register(SIGXFSZ, Arc::default()); // without it the default remains: the program ends
+    }
 
     pub(super) fn listen(shared: Arc<SharedState>) -> io::Result<()> {
         let mut signals = Signals::new([SIGINT, SIGTERM])?;

@@ -75,6 +75,12 @@ pub fn raw(pillars: [f64; 3]) -> f64 {
     raw
 }
 
+/// The score of a raw value.
+#[must_use]
+pub fn score(raw: f64) -> f64 {
+    raw / 10.0
+}
+
 /// `C[−1]/C[−n] − 1`.
 fn since(close: &[f64], n: usize) -> Option<f64> {
     Some(back(close, 0)? / back(close, n - 1)? - 1.0)

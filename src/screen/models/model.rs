@@ -1,6 +1,10 @@
 //! The list of models, and what is known of each.
 
-use super::risk_adjusted;
+use super::normal::score_of_z;
+use super::{
+    alphavelocity, clenow, continuity, high_52w, relative_strength, risk_adjusted, six_one,
+    twelve_one,
+};
 use crate::screen::fields::Field as F;
 
 /// A momentum model.
@@ -108,6 +112,35 @@ impl Model {
             Self::AlphaVelocity => {
                 &[F::AlphavelocityPrice, F::AlphavelocityTechnical, F::AlphavelocityMonth]
             }
+        }
+    }
+
+    /// The number of a row that is its raw value. `None`: it is worked out of several.
+    #[must_use]
+    pub fn raw_field(self) -> Option<F> {
+        match self {
+            Self::Composite => Some(F::CompositeZ),
+            Self::TwelveOne => Some(F::Return12x1),
+            Self::SixOne => Some(F::Return6x1),
+            Self::Clenow => Some(F::Clenow),
+            Self::High52w => Some(F::High52wRatio),
+            Self::RelativeStrength => Some(F::RelativeStrengthRaw),
+            Self::RiskAdjusted | Self::Continuity | Self::AlphaVelocity => None,
+        }
+    }
+
+    /// The score, 0 to 10, of a raw value; of [`Model::RelativeStrength`] that of its rating, 1 to 99.
+    #[must_use]
+    pub fn score(self, number: f64) -> f64 {
+        match self {
+            Self::Composite | Self::RiskAdjusted => score_of_z(number),
+            Self::TwelveOne => twelve_one::score(number),
+            Self::SixOne => six_one::score(number),
+            Self::Clenow => clenow::score(number),
+            Self::High52w => high_52w::score(number),
+            Self::RelativeStrength => relative_strength::score(number),
+            Self::Continuity => continuity::score(number),
+            Self::AlphaVelocity => alphavelocity::score(number),
         }
     }
 

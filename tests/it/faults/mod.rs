@@ -158,7 +158,7 @@ fn message(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-fn good(symbol: &str) -> Reply {
+pub(crate) fn good(symbol: &str) -> Reply {
     Reply::Send(http("200 OK", "", &chart(symbol).to_string()))
 }
 

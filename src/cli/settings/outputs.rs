@@ -1,0 +1,76 @@
+//! That no output is a file which is read, or another output: it would be gone.
+//!
+//! Judged by the options of the command that was meant, so that an input which is added later is looked at, too.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use clap::{Arg, ArgMatches, Command, ValueHint};
+
+use crate::cli::error::{CommandError, usage};
+
+/// The options that name what is written.
+const OUTPUTS: [(&str, &str); 4] =
+    [("output", "-o"), ("failures", "--failures"), ("html", "--html"), ("append", "--append")];
+/// Endings of files that are read where a folder is given.
+const READ_ENDINGS: [&str; 4] = ["csv", "parquet", "gz", "zst"];
+
+/// An error when an output names an input, or what another output names.
+pub(crate) fn reject_lost_files(
+    matches: &ArgMatches,
+    command: &Command,
+) -> Result<(), CommandError> {
+    let (mut matches, mut command) = (matches, command);
+    while let Some((name, deeper)) = matches.subcommand() {
+        let Some(of_name) = command.find_subcommand(name) else { return Ok(()) };
+        (matches, command) = (deeper, of_name);
+    }
+    let mut outputs: Vec<(&str, PathBuf)> = Vec::new();
+    for (id, option) in OUTPUTS {
+        let Some(file) = values(matches, id).next().filter(|file| *file != "-") else { continue };
+        let place = place_of(Path::new(file));
+        if let Some((other, _)) = outputs.iter().find(|(_, written)| *written == place) {
+            let error = usage(format!("{other} and {option} name the same file"));
+            return Err(error.hinted("give each output a file of its own"));
+        }
+        outputs.push((option, place));
+    }
+    for argument in command.get_arguments().filter(|argument| is_input(argument)) {
+        for input in values(matches, argument.get_id().as_str()).map(Path::new) {
+            if let Some((option, _)) = outputs.iter().find(|(_, output)| is_read(input, output)) {
+                let error = usage(format!("{option} names {}, which is read", input.display()));
+                return Err(error.hinted("give the output a file of its own"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_input(argument: &Arg) -> bool {
+    let is_path = matches!(argument.get_value_hint(), ValueHint::AnyPath | ValueHint::FilePath);
+    is_path && OUTPUTS.iter().all(|(id, _)| argument.get_id() != id)
+}
+
+fn values<'a>(matches: &'a ArgMatches, id: &str) -> impl Iterator<Item = &'a OsStr> {
+    matches.try_get_raw(id).ok().flatten().into_iter().flatten()
+}
+
+/// Whether a file that is there is read as this input, or with the folder that it is.
+fn is_read(input: &Path, output: &Path) -> bool {
+    let Ok(input) = input.canonicalize() else { return false };
+    let ending = output.extension().and_then(OsStr::to_str).unwrap_or_default();
+    let is_within = output.parent() == Some(&input) && READ_ENDINGS.contains(&ending);
+    output.exists() && (input == output || (input.is_dir() && is_within))
+}
+
+/// One name for each file, whether it is there yet or not.
+fn place_of(file: &Path) -> PathBuf {
+    let absolute = || std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    file.canonicalize().unwrap_or_else(|_| {
+        let absolute = absolute();
+        let folder = absolute.parent().and_then(|folder| folder.canonicalize().ok());
+        folder
+            .zip(absolute.file_name())
+            .map_or(absolute.clone(), |(folder, name)| folder.join(name))
+    })
+}

@@ -37,23 +37,24 @@
 //! of it finance and no HTTP. `tests/it/doors.rs` reads this list and holds every file to it; within a folder the
 //! files stand in an order, too, and a `mod.rs` only lists them.
 //!
-//! 1. [`guard`]: foreign code that may panic
-//! 2. [`private`]: files that only their owner reads
-//! 3. [`universe`]: symbols, lists of them, holdings, shards
-//! 4. [`bars`]: one symbol's daily bars, the waist between the halves
-//! 5. [`shared`]: a server through which processes share a quota and a cache
-//! 6. [`fetch`]: requests, politely
-//! 7. [`provider`]: where bars come from, as requests and how answers are read
-//! 8. [`cache`]: bars kept between runs
-//! 9. [`source`]: a query's bars, from the cache or fetched
-//! 10. [`screen`]: finance, from bars to scored, ordered rows
-//! 11. [`evaluate`]: whether a score works
-//! 12. [`failure`]: symbols without bars, runs that ended early
-//! 13. [`report`]: the result of a run, and its formats
-//! 14. [`pipeline`]: plan, gather, measure, rank
-//! 15. [`shard`]: one of several machines' rows as a file, and their merge
-//! 16. [`watch`]: a screen at intervals
-//! 17. [`cli`]: the command line
+//! 1. [`guide`]: how the program is used
+//! 2. [`guard`]: foreign code that may panic
+//! 3. [`private`]: files that only their owner reads
+//! 4. [`universe`]: symbols, lists of them, holdings, shards
+//! 5. [`bars`]: one symbol's daily bars, the waist between the halves
+//! 6. [`shared`]: a server through which processes share a quota and a cache
+//! 7. [`fetch`]: requests, politely
+//! 8. [`provider`]: where bars come from, as requests and how answers are read
+//! 9. [`cache`]: bars kept between runs
+//! 10. [`source`]: a query's bars, from the cache or fetched
+//! 11. [`screen`]: finance, from bars to scored, ordered rows
+//! 12. [`evaluate`]: whether a score works
+//! 13. [`failure`]: symbols without bars, runs that ended early
+//! 14. [`report`]: the result of a run, and its formats
+//! 15. [`pipeline`]: plan, gather, measure, rank
+//! 16. [`shard`]: one of several machines' rows as a file, and their merge
+//! 17. [`watch`]: a screen at intervals
+//! 18. [`cli`]: the command line
 
 pub mod bars;
 pub mod cache;
@@ -62,6 +63,7 @@ pub mod evaluate;
 pub mod failure;
 pub mod fetch;
 pub mod guard;
+pub mod guide;
 pub mod pipeline;
 pub mod private;
 pub mod provider;

@@ -39,7 +39,13 @@ fn answer(query: &Query) -> Response {
     let request = Yahoo.request(std::slice::from_ref(query), None);
     let message = replay::answer_to(&request.path);
     let head = message.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
-    Response { status: 200, body: message[head + 4..].to_vec(), retry_after: None, exhausted: None }
+    Response {
+        status: 200,
+        body: message[head + 4..].to_vec(),
+        retry_after: None,
+        exhausted: None,
+        date: None,
+    }
 }
 
 fn bars() -> Bars {

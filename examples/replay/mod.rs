@@ -264,8 +264,10 @@ impl Answer {
             (self.body.into_bytes(), "")
         };
         let (status, headers, length) = (self.status, self.headers, body.len());
-        let head =
-            format!("HTTP/1.1 {status}\r\n{headers}{encoding}Content-Length: {length}\r\n\r\n");
+        let date = Utc::now().format("%a, %d %b %Y %H:%M:%S GMT");
+        let head = format!(
+            "HTTP/1.1 {status}\r\nDate: {date}\r\n{headers}{encoding}Content-Length: {length}\r\n\r\n"
+        );
         Ok([head.into_bytes(), body].concat())
     }
 }

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
+use super::blob;
 use super::entry::{Entry, Length, time};
 use super::policy::Namespace;
 use crate::private::make_file;
@@ -79,6 +80,8 @@ pub struct CacheStats {
     pub unknown: usize,
     /// Bytes of the database.
     pub bytes: u64,
+    /// The last session of the series that was fetched last.
+    pub newest_session: Option<NaiveDate>,
     /// Age of the oldest and of the newest entry, in seconds.
     pub ages: Option<(i64, i64)>,
     /// Hits and look-ups of the last run.
@@ -187,6 +190,21 @@ impl Database {
         }
     }
 
+    /// The symbols that have bars, in order.
+    pub(super) fn symbols(&self, most: usize) -> Result<Vec<String>, DatabaseError> {
+        let query =
+            "SELECT DISTINCT symbol FROM bars WHERE data IS NOT NULL ORDER BY symbol LIMIT ?1";
+        let mut statement = self.0.prepare(query)?;
+        let symbols = statement.query_map([count(most)], |row| row.get(0))?;
+        Ok(symbols.collect::<Result<_, _>>()?)
+    }
+
+    /// Whether `SQLite` finds its pages sound.
+    pub(super) fn is_sound(&self) -> Result<bool, DatabaseError> {
+        let verdict: String = self.0.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        Ok(verdict == "ok")
+    }
+
     pub(super) fn stats(&self, now: DateTime<Utc>) -> Result<CacheStats, DatabaseError> {
         let now = now.timestamp_millis();
         let bytes: i64 = self.0.query_row(
@@ -200,6 +218,11 @@ impl Database {
                 Ok((row.get::<_, u32>(0)? as usize, row.get::<_, u32>(1)? as usize))
             })
             .optional()?;
+        let latest =
+            "SELECT data FROM bars WHERE data IS NOT NULL ORDER BY fetched_at DESC LIMIT 1";
+        let latest: Option<Vec<u8>> = self.0.query_row(latest, [], |row| row.get(0)).optional()?;
+        let bars = latest.and_then(|data| blob::decode(&data));
+        let newest_session = bars.and_then(|bars| bars.dates().last().copied());
         // A ticker may have two rows.
         let counts = "SELECT count(DISTINCT ticker), count(*) - count(data), min(fetched_at), max(fetched_at)
                       FROM (SELECT iif(data IS NULL, NULL, provider || origin || symbol) AS ticker, * FROM bars)";
@@ -209,6 +232,7 @@ impl Database {
                 entries: row.get::<_, u32>(0)? as usize,
                 unknown: row.get::<_, u32>(1)? as usize,
                 bytes: bytes.unsigned_abs(),
+                newest_session,
                 ages: oldest
                     .zip(newest)
                     .map(|(oldest, newest)| (age(oldest, now), age(newest, now))),

@@ -216,6 +216,29 @@ pub fn stats(folder: &Path, now: DateTime<Utc>) -> Result<Option<CacheStats>, St
     stats.map(Some).map_err(|e| format!("cannot read {}: {e}", path.display()))
 }
 
+/// The symbols that a cache has bars of, in order, at most so many; none of a cache that cannot be read.
+#[must_use]
+pub fn known_symbols(folder: &Path, most: usize) -> Vec<String> {
+    let path = folder.join(DATABASE);
+    if !path.exists() {
+        return Vec::new();
+    }
+    Database::open(&path).and_then(|database| database.symbols(most)).unwrap_or_default()
+}
+
+/// Whether the database of a cache is sound; so is one that does not exist.
+///
+/// # Errors
+/// A sentence on why it cannot be read.
+pub fn is_sound(folder: &Path) -> Result<bool, String> {
+    let path = folder.join(DATABASE);
+    if !path.exists() {
+        return Ok(true);
+    }
+    let sound = Database::open(&path).and_then(|database| database.is_sound());
+    sound.map_err(|e| format!("cannot read {}: {e}", path.display()))
+}
+
 /// Removes old rows of a cache, and gives their room back; how many. `None` where there is no cache.
 ///
 /// # Errors

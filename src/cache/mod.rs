@@ -17,7 +17,7 @@ mod shared_tier;
 mod stated;
 
 pub use database::CacheStats;
-pub use disk::{clear, prune, stats};
+pub use disk::{clear, is_sound, known_symbols, prune, stats};
 pub use freshness::valid_until;
 pub use lookup::{Cache, Earlier, Lookup};
 pub use policy::{CacheMode, CachePolicy, Namespace};

@@ -3,23 +3,27 @@
 
 mod args;
 mod commands;
+mod completion;
 mod context;
 mod error;
+mod program;
+mod reference;
 mod settings;
 mod suggestions;
 mod terminal;
 
+pub use reference::options_reference;
+
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::builder::styling::{AnsiColor, Styles};
-use clap::{CommandFactory, FromArgMatches, Parser};
+use clap::FromArgMatches;
 use unicode_width::UnicodeWidthStr;
 
 use args::output::LogFormat;
-use commands::Command;
 use context::{CommandResult, Context};
 use error::{Exit, usage};
+use program::{Cli, command};
 use settings::layers::{Layers, variable};
 use settings::outputs::reject_lost_files;
 use settings::typed::Typed;
@@ -27,42 +31,17 @@ use terminal::interrupts::Interrupts;
 use terminal::messages::{MAX_WIDTH, Messages, folded};
 use terminal::panics::tell_in_a_sentence;
 
-const STYLES: Styles = Styles::styled()
-    .header(AnsiColor::Green.on_default().bold())
-    .usage(AnsiColor::Green.on_default().bold())
-    .literal(AnsiColor::Cyan.on_default().bold())
-    .placeholder(AnsiColor::Cyan.on_default());
-
 /// The argument that names a model.
 const MODEL: &str = "model";
-
-const EXAMPLES: &str = "\
-Examples:
-  screener top -n 20 sp500.txt              the best 20 of a list
-  screener momentum -t AAPL,MSFT -f json    every score of some tickers
-  screener volume-screen nasdaq100          twice the usual volume, or more
-  screener compare sp500 -w 5,10,20         does concurrency pay?
-  screener top --provider sample            offline, on embedded real prices
-  cut -f1 my.tsv | screener top -           tickers from a pipe
-
-Exit codes: 0 report written, 1 everything failed, 2 usage,
-3 failures under --strict, 4 --only-if does not hold, 5 stopped early
-(rate limit, --max-time, the provider does not answer),
-130 and 143 interrupted";
-
-/// Screen lists of tickers for momentum and unusual volume, fetched concurrently but politely
-#[derive(Debug, Parser)]
-#[command(version, styles = STYLES, after_help = EXAMPLES, max_term_width = 80)]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
 
 /// Runs the program on a command line, the program's name first.
 pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     tell_in_a_sentence();
     Interrupts::outlive_full_files();
     let words: Vec<OsString> = words.into_iter().collect();
+    if completion::answer(&words) {
+        return ExitCode::SUCCESS;
+    }
     let messages = Messages::new(false, log_format(&words));
     run(&words, &messages).unwrap_or_else(|error| messages.error(&error)).into()
 }
@@ -81,7 +60,7 @@ fn log_format(words: &[OsString]) -> LogFormat {
 }
 
 fn run(words: &[OsString], messages: &Messages) -> CommandResult {
-    let command = Cli::command();
+    let command = command();
     let layers = Layers::read(&command);
     let applied = match &layers {
         Ok(layers) => layers.apply(command.clone()),

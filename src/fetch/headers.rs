@@ -27,6 +27,10 @@ pub(super) fn until_reset(value: &str, date: Option<&str>) -> Option<Duration> {
 
 /// The time of an answer, by its `Date`, else now.
 fn answered_at(date: Option<&str>) -> DateTime<Utc> {
-    let date = date.and_then(|date| DateTime::parse_from_rfc2822(date.trim()).ok());
-    date.map_or_else(Utc::now, |date| date.to_utc())
+    date.and_then(server_time).unwrap_or_else(Utc::now)
+}
+
+/// The time that a `Date` header states.
+pub(super) fn server_time(date: &str) -> Option<DateTime<Utc>> {
+    Some(DateTime::parse_from_rfc2822(date.trim()).ok()?.to_utc())
 }

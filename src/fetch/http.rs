@@ -16,7 +16,7 @@ use ureq::{Agent, Proxy};
 
 use super::fault::{Fault, FaultKind};
 use super::gzip::{self, GzipError};
-use super::headers::{retry_after, until_reset};
+use super::headers::{retry_after, server_time, until_reset};
 use super::request::{Endpoint, Request, Response};
 use super::resolver::CachingResolver;
 
@@ -185,6 +185,7 @@ fn without_body(answer: &Answer) -> Response {
         body: Vec::new(),
         retry_after: header(answer, "retry-after").and_then(|wait| retry_after(wait, date)),
         exhausted,
+        date: date.and_then(server_time),
     }
 }
 

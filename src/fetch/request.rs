@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 /// A GET request.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -68,4 +70,6 @@ pub struct Response {
     pub retry_after: Option<Duration>,
     /// Until the quota is refilled, where this request was the last of it (`X-Ratelimit-…`).
     pub exhausted: Option<Duration>,
+    /// The server's time.
+    pub date: Option<DateTime<Utc>>,
 }

@@ -87,7 +87,8 @@ impl Webhook {
         let status = answer.status().as_u16();
         let date = header(&answer, "date");
         let retry_after = header(&answer, "retry-after").and_then(|wait| retry_after(wait, date));
-        let response = Response { status, body: Vec::new(), retry_after, exhausted: None };
+        let response =
+            Response { status, body: Vec::new(), retry_after, exhausted: None, date: None };
         match response.status {
             200..=299 => Ok(()),
             408 | 429 | 500..=599 => {

@@ -37,11 +37,19 @@ pub(super) fn write_line(cells: &[String], out: &mut dyn Write) -> io::Result<()
     writeln!(out, "| {} |", cells.join(" | "))
 }
 
-/// Escapes what would be markup in a cell: its border, emphasis, links and HTML.
+/// Escapes what would be markup in a cell: its border, emphasis, links, formulas, mentions and HTML.
 fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '|' | '\\' | '*' | '_' | '`' | '[' | ']' | '<' | '>' | '&' | '~') {
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let is_markup = match c {
+            '|' | '\\' | '*' | '_' | '`' | '[' | ']' | '<' | '>' | '&' | '~' | '$' | '@' => true,
+            // An address or an emoji; not the colon of a sentence or a time.
+            ':' => rest.as_str().starts_with(|next: char| next == '/' || next.is_alphabetic()),
+            '.' => safe.ends_with("www"),
+            _ => false,
+        };
+        if is_markup {
             safe.push('\\');
         }
         safe.push(c);

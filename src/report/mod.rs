@@ -19,6 +19,7 @@ mod parquet;
 mod prices;
 #[expect(clippy::module_inception, reason = "the report is what this module is about")]
 mod report;
+mod schema;
 mod stats;
 mod summary;
 mod table;
@@ -43,6 +44,7 @@ pub use json::{object, write_failures};
 pub use numbers::{number, plural};
 pub use prices::{PRICE_FORMATS, PricesWriter};
 pub use report::{Report, RunCost};
+pub use schema::{documents_schema, row_schema};
 pub use stats::{Stats, resident_memory};
 pub use summary::{failures, summary};
 pub use table::hidden_columns;

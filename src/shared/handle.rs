@@ -249,7 +249,7 @@ impl RedisThread {
 }
 
 /// What went wrong, without anything that could be a password.
-fn reason(error: &RedisError) -> String {
+pub(super) fn reason(error: &RedisError) -> String {
     match error.code() {
         Some(code) => {
             let detail: String =

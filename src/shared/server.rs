@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::address::RedisAddress;
 use super::bucket::{self, BucketConfig, SharedBucket};
-use super::handle::{RedisHandle, WarnFn, WarnOnce};
+use super::connection::Connection;
+use super::handle::{RedisHandle, SERVER_TIMEOUT, WarnFn, WarnOnce, reason};
 use super::seal::Seal;
 use super::store::{self, SharedStore};
 
@@ -35,6 +36,19 @@ impl SharedServer {
         let for_series = Arc::new(RedisHandle::open(address, store::probe, warning));
         let foreign = Arc::new(WarnOnce::new(warn_foreign, None));
         Self { for_buckets, for_series, seal: seal.map(Arc::new), foreign }
+    }
+
+    /// Asks a server once whether it answers.
+    ///
+    /// # Errors
+    /// Why it does not, without anything that could be a password.
+    pub fn ping(address: &RedisAddress) -> Result<(), String> {
+        let connection = Connection::open(address.connection_info(), SERVER_TIMEOUT);
+        let answer = connection.and_then(|mut connection| {
+            bucket::probe(&mut connection)?;
+            store::probe(&mut connection)
+        });
+        answer.map_err(|error| reason(&error))
     }
 
     /// The token bucket of that name.

@@ -1,7 +1,7 @@
 //! Who was in an index on a past day. Ranking a past day with today's members ranks winners that are in the list
 //! because they won.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
@@ -59,7 +59,10 @@ pub(super) fn first_day(list: &str) -> Option<NaiveDate> {
 pub(super) fn on(list: &str, day: NaiveDate) -> (Option<Vec<String>>, PastList) {
     let members = spells(list).map(|spells| {
         let own = spells.into_iter().filter(|spell| spell.holds(day));
-        own.map(|spell| spell.symbol).collect::<Vec<_>>()
+        let mut members: Vec<String> = own.map(|spell| spell.symbol).collect();
+        let mut seen = HashSet::new();
+        members.retain(|symbol| seen.insert(symbol.clone())); // some spells overlap
+        members
     });
     let today = LISTS.iter().find(|(name, _)| *name == list).map_or("", |(_, text)| text);
     let is_gone = |symbol: &&String| !today.lines().any(|line| line.trim() == *symbol);

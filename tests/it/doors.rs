@@ -12,7 +12,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("libdeflater", &["fetch/gzip.rs"]),
     ("rayon", &["pipeline/workers.rs", "provider/files/", "evaluate/scores.rs"]),
     ("rusqlite", &["cache/database.rs", "cache/prune.rs", "watch/"]),
-    ("shlex", &["cli/args/values.rs"]),
+    ("shlex", &["cli/args/values.rs", "cli/commands/guide.rs"]),
     (
         "polars",
         &[
@@ -25,6 +25,10 @@ const DOORS: &[(&str, &[&str])] = &[
         ],
     ),
     ("redis", &["shared/"]),
+    ("rustls", &["shared/connection.rs"]),
+    ("rustls_native_certs", &["shared/connection.rs"]),
+    ("rustix", &["cli/settings/descriptors.rs"]),
+    ("clap_complete", &["cli/completion.rs", "cli/commands/completions.rs"]),
     ("sha1_smol", &["cli/settings/vendor.rs"]),
     ("signal_hook", &["cli/terminal/interrupts.rs"]),
     ("indicatif", &["cli/terminal/"]),

@@ -134,8 +134,13 @@ fn faults_are_of_the_whole_batch_and_retried() {
     ] {
         for (name, provider) in providers() {
             for body in ["", "<html>", "{}", r#"{"message":"no"}"#] {
-                let response =
-                    Response { status, body: body.into(), retry_after: None, exhausted: None };
+                let response = Response {
+                    status,
+                    body: body.into(),
+                    retry_after: None,
+                    exhausted: None,
+                    date: None,
+                };
                 let fault = provider.read(&queries(&["A"]), &response).expect_err(name);
                 assert_eq!((fault.kind, fault.http_status), (kind, Some(status)), "{name}: {body}");
             }
@@ -145,8 +150,13 @@ fn faults_are_of_the_whole_batch_and_retried() {
         for body in
             ["", "<html>consent</html>", "{\"bars\": {\"A\": [{\"t\": 1", "[]", "{\"A\": 7}"]
         {
-            let response =
-                Response { status: 200, body: body.into(), retry_after: None, exhausted: None };
+            let response = Response {
+                status: 200,
+                body: body.into(),
+                retry_after: None,
+                exhausted: None,
+                date: None,
+            };
             let read = provider.read(&queries(&["A"]), &response);
             let is_data = read.is_ok_and(|page| page.answers.iter().flatten().any(Result::is_ok));
             assert!(!is_data, "{name}: {body}");
@@ -233,7 +243,8 @@ fn alpacas_recorded_answers() {
     for (file, wanted, goes_on) in cases {
         let Some(path) = shared(&format!("data/vendors/alpaca_bars_{file}.json")) else { return };
         let body = fs::read(path).expect("it is there");
-        let response = Response { status: 200, body, retry_after: None, exhausted: None };
+        let response =
+            Response { status: 200, body, retry_after: None, exhausted: None, date: None };
         let asked = queries(&["AAPL", "TSLA", "NONE"]);
         let page = alpaca().read(&asked, &response).expect("it is sound");
         assert_eq!(page.next.is_some(), goes_on, "{file}");
@@ -265,7 +276,8 @@ fn alpacas_request() {
     // The afternoon's bar is of a session still open.
     let body = r#"{"bars":{"AAPL":[{"t":"2026-11-19T05:00:00Z","o":1,"h":1,"l":1,"c":1,"v":1},
         {"t":"2026-11-20T05:00:00Z","o":1,"h":1,"l":1,"c":2,"v":1}]},"next_page_token":null}"#;
-    let response = Response { status: 200, body: body.into(), retry_after: None, exhausted: None };
+    let response =
+        Response { status: 200, body: body.into(), retry_after: None, exhausted: None, date: None };
     let page = alpaca().read(&asked, &response).expect("it is sound");
     let Some(Ok(bars)) = &page.answers[1] else { panic!("{page:?}") };
     assert!(bars.is_partial() && page.answers[0].is_none());

@@ -120,12 +120,41 @@ fn keys_are_settings_and_never_shown() {
 
 #[test]
 fn completions_and_manuals() {
-    for shell in ["bash", "zsh", "fish", "powershell"] {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let ran = screener(&["completions", shell]);
         assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{shell}");
-        assert!(ran.stdout.contains("volume-screen") && ran.stdout.contains("min-dollar-volume"));
-        let has_columns = ran.stdout.contains("sessions_since_rs_high");
-        assert!(has_columns || shell == "powershell", "{shell} completes no column");
+        assert!(ran.stdout.contains("COMPLETE") && ran.stdout.contains("screener"), "{ran:#?}");
+    }
+    // As a shell asks: what may stand where the cursor is.
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("mine.txt"), "AAPL\n").expect("written");
+    let complete = |words: &[&str]| {
+        let mut command = command(&[&["--", "screener"], words].concat());
+        command.env_remove("SCREENER_NO_CACHE").env("SCREENER_CACHE_DIR", folder.path());
+        let command = command.env("COMPLETE", "fish").current_dir(folder.path());
+        Ran::of(command.output()).stdout
+    };
+    let server =
+        crate::replay::Server::start(0, crate::replay::Options::default()).expect("a port");
+    let words = ["cache", "warm", "-t", "ZETA,ZULU", "--base-url", &server.url(), "-q"];
+    let warmed = crate::support::cached(folder.path(), &words).status().expect("it runs");
+    assert!(warmed.success());
+    for (words, wanted) in [
+        (&["vol"][..], "volume-screen"),
+        (&["top", "--columns", "ticker,sessions_since_r"], "ticker,sessions_since_rs_high"),
+        (&["top", "--model", "cle"], "clenow"),
+        (&["top", "nas"], "nasdaq100"),
+        (&["top", "mi"], "mine.txt"),
+        (&["top", "ZE"], "ZETA"),
+        (&["top", "-t", "ZETA,Z"], "ZETA,ZULU"),
+        (&["top", "--preset", "trend"], "trend-template"),
+        (&["guide", "col"], "columns"),
+        (&["lists", "sp"], "sp1500"),
+        (&["top", "--min-do"], ""),
+        (&["volume-screen", "--min-do"], "--min-dollar-volume"),
+    ] {
+        let offered = complete(words);
+        assert!(offered.contains(wanted), "{words:?} {offered}");
     }
     for (words, title) in [
         (&["man"][..], ".TH screener 1"),

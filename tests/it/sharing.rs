@@ -19,7 +19,7 @@ use crate::replay::{Options, Server};
 use crate::support::{Ran, cached, command, skip, timeless};
 
 /// A server for a test; `None`, which is said, where there is no such program.
-fn start_redis() -> Option<Redis> {
+pub(crate) fn start_redis() -> Option<Redis> {
     start_redis_with(&[])
 }
 
@@ -40,7 +40,7 @@ fn signal(redis: &Redis, name: &str) {
     assert!(sent.is_ok_and(|status| status.success()));
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("it is bound").port()
 }

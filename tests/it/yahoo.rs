@@ -24,7 +24,8 @@ fn query(ticker: &str, now: &str) -> Query {
 }
 
 fn read(ticker: &str, now: &str, status: u16, body: &str) -> Result<Bars, Fault> {
-    let response = Response { status, body: body.into(), retry_after: None, exhausted: None };
+    let response =
+        Response { status, body: body.into(), retry_after: None, exhausted: None, date: None };
     answer(&query(ticker, now), &response)
 }
 
@@ -303,7 +304,7 @@ fn damaged_recordings_are_read_or_refused() {
             }
             let _ = answer(
                 &query("AAPL", AFTER),
-                &Response { status: 200, body, retry_after: None, exhausted: None },
+                &Response { status: 200, body, retry_after: None, exhausted: None, date: None },
             );
         }
     }
@@ -314,7 +315,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_read_or_refused(body in prop::collection::vec(any::<u8>(), 0..300), status in 100_u16..1000) {
-        let response = Response { status, body, retry_after: None, exhausted: None };
+        let response = Response { status, body, retry_after: None, exhausted: None, date: None };
         let _ = answer(&query("X", AFTER), &response);
     }
 
@@ -337,10 +338,10 @@ proptest! {
         let mut body = chart("X").to_string().into_bytes();
         let place = place.index(body.len());
         body[place] = byte;
-        let response = Response { status: 200, body: body.clone(), retry_after: None, exhausted: None };
+        let response = Response { status: 200, body: body.clone(), retry_after: None, exhausted: None, date: None };
         let _ = answer(&query("X", AFTER), &response);
         body.truncate(cut.index(body.len()));
-        let response = Response { status: 200, body, retry_after: None, exhausted: None };
+        let response = Response { status: 200, body, retry_after: None, exhausted: None, date: None };
         let fault = answer(&query("X", AFTER), &response).expect_err("it is cut");
         prop_assert_eq!(fault.kind, FaultKind::BadData);
     }

@@ -36,15 +36,15 @@ pub(crate) struct JudgeArgs {
     #[arg(long, value_name = "BPS", default_value = "10", value_parser = parse_not_negative)]
     pub(crate) cost: f64,
 
-    /// Whose members count: of each day as embedded lists know them, today's, or by a CSV of symbol, from, to
+    /// Members of each day (embedded lists know them), of today, or from a CSV of symbol, from, to
     #[arg(long, value_name = "day|today|FILE", default_value = "day", value_hint = ValueHint::FilePath)]
     pub(crate) members: String,
 
-    /// Take scores and returns less the mean of their sector
+    /// Use scores and returns minus their sector's mean
     #[arg(long, value_enum, value_name = "GROUP")]
     pub(crate) neutral: Option<NeutralName>,
 
-    /// The first day of a score [default: with files the first there is, else ten years ago]
+    /// The first day of a score [default: the first possible with files, else ten years ago]
     #[arg(long, value_name = "DAY", value_parser = parse_day, allow_hyphen_values = true)]
     pub(crate) from: Option<NaiveDate>,
 

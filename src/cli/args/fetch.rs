@@ -19,7 +19,7 @@ use crate::universe::Decimal;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Fetching")]
 pub(crate) struct WorkerArgs {
-    /// Requests under way at once, 1 to 256
+    /// Concurrent requests, 1 to 256
     #[arg(short, long, value_name = "N", default_value = "10", env = "SCREENER_WORKERS",
           value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) workers: u16,
@@ -33,7 +33,7 @@ pub(crate) struct RunArgs {
           allow_hyphen_values = true)]
     pub(crate) as_of: Option<NaiveDate>,
 
-    /// Whose members embedded lists have with --as-of: those of that day, or today's
+    /// With --as-of, use an embedded list's members of that day or of today
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = MembersName::Day)]
     pub(crate) members: MembersName,
 
@@ -41,7 +41,7 @@ pub(crate) struct RunArgs {
     #[arg(long, env = "SCREENER_INCLUDE_PARTIAL", value_parser = BoolishValueParser::new())]
     pub(crate) include_partial: bool,
 
-    /// Print what would be fetched and how long that takes, and send nothing
+    /// Print what would be downloaded and how long it would take; send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
 
@@ -65,7 +65,7 @@ pub(crate) enum MembersName {
     Today,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Fetching")]
 pub(crate) struct FetchArgs {
     /// Where prices come from
@@ -80,11 +80,11 @@ pub(crate) struct FetchArgs {
     #[arg(long, value_enum, value_name = "ORDER")]
     pub(crate) date_format: Option<DateFormatName>,
 
-    /// What stands before the fraction in numbers such as 1,234 of --data
+    /// The decimal separator in numbers such as 1,234 of --data
     #[arg(long, value_enum, value_name = "MARK")]
     pub(crate) decimal: Option<DecimalName>,
 
-    /// The column of tickers of --data, where its name does not say so
+    /// The column of --data that holds the tickers, if its name does not tell
     #[arg(long, value_name = "COLUMN")]
     pub(crate) symbol_column: Option<String>,
 
@@ -116,7 +116,7 @@ pub(crate) struct FetchArgs {
     #[arg(long, value_name = "R", env = "SCREENER_SHARED_FALLBACK", value_parser = parse_rate)]
     pub(crate) shared_fallback: Option<f64>,
 
-    /// Time for one attempt: 30s, 2m; a bare number is seconds
+    /// Time limit for one attempt: 30s, 2m; a plain number is seconds
     #[arg(long, value_name = "TIME", default_value = "30s", env = "SCREENER_TIMEOUT",
           value_parser = parse_positive_duration)]
     pub(crate) timeout: Duration,
@@ -126,16 +126,16 @@ pub(crate) struct FetchArgs {
           value_parser = clap::value_parser!(u32).range(0..=100))]
     pub(crate) retries: u32,
 
-    /// Time for the whole run; what is done by then is reported
+    /// Time limit for the whole run; what is finished by then is reported
     #[arg(long, value_name = "TIME", env = "SCREENER_MAX_TIME", value_parser = parse_positive_duration)]
     pub(crate) max_time: Option<Duration>,
 
-    /// The longest pause a provider may ask for, at once or in a row, before the run stops
+    /// The longest pause, single or in total, that a provider may ask for before the run stops
     #[arg(long, value_name = "TIME", default_value = "180s", env = "SCREENER_MAX_WAIT",
           value_parser = parse_duration)]
     pub(crate) max_wait: Duration,
 
-    /// The User-Agent header [default: a browser's, and another when it is refused]
+    /// The User-Agent header [default: a browser's, then another if it is refused]
     #[arg(long, value_name = "TEXT", env = "SCREENER_USER_AGENT", value_parser = parse_header_value)]
     pub(crate) user_agent: Option<String>,
 
@@ -146,11 +146,11 @@ pub(crate) struct FetchArgs {
           default_value_ifs([("refresh", "true", "false"), ("offline", "true", "false")]))]
     pub(crate) no_cache: bool,
 
-    /// Fetch everything again and keep it
+    /// Download everything again and update the cache
     #[arg(long)]
     pub(crate) refresh: bool,
 
-    /// Use only what is in the cache; whatever is missing is a failure
+    /// Use only the cache; tickers missing from it are failures
     #[arg(long, conflicts_with = "refresh")]
     pub(crate) offline: bool,
 
@@ -223,6 +223,16 @@ pub(crate) enum ProviderName {
 }
 
 impl ProviderName {
+    /// As it is typed.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Yahoo => "yahoo",
+            Self::Alpaca => "alpaca",
+            Self::Files => "files",
+            Self::Sample => "sample",
+        }
+    }
+
     /// Whether prices are loaded from this machine.
     pub(crate) fn is_local(self) -> bool {
         matches!(self, Self::Files | Self::Sample)

@@ -19,29 +19,29 @@ pub(crate) struct FormatArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// Write the report to this file, whole or not at all
+    /// Write the report to this file; it is replaced completely or not at all
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Write failures to this file, a JSON object a line
+    /// Write failures to this file, one JSON object per line
     #[arg(long, value_name = "FILE")]
     pub(crate) failures: Option<PathBuf>,
 
     // As a setting it gives way to what is typed.
-    /// Exit with 3 when any ticker failed; refuse a list's table with a row without a ticker
+    /// Exit with 3 if any ticker failed; refuse tables with rows without a ticker
     #[arg(long, env = "SCREENER_STRICT", value_parser = BoolishValueParser::new(),
           default_value_if("allow_failures", ArgPredicate::IsPresent, "false"))]
     pub(crate) strict: bool,
 
-    /// Exit with 3 when more tickers failed than this: 5 or 2%
+    /// Exit with 3 if more tickers than this failed: 5 or 2%
     #[arg(long, value_name = "N|N%", env = "SCREENER_ALLOW_FAILURES", value_parser = parse_failure_limit)]
     pub(crate) allow_failures: Option<FailureLimit>,
 
-    /// Colour the table
+    /// When to colour the table
     #[arg(long, value_enum, default_value_t = When::Auto, env = "SCREENER_COLOR")]
     pub(crate) color: When,
 
-    /// No progress bar
+    /// Show no progress bar
     #[arg(long, env = "SCREENER_NO_PROGRESS", value_parser = BoolishValueParser::new())]
     pub(crate) no_progress: bool,
 

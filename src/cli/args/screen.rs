@@ -11,7 +11,7 @@ use super::view::ViewArgs;
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Choosing rows and columns")]
 pub(crate) struct SavedScreenArgs {
-    /// A screen of the configuration file, `[screens.NAME]`; what is typed goes before it
+    /// A screen from the configuration file, `[screens.NAME]`; typed options take precedence
     #[arg(id = "saved_screen", long = "screen", value_name = "NAME")]
     pub(crate) screen: Option<String>,
 }

@@ -20,7 +20,7 @@ pub(crate) struct StoreArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct HistoryArgs {
-    /// Only rows newer than this: 7d, 2h
+    /// Only rows from the last 7d, 2h, …
     #[arg(long, value_name = "TIME", value_parser = parse_positive_duration)]
     pub(crate) since: Option<Duration>,
 

@@ -15,7 +15,7 @@ pub(crate) struct ListArgs {
     #[arg(short, long, value_name = "TICKER,…", value_delimiter = ',')]
     pub(crate) tickers: Vec<String>,
 
-    /// Of a table with names of securities only these: common shares, without warrants, units, rights, notes, funds
+    /// Only common shares of a table that names its securities (no warrants, units, rights, notes, funds)
     #[arg(long, value_enum, value_name = "KIND")]
     pub(crate) only: Option<SecurityName>,
 }

@@ -26,7 +26,7 @@ pub(crate) struct ChoiceArgs {
     #[arg(long, value_name = "CONDITION", allow_hyphen_values = true)]
     pub(crate) filter: Vec<String>,
 
-    /// A filter with an order and columns, see `screener presets`; joins with other filters
+    /// A filter with an order and columns, see `screener presets`; can be combined with --filter
     #[arg(long, value_name = "NAME", value_parser = parse_preset())]
     pub(crate) preset: Vec<&'static Preset>,
 
@@ -35,11 +35,11 @@ pub(crate) struct ChoiceArgs {
           hide_possible_values = true)]
     pub(crate) sort: Option<String>,
 
-    /// Columns of every format but JSON, in this order; `name = expression` works a new one out
+    /// Columns of every format but JSON, in this order; `name = expression` computes one
     #[arg(long, value_name = "COLUMN,…", value_parser = ColumnWords, hide_possible_values = true)]
     pub(crate) columns: Vec<String>,
 
-    /// Add the columns of a CSV or Parquet file that has a column ticker or symbol
+    /// Add the columns of a CSV or Parquet file with a column ticker or symbol
     #[arg(long, value_name = "FILE")]
     pub(crate) join: Vec<PathBuf>,
 
@@ -55,7 +55,7 @@ pub(crate) struct ChoiceArgs {
 #[derive(Clone, Copy, Debug, Default, Args)]
 #[command(next_help_heading = "Choosing rows and columns")]
 pub(crate) struct DoubtArgs {
-    /// Also rank tickers whose prices are doubtful: jumps that no trade explains, frozen series
+    /// Also rank tickers with doubtful prices: unexplained jumps, frozen series
     #[arg(long)]
     pub(crate) include_suspect: bool,
 }

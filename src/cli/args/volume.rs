@@ -26,7 +26,7 @@ pub(crate) struct VolumeArgs {
     #[arg(long, value_enum, default_value_t = BaselineName::Mean, env = "SCREENER_BASELINE")]
     pub(crate) baseline: BaselineName,
 
-    /// Which way the price must have gone
+    /// Direction of the price change
     #[arg(long, value_enum, default_value_t = DirectionName::Any, env = "SCREENER_DIRECTION")]
     pub(crate) direction: DirectionName,
 

@@ -14,9 +14,9 @@ use crate::cli::args::values::{parse_duration, parse_format, parse_size};
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::error::{CommandError, Exit, failed, usage};
 use crate::cli::settings::folders::cache_folder;
+use crate::cli::settings::remote::BENCHMARK;
 use crate::cli::settings::run::RunSettings;
 use crate::cli::settings::shard::decide_shard;
-use crate::cli::settings::source::BENCHMARK;
 use crate::cli::terminal::destination::Destination;
 use crate::report::{Format, plural};
 use crate::screen::models::Model;
@@ -56,11 +56,11 @@ enum CacheCommand {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
 struct PruneArgs {
-    /// Those fetched longer ago than this, such as 30d
+    /// Remove prices downloaded longer ago than this, such as 30d
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     older_than: Option<Duration>,
 
-    /// The oldest, until the rest takes no more than this, such as 500mb
+    /// Remove the oldest prices until the cache is no larger than this, such as 500mb
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     max_size: Option<u64>,
 }
@@ -140,6 +140,9 @@ fn describe(stats: &CacheStats) -> String {
     text += &format!("bound      {} MB, beyond it the oldest go\n", MAX_BYTES / 1_000_000);
     if let Some((oldest, newest)) = stats.ages {
         text += &format!("age        {} to {}\n", age(newest), age(oldest));
+    }
+    if let Some(session) = stats.newest_session {
+        text += &format!("newest     {session}\n");
     }
     if let Some((hits, asked)) = stats.last_run {
         text += &format!("last run   {hits} of {asked} from the cache\n");

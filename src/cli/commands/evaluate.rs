@@ -60,7 +60,7 @@ pub(crate) struct EvaluateArgs {
     #[command(flatten)]
     doubt: DoubtArgs,
 
-    /// Print what would be fetched and how long that takes, and send nothing
+    /// Print what would be downloaded and how long it would take; send nothing
     #[arg(long, help_heading = "Running")]
     dry_run: bool,
 

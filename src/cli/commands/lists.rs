@@ -25,7 +25,7 @@ pub(crate) struct ListsArgs {
     #[arg(value_name = "LIST")]
     list: Option<String>,
 
-    /// Its members on a past day: a date, yesterday, friday, -5d
+    /// The members on a past day: a date, yesterday, friday, -5d
     #[arg(long, value_name = "DAY", value_parser = parse_day, allow_hyphen_values = true,
           requires = "list")]
     as_of: Option<NaiveDate>,

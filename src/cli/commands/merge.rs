@@ -1,5 +1,7 @@
 //! `merge`: shards ranked as one run.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -38,7 +40,7 @@ pub(crate) struct MergeArgs {
           value_parser = parse_at_least_one)]
     n: Option<usize>,
 
-    /// Go on without missing shards: their tickers are failures
+    /// Accept missing shards; their tickers become failures
     #[arg(long)]
     allow_missing: bool,
 
@@ -105,11 +107,20 @@ fn industries(merged: &Merged) -> IndustryNames {
     names
 }
 
+/// Bytes of a shard file that are read: some millions of tickers. A longer one is cut, and so its checksum is wrong.
+const MAX_BYTES: u64 = 256 << 20;
+
 fn read(paths: &[PathBuf]) -> Result<Vec<(String, ShardFile)>, CommandError> {
     let mut shards = Vec::with_capacity(paths.len());
     for path in paths {
         let file = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|e| failed(format!("cannot read {file}: {e}")))?;
+        let unreadable = |error: io::Error| failed(format!("cannot read {file}: {error}"));
+        let mut bytes = Vec::new();
+        File::open(path)
+            .map_err(unreadable)?
+            .take(MAX_BYTES)
+            .read_to_end(&mut bytes)
+            .map_err(unreadable)?;
         match ShardFile::read(&bytes) {
             Ok(shard) => shards.push((file, shard)),
             Err(why) => return Err(MergeError::Unusable { file, why }.into()),

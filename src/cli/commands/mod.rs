@@ -6,9 +6,11 @@ mod columns;
 mod compare;
 mod completions;
 mod config;
+mod doctor;
 mod evaluate;
 mod explain;
 mod groups;
+mod guide;
 mod history;
 mod lists;
 mod man;
@@ -19,6 +21,7 @@ mod portfolio;
 mod presets;
 mod prices;
 mod run;
+mod schema;
 mod screen;
 mod signals;
 mod top;
@@ -26,6 +29,8 @@ mod volume_screen;
 mod watch;
 
 use clap::Subcommand;
+
+pub(crate) use guide::topics_of;
 
 use crate::cli::context::{CommandResult, Context};
 
@@ -51,6 +56,9 @@ pub(crate) enum Command {
     Models(models::ModelsArgs),
     Columns(columns::ColumnsArgs),
     Presets(presets::PresetsArgs),
+    Guide(guide::GuideArgs),
+    Doctor(doctor::DoctorArgs),
+    Schema(schema::SchemaArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -78,7 +86,10 @@ pub(crate) fn run(command: Command, context: &Context) -> CommandResult {
         Command::Models(args) => models::models(&args),
         Command::Columns(args) => columns::columns(&args),
         Command::Presets(args) => presets::presets(&args),
-        Command::Completions(args) => completions::completions(&args, context),
+        Command::Guide(args) => guide::guide(&args),
+        Command::Doctor(args) => doctor::doctor(args, context),
+        Command::Schema(args) => schema::schema(&args, context),
+        Command::Completions(args) => completions::completions(&args),
         Command::Man(args) => man::man(&args, context),
     }
 }

@@ -38,11 +38,11 @@ pub(crate) struct PortfolioArgs {
     #[arg(long, value_name = "HOLDINGS", value_hint = ValueHint::FilePath)]
     against: Option<String>,
 
-    /// Whether costs are of one share or of the whole position, where the file does not show it
+    /// Whether costs are per share or in total, if the file does not tell
     #[arg(long, value_enum, value_name = "KIND")]
     cost: Option<CostName>,
 
-    /// Bring every amount to this currency, at the provider's rates such as EURUSD=X [default: each in its own]
+    /// Convert all amounts to this currency at the provider's rates, such as EURUSD=X [default: each in its own]
     #[arg(long, value_name = "USD", value_parser = parse_currency)]
     currency: Option<String>,
 

@@ -46,7 +46,7 @@ pub(crate) struct PricesArgs {
     #[arg(long, help_heading = "Running")]
     include_partial: bool,
 
-    /// Print what would be fetched and how long that takes, and send nothing
+    /// Print what would be downloaded and how long it would take; send nothing
     #[arg(long, help_heading = "Running")]
     dry_run: bool,
 

@@ -20,7 +20,7 @@ pub(crate) struct SignalsArgs {
     #[arg(value_name = "TICKER")]
     ticker: Option<String>,
 
-    /// Only this screen's
+    /// Only rows of this screen
     #[arg(long, value_enum)]
     screen: Option<ScreenName>,
 

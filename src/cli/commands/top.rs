@@ -45,7 +45,7 @@ pub(crate) struct TopArgs {
     #[arg(long, conflicts_with_all = ["filter", "preset", "sort", "by", "rank_among", "only_if"])]
     prefilter: bool,
 
-    /// Fetch the bars of every ticker
+    /// Download the bars of every ticker
     #[arg(long, conflicts_with = "prefilter")]
     no_prefilter: bool,
 

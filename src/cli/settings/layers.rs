@@ -18,6 +18,9 @@ use clap::{Arg, ArgMatches, Command};
 use etcetera::{BaseStrategy, choose_base_strategy};
 use toml::Table;
 
+use super::arguments::{
+    all_arguments, is_secret, variable_of, with_variable_in_help, without_variables,
+};
 use super::saved::SavedScreens;
 use super::toml_values::{quoted, read_bounded, values};
 use crate::cli::error::{CommandError, failed, usage};
@@ -202,6 +205,18 @@ impl Layers {
         }
     }
 
+    /// The file, where there is one, and what it sets.
+    pub(crate) fn in_file(&self) -> Option<(String, Vec<&str>)> {
+        let place = self.path.as_ref().filter(|_| self.has_file)?.display().to_string();
+        let is_of_file = |setting: &Setting| setting.place.ends_with(&place);
+        let names = self.settings.iter().filter(|(_, setting)| is_of_file(setting));
+        let mut names: Vec<&str> = names.map(|(name, _)| name.as_str()).collect();
+        if !self.saved.names().is_empty() {
+            names.push("screens");
+        }
+        Some((place, names))
+    }
+
     /// The head of the listed settings: where the file is.
     pub(crate) fn head(&self) -> String {
         match &self.path {
@@ -236,42 +251,6 @@ impl Layers {
         let _ = write!(line, "{:<32} # {place}", format!("{name} = {value}"));
         Some(line)
     }
-}
-
-/// Every option of a command and of the commands below it.
-fn all_arguments(command: &Command) -> Vec<&Arg> {
-    let mut arguments: Vec<&Arg> = command.get_arguments().collect();
-    for sub in command.get_subcommands() {
-        arguments.extend(all_arguments(sub));
-    }
-    arguments
-}
-
-fn without_variables(command: Command) -> Command {
-    let names: Vec<String> =
-        command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    let mut command = command;
-    for name in names {
-        command = command.mut_subcommand(name, |sub| {
-            without_variables(sub.mut_args(|arg| arg.env(Resettable::Reset)))
-        });
-    }
-    command
-}
-
-fn variable_of(argument: &Arg) -> Option<String> {
-    Some(argument.get_env()?.to_string_lossy().into_owned())
-}
-
-/// Whether an option's value is never shown.
-fn is_secret(argument: &Arg) -> bool {
-    argument.is_hide_env_values_set()
-}
-
-/// The same option, whose help names its variable.
-fn with_variable_in_help(arg: Arg, variable: &str) -> Arg {
-    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
-    arg.help(format!("{help} [env: {variable}]")).long_help(format!("{help}\n\n[env: {variable}]"))
 }
 
 /// What is wrong with a value, and where it stands. A secret is not shown.

@@ -1,5 +1,6 @@
 //! From what was typed and set to what is done: everything decided, nothing left to interpret.
 
+mod arguments;
 pub(crate) mod descriptors;
 pub(crate) mod folders;
 pub(crate) mod layers;
@@ -7,6 +8,7 @@ pub(crate) mod members;
 pub(crate) mod notice;
 pub(crate) mod output;
 pub(crate) mod outputs;
+pub(crate) mod remote;
 pub(crate) mod run;
 mod saved;
 pub(crate) mod screen;

@@ -42,10 +42,6 @@ impl Output {
             (_, Some(file)) => format_of(file)?,
             (format, None) => format.unwrap_or(Format::Table),
         };
-        if args.failures.as_deref() == Some(Path::new("-")) {
-            let error = usage("--failures writes a file");
-            return Err(error.hinted("-f json and ndjson hold failures on standard output"));
-        }
         let to_terminal = file.is_none() && std::io::stdout().is_terminal();
         if format == Format::Parquet && to_terminal {
             let error = usage("a terminal cannot show Parquet");

@@ -27,7 +27,14 @@ pub(crate) fn reject_lost_files(
     }
     let mut outputs: Vec<(&str, PathBuf)> = Vec::new();
     for (id, option) in OUTPUTS {
-        let Some(file) = values(matches, id).next().filter(|file| *file != "-") else { continue };
+        let Some(file) = values(matches, id).next() else { continue };
+        if file == "-" {
+            if id == "output" {
+                continue;
+            }
+            let error = usage(format!("{option} writes a file"));
+            return Err(error.hinted("on standard output there is room for the report only"));
+        }
         let place = place_of(Path::new(file));
         if let Some((other, _)) = outputs.iter().find(|(_, written)| *written == place) {
             let error = usage(format!("{other} and {option} name the same file"));

@@ -2,8 +2,9 @@
 
 use chrono::NaiveDate;
 
+use super::remote::BENCHMARK;
 use super::run::RunSettings;
-use super::source::{BENCHMARK, SourceSettings};
+use super::source::SourceSettings;
 use super::typed::Typed;
 use crate::cli::args::model::{BenchmarkArgs, ModelArgs, RankArgs};
 use crate::cli::args::view::ChoiceArgs;

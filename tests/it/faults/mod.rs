@@ -84,7 +84,7 @@ impl Scripted {
         self.log().into_iter().map(|arrival| arrival.at).collect()
     }
 
-    fn requests(&self) -> usize {
+    pub(crate) fn requests(&self) -> usize {
         self.log().len()
     }
 }

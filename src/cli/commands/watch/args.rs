@@ -70,16 +70,13 @@ pub(crate) struct WatchArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Watching")]
 pub(super) struct TimeArgs {
-    /// What a ticker has to satisfy: the volume screen, or being among the best -n by momentum
+    /// The screen: unusual volume, or being among the best -n by momentum
     #[arg(long, value_enum, default_value_t = ScreenName::Volume, env = "SCREENER_SCREEN")]
     pub(super) screen: ScreenName,
 
-    /// … and this condition, such as `price > 5`
+    /// An additional condition, such as `price > 5`
     #[arg(long, value_name = "CONDITION")]
     pub(super) filter: Vec<String>,
-
-    #[command(flatten)]
-    pub(super) doubt: DoubtArgs,
 
     /// Time from the start of a cycle to the start of the next
     #[arg(long, value_name = "TIME", default_value = "60s", env = "SCREENER_EVERY",
@@ -90,11 +87,11 @@ pub(super) struct TimeArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) cycles: Option<u64>,
 
-    /// Go on while the exchanges are closed
+    /// Continue while the exchanges are closed
     #[arg(long, env = "SCREENER_ALWAYS", value_parser = BoolishValueParser::new())]
     pub(super) always: bool,
 
-    /// Print the signals that it would have raised on past days, and raise none: 2020-02-01..2020-06-30
+    /// Print the signals of past days without raising any, such as 2020-02-01..2020-06-30
     #[arg(long, value_name = "DAY..DAY", value_parser = parse_days,
           conflicts_with_all = ["every", "cycles", "always", "keep", "append", "exec", "webhook"])]
     pub(super) rehearse: Option<RangeInclusive<NaiveDate>>,
@@ -107,12 +104,15 @@ pub(super) struct TimeArgs {
     /// Remove quotes older than this, such as 90d
     #[arg(long, value_name = "TIME", env = "SCREENER_KEEP", value_parser = parse_positive_duration)]
     pub(super) keep: Option<Duration>,
+
+    #[command(flatten)]
+    pub(super) doubt: DoubtArgs,
 }
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Watching")]
 pub(super) struct NotifyArgs {
-    /// Append each signal to this file, a JSON object a line
+    /// Append each signal to this file, one JSON object per line
     #[arg(long, value_name = "FILE")]
     pub(super) append: Option<PathBuf>,
 
@@ -120,7 +120,7 @@ pub(super) struct NotifyArgs {
     #[arg(long, value_name = "COMMAND", env = "SCREENER_EXEC", hide_env_values = true, value_parser = parse_command)]
     pub(super) exec: Option<CommandWords>,
 
-    /// How long that program may take
+    /// Time limit for that program
     #[arg(long, value_name = "TIME", default_value = "10s", env = "SCREENER_EXEC_TIMEOUT",
           value_parser = parse_positive_duration)]
     pub(super) exec_timeout: Duration,
@@ -130,7 +130,7 @@ pub(super) struct NotifyArgs {
           value_parser = parse_webhook_url)]
     pub(super) webhook: Option<String>,
 
-    /// What is posted: all of the signal, or a sentence as a chat service wants it
+    /// What is posted: the whole signal, or a sentence in the form of a chat service
     #[arg(long, value_enum, default_value_t = EnvelopeName::Json, env = "SCREENER_WEBHOOK_FORMAT")]
     pub(super) webhook_format: EnvelopeName,
 
@@ -138,11 +138,11 @@ pub(super) struct NotifyArgs {
     #[arg(long, value_name = "TEXT", env = "SCREENER_WEBHOOK_TEMPLATE", value_parser = parse_template)]
     pub(super) webhook_template: Option<Template>,
 
-    /// Also raise a signal when the provider goes away, and when it is back
+    /// Also raise signals when the provider goes away and comes back
     #[arg(long, env = "SCREENER_NOTIFY_OUTAGES", value_parser = BoolishValueParser::new())]
     pub(super) notify_outages: bool,
 
-    /// Time for one delivery, and for all that are left at the end; the store keeps the rest for the next watch
+    /// Time limit for one delivery, and for all remaining ones at the end; the rest is kept for the next watch
     #[arg(long, value_name = "TIME", default_value = "60s", env = "SCREENER_DELIVER_WITHIN",
           value_parser = parse_positive_duration)]
     pub(super) deliver_within: Duration,

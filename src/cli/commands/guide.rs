@@ -1,0 +1,108 @@
+//! `guide`: how the program is used, topic by topic, in a pager where a person reads.
+
+use std::io::{IsTerminal, Write};
+use std::process::{Command, Stdio};
+
+use clap::Args;
+
+use crate::cli::context::CommandResult;
+use crate::cli::error::{CommandError, Exit, usage};
+use crate::cli::settings::layers::variable;
+use crate::cli::terminal::destination::Destination;
+use crate::guide::{TOPICS, Topic};
+
+const EXAMPLES: &str = "\
+Examples:
+  screener guide                                 the topics
+  screener guide filters
+  screener guide columns | less";
+
+/// Similarity from which on a word may be meant.
+const LIKELY: f64 = 0.75;
+
+/// The topics that a command's help points at.
+const SEE: [(&str, &str); 23] = [
+    ("momentum", "models, lists, scripting"),
+    ("top", "models, filters, columns, lists"),
+    ("volume-screen", "volume, columns"),
+    ("compare", "providers, measured"),
+    ("portfolio", "portfolio, files"),
+    ("groups", "filters"),
+    ("watch", "watch"),
+    ("history", "watch"),
+    ("signals", "watch"),
+    ("prices", "files, providers"),
+    ("merge", "many-machines"),
+    ("evaluate", "evaluate"),
+    ("explain", "models"),
+    ("chart", "providers"),
+    ("cache", "cache"),
+    ("config", "settings"),
+    ("lists", "lists"),
+    ("models", "models"),
+    ("columns", "columns, filters"),
+    ("presets", "filters"),
+    ("completions", "settings"),
+    ("doctor", "providers, cache"),
+    ("schema", "scripting"),
+];
+
+/// Show the guide, or one of its topics
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct GuideArgs {
+    /// The topic
+    #[arg(value_name = "TOPIC")]
+    topic: Option<String>,
+}
+
+/// The topics that the help of a command points at.
+pub(crate) fn topics_of(command: &str) -> Option<&'static str> {
+    SEE.iter().find(|(name, _)| *name == command).map(|(_, topics)| *topics)
+}
+
+pub(super) fn guide(args: &GuideArgs) -> CommandResult {
+    let text = match &args.topic {
+        None => overview(),
+        Some(name) => match TOPICS.iter().find(|topic| topic.name.eq_ignore_ascii_case(name)) {
+            Some(topic) => topic.text.to_owned(),
+            None => return Err(unknown(name)),
+        },
+    };
+    if !std::io::stdout().is_terminal() || !page(&text) {
+        Destination::print(&text)?;
+    }
+    Ok(Exit::Reported)
+}
+
+fn overview() -> String {
+    let line = |topic: &Topic| format!("  {:<15}{}\n", topic.name, topic.subject());
+    let topics: String = TOPICS.iter().map(line).collect();
+    format!("screener guide TOPIC shows one of\n\n{topics}")
+}
+
+fn unknown(name: &str) -> CommandError {
+    let likeness = |topic: &Topic| strsim::jaro_winkler(&name.to_ascii_lowercase(), topic.name);
+    let nearest = TOPICS.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    let error = usage(format!("the guide has no topic {name:?}"));
+    match nearest.filter(|topic| likeness(topic) >= LIKELY) {
+        Some(topic) => error.hinted(format!("did you mean {}?", topic.name)),
+        None => error.hinted("screener guide lists the topics"),
+    }
+}
+
+/// Shows a text in the user's pager. Returns whether there is one.
+fn page(text: &str) -> bool {
+    let words = variable("PAGER").and_then(|pager| shlex::split(&pager)).unwrap_or_default();
+    let words = if words.is_empty() { vec!["less".to_owned()] } else { words };
+    let mut pager = Command::new(&words[0]);
+    // Short texts are printed, long ones stay on the screen after leaving.
+    if variable("LESS").is_none() {
+        pager.env("LESS", "FRX");
+    }
+    let Ok(mut child) = pager.args(&words[1..]).stdin(Stdio::piped()).spawn() else { return false };
+    if let Some(mut input) = child.stdin.take() {
+        let _ = input.write_all(text.as_bytes()); // who leaves early has read enough
+    }
+    child.wait().is_ok()
+}

@@ -13,6 +13,8 @@ use crate::universe::printable;
 
 /// How many queries are looked up in one message: some hundred kilobytes of answers.
 pub(super) const LOOKUPS_PER_MESSAGE: usize = 32;
+/// How many of them, where histories of decades are among the answers: some megabytes.
+const LONG_PER_MESSAGE: usize = 8;
 /// More bytes than an entry without bars has, fewer than one with them, which is then truncated and so a miss.
 const MAX_BARLESS_BYTES: usize = 400;
 /// The longest that a series is good: over a weekend with holidays on both sides.
@@ -44,7 +46,10 @@ impl SharedTier {
             }
         }
         let max_bytes = only_unknown.then_some(MAX_BARLESS_BYTES);
-        let mut values = self.0.get(keys, max_bytes).into_iter();
+        let is_long = max_bytes.is_none() && keys.len() > queries.len();
+        let per_message = if is_long { LONG_PER_MESSAGE } else { keys.len().max(1) };
+        let messages = keys.chunks(per_message);
+        let mut values = messages.flat_map(|keys| self.0.get(keys.to_vec(), max_bytes));
         let mut found = Vec::with_capacity(queries.len());
         for query in queries {
             let mut entries = Vec::new();

@@ -45,6 +45,7 @@ fn with_candidate(argument: Arg) -> Arg {
         "list" => argument.add(ArgValueCandidates::new(lists)),
         "tickers" | "ticker" => argument.add(ArgValueCandidates::new(tickers)),
         "columns" | "names" | "sort" => argument.add(ArgValueCompleter::new(columns)),
+        "command" => argument.add(ArgValueCandidates::new(commands)),
         "topic" => argument.add(ArgValueCandidates::new(topics)),
         _ => argument,
     }
@@ -63,7 +64,17 @@ fn columns(begun: &OsStr) -> Vec<CompletionCandidate> {
         let name = format!("{before}{}", column.name());
         CompletionCandidate::new(name).help(Some(column.meaning().to_owned().into()))
     };
-    Column::all().filter(is_meant).map(candidate).collect()
+    let mut candidates: Vec<CompletionCandidate> =
+        Column::all().filter(is_meant).map(candidate).collect();
+    if let Some(column) = begun.strip_suffix(':') {
+        let way = |way: &str| CompletionCandidate::new(format!("{column}:{way}"));
+        candidates.extend(["asc", "desc"].map(way)); // of --sort
+    }
+    candidates
+}
+
+fn commands() -> Vec<CompletionCandidate> {
+    command().get_subcommands().map(|sub| CompletionCandidate::new(sub.get_name())).collect()
 }
 
 fn topics() -> Vec<CompletionCandidate> {

@@ -94,7 +94,7 @@ fn run(words: &[OsString], messages: &Messages) -> CommandResult {
     for hint in layers.hints() {
         messages.hint(&hint);
     }
-    reject_lost_files(&matches, &command)?;
+    reject_lost_files(&matches, &command, layers.path())?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| usage(error.to_string()))?;
     let mut typed = Typed::of(&matches);
     if layers.is_saved(&matches, MODEL) {

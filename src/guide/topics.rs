@@ -10,6 +10,12 @@ pub struct Topic {
 }
 
 impl Topic {
+    /// Its text as it is read, without remarks to its authors.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        self.text.split_inclusive('\n').filter(|line| !line.starts_with("<!--")).collect()
+    }
+
     /// What it is about, in a few words.
     #[must_use]
     pub fn subject(&self) -> &'static str {

@@ -101,13 +101,13 @@ const DOCUMENTS: [(&str, &str, &[&str]); 14] = [
     ),
     (
         "bar",
-        "a line of prices -f ndjson, an element of prices -f json",
+        "a line of prices -f ndjson",
         &["symbol: text, date: date, open: number?, high: number?, low: number?, close: number, \
            adj_close: number, volume: number?, currency: text?, split: number?, dividend: number?"],
     ),
     (
         "signal",
-        "an element of signals -f json",
+        "a line of signals -f ndjson",
         &[
             "time: text, ticker: text, event: text, screen: text, as_of: date?, price: number?, details: any, \
            delivered_at: text?",
@@ -115,15 +115,23 @@ const DOCUMENTS: [(&str, &str, &[&str]); 14] = [
     ),
     (
         "quote",
-        "an element of history -f json",
+        "a line of history -f ndjson",
         &["time: text, ticker: text, screen: text, provider: text, as_of: date?, price: number?, \
            change_percent: number?, volume: number?, volume_ratio: number?, score: number?, matched: bool, error: text?"],
     ),
     ("doctor", "doctor --json", &["schema_version: int, ok: bool, checks: [#check]"]),
 ];
 
+/// Documents that are arrays: name, shape of their elements, what writes them.
+const ARRAYS: [(&str, &str, &str); 4] = [
+    ("bars", "bar", "prices -f json"),
+    ("signals", "signal", "signals -f json"),
+    ("quotes", "quote", "history -f json"),
+    ("columns", "column", "columns -f json"),
+];
+
 /// Shapes within documents.
-const SHAPES: [(&str, &str); 17] = [
+const SHAPES: [(&str, &str); 18] = [
     ("error", "kind: text, message: text, attempts: int, http_status: int?"),
     ("members", "list: text, day: date, members: int?, no_longer: int, is_old: bool"),
     ("set_aside", "notes: [text], as_of: date?"),
@@ -178,11 +186,16 @@ const SHAPES: [(&str, &str); 17] = [
         "curves",
         "dates: [date], top: [number], bottom: [number], all: [number], worst_falls: {number?}",
     ),
+    (
+        "column",
+        "name: text, heading: text, meaning: text, text: bool, unit: text?, group: text?, bars: int?, formula: text?, \
+         source: text?, decided_by: text?",
+    ),
     ("date", "date: date, names: int, ic: number, mean: number, buckets: [number?]"),
 ];
 
 /// One more shape, of the checks of `doctor`.
-const CHECK: &str = "name: text, status: text, detail: text, way_out: text?";
+const CHECK: &str = "name: text, status: text, detail: text, hint: text?";
 
 /// The schema of every document.
 #[must_use]
@@ -193,7 +206,16 @@ pub fn documents_schema() -> Value {
         definitions.insert(name.into(), object(&[shape]));
     }
     definitions.insert("line".into(), line());
-    let mut choices = vec![json!({ "$ref": "#/$defs/line" })];
+    definitions.insert("signal_line".into(), signal_line());
+    for (name, elements, written_by) in ARRAYS {
+        let of = json!({ "$ref": format!("#/$defs/{elements}") });
+        let description = format!("screener … {written_by}");
+        let array = json!({ "type": "array", "items": of, "description": description });
+        definitions.insert(name.into(), array);
+    }
+    let more = ["line", "signal_line"].into_iter().chain(ARRAYS.map(|(name, ..)| name));
+    let mut choices: Vec<Value> =
+        more.map(|name| json!({ "$ref": format!("#/$defs/{name}") })).collect();
     for (name, written_by, shapes) in DOCUMENTS {
         let mut schema = object(shapes);
         schema["description"] = format!("screener … {written_by}").into();
@@ -240,6 +262,25 @@ fn line() -> Value {
     schema["description"] = "a line of -f ndjson".into();
     schema["properties"]["error"] = kind_of("#error?");
     schema["required"] = json!(["error"]);
+    schema
+}
+
+/// A signal of a watch: a row with what happened.
+fn signal_line() -> Value {
+    let mut schema = row();
+    schema["description"] = "a line of watch -f ndjson, --append, --exec and --webhook".into();
+    for (key, kind) in [
+        ("id", "int"),
+        ("event", "text"),
+        ("time", "text"),
+        ("ticker", "text"),
+        ("screen", "text"),
+        ("definition", "any"),
+        ("price", "number?"),
+    ] {
+        schema["properties"][key] = kind_of(kind);
+    }
+    schema["required"] = json!(["id", "event", "time", "screen"]);
     schema
 }
 

@@ -53,7 +53,7 @@ pub enum Column {
 const PLAIN: [(Column, &str, &str, &str); 11] = [
     (Column::Rank, "rank", "#", "Place in the report, from 1"),
     (Column::Ticker, "ticker", "Ticker", "The ticker as you wrote it"),
-    (Column::Rating, "rating", "Rating", "The score in words; a map of constants, no advice"),
+    (Column::Rating, "rating", "Rating", "The score in words: fixed ranges, not advice"),
     (Column::Sector, "sector", "Sector", "GICS sector, or that of your own list"),
     (Column::SubIndustry, "sub_industry", "Sub-industry", "GICS sub-industry, where it is known"),
     (

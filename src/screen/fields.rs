@@ -109,7 +109,7 @@ fields! {
         "Money flow index", "100 inflow / (inflow + outflow) of 14 changes", "Quong and Soudack 1989",
         Window(|x| x.mfi(14));
     Roc10: "roc_10" Percent Momentum 11 "ROC",
-        "Rate of change over 10 sessions, in percent for its old name's sake", "100 (C[t] / C[t−10] − 1)", "",
+        "Rate of change over 10 sessions, in percent", "100 (C[t] / C[t−10] − 1)", "",
         Window(|x| Some(100.0 * ind::change(x.close(), 10)?));
     BbUpper: "bb_upper" Price Momentum 20 "BB upper",
         "Upper Bollinger band (20, 2)", "sma_20 + 2 sd", "Bollinger 2001", Window(|x| Some(x.bollinger()?[0]));
@@ -170,7 +170,7 @@ fields! {
         "Log volume against those of the 20 bars before, in standard deviations",
         "(ln V[t] − mean ln V) / sd ln V of the 20 before", "", Window(|x| x.activity()?.zscore);
     PriceChangePercent: "price_change_percent" Percent Momentum 2 "Change",
-        "Change of the last close, in percent for its old name's sake, not adjusted for dividends", "100 (C[t] / C[t−1] − 1), unadjusted",
+        "Change of the last close, in percent, not adjusted for dividends", "100 (C[t] / C[t−1] − 1), unadjusted",
         "", Window(|x| Some(100.0 * ind::change(x.traded(), 1)?));
     DollarVolume20: "dollar_volume_20" Money Momentum 20 "Dollars 20",
         "Mean of close times volume, last 20 bars", "mean C V of 20, unadjusted", "",

@@ -5,15 +5,15 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use redis::{ConnectionAddr, ConnectionInfo, ConnectionLike, RedisResult, Value};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
-/// Bytes of the longest answer: 64 long histories of some hundred kilobytes.
-const MAX_BYTES: usize = 16 << 20;
+/// Bytes of the longest answer: twice as many as eight histories of sixty years have.
+const MAX_BYTES: usize = 12 << 20;
 /// Bytes of the longest line: a status, an error or a length.
 const MAX_LINE: usize = 4 << 10;
 /// Values in one answer, those within others included.
@@ -22,9 +22,50 @@ const MAX_VALUES: usize = 1_024;
 /// An open connection.
 pub(super) struct Connection {
     stream: BufReader<Box<dyn Stream>>,
-    socket: TcpStream,
+    deadline: Deadline,
     timeout: Duration,
     database: i64,
+}
+
+/// When what is under way has to be done.
+#[derive(Clone)]
+struct Deadline(Arc<Mutex<Instant>>);
+
+impl Deadline {
+    fn set(&self, timeout: Duration) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() + timeout;
+    }
+
+    /// What is left until then.
+    fn left(&self) -> io::Result<Duration> {
+        let until = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(left) }
+    }
+}
+
+/// A socket of which no use lasts beyond the deadline, however many reads and writes TLS makes of it.
+struct Socket {
+    socket: TcpStream,
+    deadline: Deadline,
+}
+
+impl Read for Socket {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.socket.set_read_timeout(Some(self.deadline.left()?))?;
+        self.socket.read(buffer)
+    }
+}
+
+impl Write for Socket {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.socket.set_write_timeout(Some(self.deadline.left()?))?;
+        self.socket.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.socket.flush()
+    }
 }
 
 trait Stream: Read + Write + Send {}
@@ -38,15 +79,15 @@ impl Connection {
             ConnectionAddr::TcpTls { host, port, .. } => (host, *port, true),
             _ => return Err(io::Error::from(io::ErrorKind::Unsupported).into()),
         };
+        let deadline = Deadline(Arc::new(Mutex::new(Instant::now())));
         let socket = dial(host, port, timeout)?;
         socket.set_nodelay(true)?;
-        socket.set_write_timeout(Some(timeout))?;
-        let own = socket.try_clone()?;
+        let socket = Socket { socket, deadline: deadline.clone() };
         let stream: Box<dyn Stream> =
-            if is_tls { Box::new(encrypted(host, own)?) } else { Box::new(own) };
+            if is_tls { Box::new(encrypted(host, socket)?) } else { Box::new(socket) };
         let stream = BufReader::new(stream);
         let settings = info.redis_settings();
-        let mut connection = Self { stream, socket, timeout, database: settings.db() };
+        let mut connection = Self { stream, deadline, timeout, database: settings.db() };
         if let Some(password) = settings.password() {
             let mut command = redis::cmd("AUTH");
             command.arg(settings.username()).arg(password);
@@ -59,7 +100,7 @@ impl Connection {
     }
 
     fn send(&mut self, bytes: &[u8]) -> RedisResult<()> {
-        self.socket.set_read_timeout(Some(self.timeout))?; // of a handshake
+        self.deadline.set(self.timeout);
         let stream = self.stream.get_mut();
         stream.write_all(bytes)?;
         Ok(stream.flush()?)
@@ -67,12 +108,8 @@ impl Connection {
 
     /// The next answer; an error of the server is one of the values.
     fn receive(&mut self) -> RedisResult<Value> {
-        let mut answer = Answer {
-            bytes: Vec::new(),
-            stream: &mut self.stream,
-            socket: &self.socket,
-            deadline: Instant::now() + self.timeout,
-        };
+        self.deadline.set(self.timeout);
+        let mut answer = Answer { bytes: Vec::new(), stream: &mut self.stream };
         answer.receive()?;
         redis::parse_redis_value(&answer.bytes)
     }
@@ -114,8 +151,6 @@ impl ConnectionLike for Connection {
 struct Answer<'a> {
     bytes: Vec<u8>,
     stream: &'a mut BufReader<Box<dyn Stream>>,
-    socket: &'a TcpStream,
-    deadline: Instant,
 }
 
 impl Answer<'_> {
@@ -180,13 +215,6 @@ impl Answer<'_> {
 
     /// What has come and is not taken yet; waits for it until the deadline.
     fn fill(&mut self) -> io::Result<&[u8]> {
-        if self.stream.buffer().is_empty() {
-            let left = self.deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(io::ErrorKind::TimedOut.into());
-            }
-            self.socket.set_read_timeout(Some(left))?;
-        }
         let available = self.stream.fill_buf()?;
         if available.is_empty() { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(available) }
     }
@@ -217,10 +245,7 @@ fn dial(host: &str, port: u16, timeout: Duration) -> io::Result<TcpStream> {
 }
 
 /// TLS with the authorities of the system, or of `SSL_CERT_FILE`.
-fn encrypted(
-    host: &str,
-    socket: TcpStream,
-) -> io::Result<StreamOwned<ClientConnection, TcpStream>> {
+fn encrypted(host: &str, socket: Socket) -> io::Result<StreamOwned<ClientConnection, Socket>> {
     let mut authorities = RootCertStore::empty();
     for certificate in rustls_native_certs::load_native_certs().certs {
         let _ = authorities.add(certificate); // one of no use is trusted for nothing

@@ -55,6 +55,19 @@ pub(super) const PER_SHARE: &[&str] = &[
 /// What all of them cost, whatever stands beside it.
 pub(super) const IN_ALL: &[&str] =
     &["costbasistotal", "totalcost", "costbasismoney", "bookvalue", "totalcostbasis", "bookcost"];
+/// The columns of the documented form, as they are written there: in it a cost is of one share.
+pub(super) const OWN: &[&str] = &[
+    "ticker",
+    "symbol",
+    "shares",
+    "quantity",
+    "qty",
+    "cost_basis",
+    "currency",
+    "name",
+    "sector",
+    "sub_industry",
+];
 /// Either, by what stands beside it.
 pub(super) const UNCLEAR: &[&str] = &["costbasis", "cost"];
 pub(super) const VALUES: &[&str] = &[

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::currency::major_unit;
 use super::holding::{Holding, MAX_AMOUNT};
 use super::holdings_columns::{
-    ACTIONS, CURRENCIES, IN_ALL, OWN_PRICES, PER_SHARE, PRICES, SHARES, TICKERS, UNCLEAR, VALUES,
-    direction, is_corporate_action, is_known, is_unknown, plain,
+    ACTIONS, CURRENCIES, IN_ALL, OWN, OWN_PRICES, PER_SHARE, PRICES, SHARES, TICKERS, UNCLEAR,
+    VALUES, direction, is_corporate_action, is_known, is_unknown, plain,
 };
 use super::symbol::{Symbol, printable};
 use super::table::{Decimal, delimiter};
@@ -263,8 +263,9 @@ fn cost_column(
     if position(VALUES).is_some() {
         return Ok(Some((place, CostKind::Total)));
     }
-    // The documented form: ticker, shares, cost_basis, and nothing else.
-    let is_documented = cells.len() <= 3;
+    // The documented form: ticker, shares, cost_basis, perhaps with what is known of the ticker.
+    let is_own = |cell: &String| OWN.contains(&cell.trim());
+    let is_documented = cells.len() <= 3 || cells.iter().all(is_own);
     if is_documented {
         Ok(Some((place, CostKind::PerShare)))
     } else {

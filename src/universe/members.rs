@@ -18,6 +18,8 @@ const MEMBERS: [(&str, &str); 3] = [
     ("nasdaq100", include_str!("../../tickers/members/nasdaq100.csv")),
     ("sp500", include_str!("../../tickers/members/sp500.csv")),
 ];
+/// How many members those lists have: on early days fewer are known.
+const SIZES: [(&str, usize); 3] = [("dow30", 30), ("nasdaq100", 100), ("sp500", 500)];
 /// Of the members of earlier years many are gone, and so are their prices.
 const FIRST_YEAR_WITH_PRICES: i32 = 2016;
 
@@ -42,10 +44,13 @@ impl fmt::Display for PastList {
         let Some(members) = members else {
             return write!(f, "{list}: today's members, for those of {day} are not known");
         };
-        write!(
-            f,
-            "{list}: members of {day}: {members}, of which {no_longer} are not in today's list"
-        )?;
+        let size = SIZES.iter().find(|(name, _)| name == list).map_or(0, |(_, size)| *size);
+        if members * 20 < size * 19 {
+            write!(f, "{list}: only {members} of some {size} members of {day} are known")?;
+        } else {
+            write!(f, "{list}: members of {day}: {members}")?;
+        }
+        write!(f, ", of which {no_longer} are not in today's list")?;
         if *is_old { write!(f, " (many have no prices any more)") } else { Ok(()) }
     }
 }

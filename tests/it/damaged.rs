@@ -179,6 +179,29 @@ fn a_redis_without_end_fills_no_memory() {
     }
 }
 
+/// A handshake a byte at a time is no longer waited for than a silence.
+#[test]
+fn a_dripping_handshake_is_over_in_a_moment() {
+    let url = speaking(|stream, _| {
+        // A record of 16 KiB, of which a byte comes every 50 ms.
+        stream.write_all(&[0x16, 3, 3, 0x40, 0])?;
+        for _ in 0..200 {
+            stream.write_all(&[0])?;
+            thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    });
+    let url = url.replace("redis://", "rediss://");
+    let begun = std::time::Instant::now();
+    let ran = screener(&["doctor", "--offline", "--shared", &url]);
+    // Offline nothing is asked; the server is asked without.
+    assert_eq!(ran.code, Some(0), "{ran:#?}");
+    let server = Scripted::start(|_, symbol| good(symbol));
+    let ran = screener(&["doctor", "--base-url", &server.url, "--shared", &url]);
+    assert!(ran.code == Some(1) && ran.stdout.contains("failed   shared"), "{ran:#?}");
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+}
+
 /// Charts of half a million rows by sixteen workers: each is too large, and memory stays small.
 #[test]
 fn endless_charts_fill_no_memory() {
@@ -227,6 +250,11 @@ fn limits_of_the_system() {
     assert!(matches!(ran.code, Some(0 | 1)), "{ran:#?}");
     let words = [&words[..], &["-w", "200", "--no-cache"]].concat();
     let ran = limited("ulimit -n 64", &words);
-    assert!(ran.stderr.contains("40 workers instead of 200"), "{}", ran.stderr);
+    let workers: Option<u16> = ran
+        .stderr
+        .split(" workers instead of 200")
+        .next()
+        .and_then(|text| text.rsplit(' ').next()?.parse().ok());
+    assert!(workers.is_some_and(|workers| (20..=40).contains(&workers)), "{}", ran.stderr);
     assert!(!ran.stdout.contains("\"network\""), "{}", ran.stdout);
 }

@@ -269,6 +269,12 @@ fn holdings_in_many_dialects() {
             .collect();
         assert_eq!(own, [("AAPL".into(), 10.0.into(), 150.0.into())], "{text}\n{}", ran.stderr);
     }
+    // The documented form says what it is, whatever else it says of the ticker.
+    let own = held("ticker,shares,cost_basis,currency,sector\nAAPL,10,150,USD,Technology\n", &[]);
+    assert_eq!(
+        (own.code, own.json()["holdings"][0]["cost_basis"].as_f64()),
+        (Some(0), Some(150.0))
+    );
     let unclear = "Symbol,Name,Quantity,Cost\nAAPL,Apple,10,1500\n";
     let ran = held(unclear, &[]);
     assert_eq!(ran.code, Some(2));

@@ -287,3 +287,35 @@ fn flipped_bits_of_a_parquet_file_are_survived() {
     }
     assert!(refusals > 5, "{refusals}");
 }
+
+/// Partitions as Hive and Spark write them: a folder a ticker, also within others.
+#[test]
+fn folders_of_partitions_are_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sample = ["prices", "--provider", "sample", "--from", "2021-01-01", "-q", "-o"];
+    for ticker in ["AAPL", "NVDA"] {
+        for (above, ending) in [("", "csv"), ("exchange=NASDAQ/", "parquet")] {
+            let place = folder.path().join(ending).join(format!("{above}symbol={ticker}"));
+            std::fs::create_dir_all(&place).expect("made");
+            let whole = place.join(format!("part-0.{ending}"));
+            let whole = whole.to_str().expect("UTF-8");
+            let ran = screener(&[&sample[..], &[whole, "-t", ticker]].concat());
+            assert_eq!(ran.code, Some(0), "{ran:#?}");
+            if ending == "csv" {
+                // The folder alone says which ticker it is.
+                let text = std::fs::read_to_string(whole).expect("written");
+                let rest =
+                    text.lines().map(|line| line.split_once(',').map_or("", |(_, rest)| rest));
+                std::fs::write(whole, rest.collect::<Vec<_>>().join("\n")).expect("written");
+            }
+        }
+    }
+    for ending in ["csv", "parquet"] {
+        let data = folder.path().join(ending);
+        let words = ["momentum", "--provider", "files", "--data", data.to_str().expect("UTF-8")];
+        let ran = screener(&[&words[..], &["-f", "json"]].concat());
+        let results = ran.json()["results"].clone();
+        let tickers: Vec<&String> = results.as_object().expect("rows").keys().collect();
+        assert_eq!(tickers, ["AAPL", "NVDA"], "{ran:#?}");
+    }
+}

@@ -207,6 +207,7 @@ fn outputs_are_files_of_their_own() {
         format!("top --provider files --data {prices} -o {within} -f csv"),
         format!("top --provider files --data {prices} --failures {prices}"),
         format!("top --provider files --data {whole} -o {prices}"),
+        format!("top --provider files --data {whole} -o {whole}/new.TXT -f csv"),
         format!("portfolio {list} --provider sample -o {list}"),
         format!("portfolio AAPL=1 --against {list} --provider sample -o {list}"),
         format!("evaluate {list} --provider sample -o {list}"),
@@ -219,11 +220,22 @@ fn outputs_are_files_of_their_own() {
     ] {
         let words: Vec<&str> = line.split(' ').collect();
         let ran = screener(&words);
-        let is_refused = ran.unfolded().contains("which is read")
+        let said = ran.unfolded();
+        let is_refused = said.contains("which is read")
+            || said.contains("whose files are read")
             || (line.starts_with("merge") && ran.stderr.contains("--html"));
         assert!(ran.code == Some(2) && is_refused, "{line} {ran:#?}");
     }
     assert_eq!(names.map(kept), before);
+    // A device holds nothing; a configuration is read by every command.
+    let null =
+        ["top", "--provider", "sample", "-f", "csv", "-o", "/dev/null", "--failures", "/dev/null"];
+    assert_eq!(screener(&null).code, Some(0));
+    std::fs::write(path("config.toml"), "workers = 4\n").expect("written");
+    let words = ["top", "--provider", "sample", "-f", "csv", "-o", &path("config.toml")];
+    let ran = Ran::of(command(&words).env("SCREENER_CONFIG", path("config.toml")).output());
+    assert!(ran.code == Some(2) && ran.unfolded().contains("which is read"), "{ran:#?}");
+    std::fs::remove_file(path("config.toml")).expect("it is there");
     for round in 0..100_u64 {
         let words = ["prices", "--provider", "sample", "--from", "2013-01-01", "-q", "-o"];
         let mut child = command(&[&words[..], &[&path("out.csv")]].concat())

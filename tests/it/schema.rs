@@ -74,24 +74,30 @@ fn every_document_is_as_its_schema_says() {
         ("line", "momentum -t AAPL,NOPE1 --provider sample -f ndjson"),
         ("line", "volume-screen --provider sample -f ndjson --min-volume 0 --multiplier 1"),
         ("bar", "prices -t AAPL --provider sample --from 2023-09-01 -f ndjson"),
+        ("bars", "prices -t AAPL --provider sample --from 2023-09-01 -f json"),
+        ("columns", "columns -f json"),
+        ("bars", "prices -t AAPL --provider sample --from 2023-09-01 -f json"),
+        ("columns", "columns -f json"),
         ("doctor", "doctor --json URL"),
     ] {
         for document in documents(line, folder.path(), &server) {
             assert_valid(name, &document);
         }
     }
-    let store = "--store w.db";
-    documents(
-        &format!(
-            "watch -t AAPL,MSFT URL --cycles 1 --always --multiplier 0 --min-volume 0 -f ndjson {store}"
-        ),
-        folder.path(),
-        &server,
-    );
-    for (name, line) in [("signal", "signals -f json"), ("quote", "history AAPL -f json")] {
-        let list = documents(&format!("{line} {store}"), folder.path(), &server).remove(0);
-        for element in list.as_array().expect("an array") {
-            assert_valid(name, element);
+    let watch = "watch -t AAPL,MSFT URL --cycles 1 --always --multiplier 0 --min-volume 0 -f ndjson --store w.db";
+    for signal in documents(watch, folder.path(), &server) {
+        assert_valid("signal_line", &signal);
+    }
+    for (name, line) in [
+        ("signals", "signals -f json --store w.db"),
+        ("quotes", "history AAPL -f json --store w.db"),
+        ("signal", "signals -f ndjson --store w.db"),
+        ("quote", "history AAPL -f ndjson --store w.db"),
+    ] {
+        let written = documents(line, folder.path(), &server);
+        assert!(!written.is_empty(), "{line}");
+        for document in &written {
+            assert_valid(name, document);
         }
     }
     let words =
@@ -197,7 +203,7 @@ fn doctor_asks_once_and_says_who_answers() {
     assert_eq!(server.stats().requests, 1);
     assert_eq!(check(&document, "clock")["status"], "ok");
     let yahoo = check(&document, "yahoo")["detail"].as_str().expect("text");
-    assert!(yahoo.contains("lets us in") && yahoo.contains("User-Agent"), "{yahoo}");
+    assert!(yahoo.contains("answers") && yahoo.contains("User-Agent"), "{yahoo}");
 }
 
 #[test]
@@ -205,12 +211,17 @@ fn doctor_names_the_way_out() {
     let nobody = format!("http://127.0.0.1:{}", free_port());
     let (code, document) = doctor(&["--base-url", &nobody], &[]);
     assert_eq!((code, &document["ok"]), (Some(1), &false.into()), "{document:#}");
-    assert!(check(&document, "yahoo")["way_out"].as_str().is_some_and(|way| way.contains("files")));
+    assert!(check(&document, "yahoo")["hint"].as_str().is_some_and(|hint| hint.contains("files")));
     let refusing = Scripted::start(|_, _| Reply::Send(http("429 Too Many Requests", "", "")));
     let (code, document) = doctor(&["--base-url", &refusing.url], &[]);
     assert_eq!((code, refusing.requests()), (Some(1), 1), "{document:#}");
-    assert!(
-        check(&document, "yahoo")["way_out"].as_str().is_some_and(|way| way.contains("alpaca"))
+    assert!(check(&document, "yahoo")["hint"].as_str().is_some_and(|hint| hint.contains("alpaca")));
+    let wrong = [("SCREENER_WORKERS", "abc")];
+    let (code, document) = doctor(&["--offline"], &wrong);
+    assert_eq!(
+        (code, &check(&document, "config")["status"]),
+        (Some(1), &"failed".into()),
+        "{document:#}"
     );
     // Half a key, no server to share, no request.
     let half = [("APCA_API_KEY_ID", "PK-MARKER")];

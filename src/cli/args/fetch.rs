@@ -84,7 +84,7 @@ pub(crate) struct FetchArgs {
     #[arg(long, value_enum, value_name = "MARK")]
     pub(crate) decimal: Option<DecimalName>,
 
-    /// The column of --data that holds the tickers, if its name does not tell
+    /// The column of --data that holds the tickers, if it cannot be detected
     #[arg(long, value_name = "COLUMN")]
     pub(crate) symbol_column: Option<String>,
 

@@ -42,7 +42,7 @@ pub(super) fn config(args: &ConfigArgs, context: &Context) -> CommandResult {
 }
 
 /// Every setting once, with the value that a command finds.
-fn show(context: &Context) -> Result<String, CommandError> {
+pub(super) fn show(context: &Context) -> Result<String, CommandError> {
     let Context { layers, command, .. } = context;
     let mut text = layers.head();
     let mut seen = HashSet::new();

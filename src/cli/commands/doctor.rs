@@ -1,25 +1,28 @@
 //! `doctor`: whether everything that a run needs is in order, and the way out where it is not.
 
+use std::path::Path;
+
 use chrono::{Days, Utc};
 use clap::Args;
 use serde::Serialize;
 
+use super::config::show;
 use crate::cache;
 use crate::cli::args::fetch::{FetchArgs, ProviderName};
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::error::Exit;
 use crate::cli::settings::folders::cache_folder;
-use crate::cli::settings::layers::Layers;
 use crate::cli::settings::remote::Probed;
 use crate::cli::settings::source::SourceSettings;
 use crate::cli::terminal::destination::Destination;
 use crate::fetch::{Fault, FaultKind};
+use crate::private::make_folder;
 use crate::report::plural;
-use crate::shared::SharedServer;
+use crate::shared::{REFUSAL, SharedServer};
 
 const EXAMPLES: &str = "\
 Examples:
-  screener doctor                                one request to each provider
+  screener doctor                                one request to the provider
   screener doctor --offline                      only what is on this machine
   screener doctor --json | jq '.checks[] | select(.status != \"ok\")'";
 
@@ -54,7 +57,7 @@ struct Check {
     status: Status,
     detail: String,
     /// What to do about it.
-    way_out: Option<String>,
+    hint: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -66,11 +69,11 @@ struct Document {
 
 impl Check {
     fn ok(name: &'static str, detail: impl Into<String>) -> Self {
-        Self { name, status: Status::Ok, detail: detail.into(), way_out: None }
+        Self { name, status: Status::Ok, detail: detail.into(), hint: None }
     }
 
-    fn of(name: &'static str, status: Status, detail: String, way_out: impl Into<String>) -> Self {
-        Self { name, status, detail, way_out: Some(way_out.into()) }
+    fn of(name: &'static str, status: Status, detail: String, hint: impl Into<String>) -> Self {
+        Self { name, status, detail, hint: Some(hint.into()) }
     }
 }
 
@@ -78,7 +81,7 @@ pub(super) fn doctor(args: DoctorArgs, context: &Context) -> CommandResult {
     let DoctorArgs { json, fetch } = args;
     let mut checks = vec![
         Check::ok("version", concat!("screener ", env!("CARGO_PKG_VERSION"))),
-        config(&context.layers),
+        config(context),
         cache(&fetch),
         keys(&fetch),
         shared(&fetch),
@@ -102,14 +105,18 @@ fn lines(check: &Check) -> String {
         Status::Failed => "failed",
     };
     let mut text = format!("{status:<8} {:<8} {}\n", check.name, check.detail);
-    if let Some(way_out) = &check.way_out {
-        text += &format!("{:<8} {:<8} → {way_out}\n", "", "");
+    if let Some(hint) = &check.hint {
+        text += &format!("{:<8} {:<8} → {hint}\n", "", "");
     }
     text
 }
 
-fn config(layers: &Layers) -> Check {
-    match layers.in_file() {
+fn config(context: &Context) -> Check {
+    if let Err(error) = show(context) {
+        let hint = error.hint.unwrap_or_else(|| "screener guide settings".into());
+        return Check::of("config", Status::Failed, error.message, hint);
+    }
+    match context.layers.in_file() {
         None => Check::ok("config", "no file"),
         Some((file, names)) if names.is_empty() => {
             Check::ok("config", format!("{file}, sets nothing"))
@@ -130,6 +137,10 @@ fn cache(fetch: &FetchArgs) -> Check {
             return Check::of(NAME, Status::Warning, why, "SCREENER_CACHE_DIR names a folder");
         }
     };
+    if let Err(why) = make_folder(&folder).and_then(|()| try_to_write(&folder)) {
+        let detail = format!("cannot write to {}: {why}", folder.display());
+        return Check::of(NAME, Status::Warning, detail, "SCREENER_CACHE_DIR names a folder");
+    }
     let place = folder.display();
     match cache::stats(&folder, Utc::now()).and_then(|stats| Ok((stats, cache::is_sound(&folder)?)))
     {
@@ -146,14 +157,27 @@ fn cache(fetch: &FetchArgs) -> Check {
     }
 }
 
+/// Writes and removes a file.
+fn try_to_write(folder: &Path) -> std::io::Result<()> {
+    let file = folder.join(format!("doctor-{}", std::process::id()));
+    std::fs::write(&file, b"")?;
+    std::fs::remove_file(&file)
+}
+
 fn keys(fetch: &FetchArgs) -> Check {
     const NAME: &str = "keys";
     match (&fetch.apca_api_key_id, &fetch.apca_api_secret_key) {
-        (Some(_), Some(_)) => Check::ok(NAME, "of alpaca"),
+        (Some(_), Some(_)) => Check::ok(NAME, "Alpaca key set"),
+        (None, None) if fetch.provider == ProviderName::Alpaca => Check::of(
+            NAME,
+            Status::Failed,
+            "no Alpaca key".to_owned(),
+            "set APCA_API_KEY_ID and APCA_API_SECRET_KEY; a key is free",
+        ),
         (None, None) => Check::ok(NAME, "none; only --provider alpaca needs a free key"),
         (key, _) => {
             let missing = if key.is_some() { "APCA_API_SECRET_KEY" } else { "APCA_API_KEY_ID" };
-            let detail = "half of alpaca's key".to_owned();
+            let detail = "Alpaca key incomplete".to_owned();
             Check::of(NAME, Status::Failed, detail, format!("set {missing}, too"))
         }
     }
@@ -163,7 +187,7 @@ fn shared(fetch: &FetchArgs) -> Check {
     const NAME: &str = "shared";
     let Some(address) = &fetch.shared else { return Check::ok(NAME, "not used") };
     if fetch.offline {
-        return Check::ok(NAME, format!("{address}, not asked: --offline"));
+        return Check::ok(NAME, format!("{address}, skipped: --offline"));
     }
     match SharedServer::ping(address) {
         Ok(()) if fetch.shared_key.is_some() => Check::ok(NAME, format!("{address} answers")),
@@ -174,9 +198,12 @@ fn shared(fetch: &FetchArgs) -> Check {
             "SCREENER_SHARED_KEY, the same for all processes, trusts their entries only",
         ),
         Err(why) => {
-            let way_out =
-                "check the URL, the user and the password; without it each process goes on alone";
-            Check::of(NAME, Status::Failed, format!("{address}: {why}"), way_out)
+            let hint = if why.starts_with(REFUSAL) {
+                "check the user and the password in the URL"
+            } else {
+                "start the server, or check the URL; without it each process uses a sixteenth of the rate"
+            };
+            Check::of(NAME, Status::Failed, format!("{address}: {why}"), hint)
         }
     }
 }
@@ -191,7 +218,7 @@ fn providers(fetch: &FetchArgs, context: &Context) -> Vec<Check> {
     for fetch in [fetch].into_iter().chain(&more) {
         let name = fetch.provider.name();
         if fetch.offline && !fetch.provider.is_local() {
-            checks.push(Check::ok(name, "not asked: --offline"));
+            checks.push(Check::ok(name, "skipped: --offline"));
             continue;
         }
         let today = Utc::now().date_naive();
@@ -199,8 +226,8 @@ fn providers(fetch: &FetchArgs, context: &Context) -> Vec<Check> {
             SourceSettings::decide(fetch.clone(), None, Days::new(400), today, &context.typed);
         match decided {
             Err(error) => {
-                let way_out = error.hint.unwrap_or_else(|| "see screener guide providers".into());
-                checks.push(Check::of(name, Status::Failed, error.message, way_out));
+                let hint = error.hint.unwrap_or_else(|| "see screener guide providers".into());
+                checks.push(Check::of(name, Status::Failed, error.message, hint));
             }
             Ok(SourceSettings::Remote(remote)) => {
                 let probed = remote.probe();
@@ -218,15 +245,15 @@ fn provider(probed: Probed) -> Check {
     let Probed { provider, endpoint, latency, answer, .. } = probed;
     let asked = format!("{}, User-Agent {}", endpoint.origin, endpoint.user_agent);
     match answer {
-        Ok(()) => Check::ok(provider, format!("lets us in: {asked}, {} ms", latency.as_millis())),
+        Ok(()) => Check::ok(provider, format!("answers: {asked}, {} ms", latency.as_millis())),
         Err(fault) => {
             let what = format!("{asked}: {}", fault.message);
-            Check::of(provider, Status::Failed, what, way_out(&fault, provider))
+            Check::of(provider, Status::Failed, what, hint(&fault, provider))
         }
     }
 }
 
-fn way_out(fault: &Fault, provider: &str) -> &'static str {
+fn hint(fault: &Fault, provider: &str) -> &'static str {
     match fault.kind {
         FaultKind::Tls => {
             "a proxy or the clock may be in the way; SSL_CERT_FILE names authorities to trust"
@@ -235,7 +262,7 @@ fn way_out(fault: &Fault, provider: &str) -> &'static str {
             "check the connection and HTTPS_PROXY; offline there are --provider files and sample"
         }
         FaultKind::Throttled | FaultKind::Blocked if provider == "yahoo" => {
-            "Yahoo refuses this address, as most of clouds and VPNs: --provider alpaca with a free key, or files"
+            "Yahoo refuses this address, like most clouds and VPNs; use --provider alpaca with a free key, or files"
         }
         FaultKind::Blocked => "check APCA_API_KEY_ID and APCA_API_SECRET_KEY",
         FaultKind::Throttled => "wait, or lower --rate",
@@ -255,6 +282,6 @@ fn clock_of(probed: &Probed) -> Option<Check> {
     }
     let (ahead, off) = (if off > 0 { "ahead of" } else { "behind" }, off.abs());
     let detail = format!("{off} s {ahead} {}", probed.endpoint.origin);
-    let way_out = "set the clock: it decides which session is finished";
-    Some(Check::of(NAME, Status::Warning, detail, way_out))
+    let hint = "set the clock: it decides which session is finished";
+    Some(Check::of(NAME, Status::Warning, detail, hint))
 }

@@ -4,11 +4,13 @@ use std::io::{IsTerminal, Write};
 use std::process::{Command, Stdio};
 
 use clap::Args;
+use unicode_width::UnicodeWidthStr;
 
 use crate::cli::context::CommandResult;
 use crate::cli::error::{CommandError, Exit, usage};
 use crate::cli::settings::layers::variable;
 use crate::cli::terminal::destination::Destination;
+use crate::cli::terminal::interrupts::Interrupts;
 use crate::guide::{TOPICS, Topic};
 
 const EXAMPLES: &str = "\
@@ -65,12 +67,19 @@ pub(super) fn guide(args: &GuideArgs) -> CommandResult {
     let text = match &args.topic {
         None => overview(),
         Some(name) => match TOPICS.iter().find(|topic| topic.name.eq_ignore_ascii_case(name)) {
-            Some(topic) => topic.text.to_owned(),
+            Some(topic) => topic.shown(),
             None => return Err(unknown(name)),
         },
     };
-    if !std::io::stdout().is_terminal() || !page(&text) {
-        Destination::print(&text)?;
+    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    match width.filter(|_| std::io::stdout().is_terminal()) {
+        Some(width) => {
+            let text = fitted(&text, width);
+            if !page(&text) {
+                Destination::print(&text)?;
+            }
+        }
+        None => Destination::print(&text)?,
     }
     Ok(Exit::Reported)
 }
@@ -91,6 +100,27 @@ fn unknown(name: &str) -> CommandError {
     }
 }
 
+/// The text with tables that are too wide as paragraphs: the first cell, below it the others.
+fn fitted(text: &str, width: usize) -> String {
+    let mut fitted = String::with_capacity(text.len());
+    for part in text.split_inclusive("\n\n") {
+        if !part.starts_with("| ") || part.lines().all(|line| line.width() <= width) {
+            fitted += part;
+            continue;
+        }
+        for row in part.trim().lines().filter(|row| !row.starts_with("| ---")) {
+            let cells = row.trim_matches('|').replace("\\|", "\u{0}");
+            let mut cells = cells.split('|').map(|cell| cell.trim().replace('\u{0}', "|"));
+            fitted += &format!("{}\n", cells.next().unwrap_or_default());
+            for cell in cells.filter(|cell| !cell.is_empty()) {
+                fitted += &format!("    {cell}\n");
+            }
+        }
+        fitted.push('\n');
+    }
+    fitted
+}
+
 /// Shows a text in the user's pager. Returns whether there is one.
 fn page(text: &str) -> bool {
     let words = variable("PAGER").and_then(|pager| shlex::split(&pager)).unwrap_or_default();
@@ -101,6 +131,7 @@ fn page(text: &str) -> bool {
         pager.env("LESS", "FRX");
     }
     let Ok(mut child) = pager.args(&words[1..]).stdin(Stdio::piped()).spawn() else { return false };
+    Interrupts::leave_to_child();
     if let Some(mut input) = child.stdin.take() {
         let _ = input.write_all(text.as_bytes()); // who leaves early has read enough
     }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::error::Exit;
+use crate::cli::settings::saved::KEYS;
 use crate::cli::terminal::destination::Destination;
 use crate::report::{documents_schema, row_schema};
 
@@ -19,7 +20,7 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct SchemaArgs {
-    /// Of which document
+    /// The document
     #[arg(value_enum, value_name = "DOCUMENT", default_value = "report")]
     document: DocumentName,
 }
@@ -44,26 +45,21 @@ pub(super) fn schema(args: &SchemaArgs, context: &Context) -> CommandResult {
     Ok(Exit::Reported)
 }
 
-/// What a configuration file may hold: an option with a variable is a setting; a saved screen has options of all kinds.
+/// What a configuration file may hold: an option with a variable is a setting; a saved screen keeps some keys.
 fn config_schema(command: &Command) -> Value {
-    let (mut settings, mut options) = (Map::new(), Map::new());
+    let mut settings = Map::new();
     for command in command.get_subcommands() {
-        for argument in command.get_arguments().filter(|argument| !argument.is_hide_set()) {
+        for argument in command.get_arguments().filter(|argument| argument.get_env().is_some()) {
             let Some(name) = argument.get_long() else { continue };
             let schema = of_argument(argument);
-            for name in [name.replace('-', "_"), name.to_owned()] {
-                if argument.get_env().is_some() {
-                    settings.insert(name.clone(), schema.clone());
-                }
-                options.insert(name, schema.clone());
-            }
+            settings.insert(name.replace('-', "_"), schema.clone());
+            settings.insert(name.to_owned(), schema);
         }
     }
-    for (name, meaning) in [("list", "A list or a file of tickers"), ("n", "How many to show")] {
-        let schema = json!({ "type": ["string", "integer", "array"], "description": meaning });
-        options.insert(name.into(), schema);
-    }
-    let screen = json!({ "type": "object", "properties": options });
+    let kept = json!({ "type": ["string", "integer", "array"], "items": { "type": "string" } });
+    let keys: Map<String, Value> =
+        KEYS.iter().map(|(key, _)| ((*key).to_owned(), kept.clone())).collect();
+    let screen = json!({ "type": "object", "properties": keys, "additionalProperties": false });
     let screens = json!({ "type": "object", "additionalProperties": screen });
     settings.insert("screens".into(), screens);
     json!({

@@ -10,7 +10,7 @@ use std::error::Error;
 use std::ffi::OsString;
 use std::fmt::Write;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::Resettable;
 use clap::error::{ContextKind, ContextValue};
@@ -203,6 +203,11 @@ impl Layers {
             Some(path) => Ok(format!("{}\n", path.display())),
             None => Err(failed("there is no home folder").hinted("SCREENER_CONFIG names a file")),
         }
+    }
+
+    /// Where the file is, there or not.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
     /// The file, where there is one, and what it sets.

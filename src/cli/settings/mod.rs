@@ -10,7 +10,7 @@ pub(crate) mod output;
 pub(crate) mod outputs;
 pub(crate) mod remote;
 pub(crate) mod run;
-mod saved;
+pub(crate) mod saved;
 pub(crate) mod screen;
 pub(crate) mod shard;
 pub(crate) mod source;

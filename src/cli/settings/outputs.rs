@@ -8,17 +8,17 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, ArgMatches, Command, ValueHint};
 
 use crate::cli::error::{CommandError, usage};
+use crate::provider::may_hold_prices;
 
 /// The options that name what is written.
 const OUTPUTS: [(&str, &str); 4] =
     [("output", "-o"), ("failures", "--failures"), ("html", "--html"), ("append", "--append")];
-/// Endings of files that are read where a folder is given.
-const READ_ENDINGS: [&str; 4] = ["csv", "parquet", "gz", "zst"];
 
-/// An error when an output names an input, or what another output names.
+/// An error when an output names an input, `settings` among them, or what another output names.
 pub(crate) fn reject_lost_files(
     matches: &ArgMatches,
     command: &Command,
+    settings: Option<&Path>,
 ) -> Result<(), CommandError> {
     let (mut matches, mut command) = (matches, command);
     while let Some((name, deeper)) = matches.subcommand() {
@@ -35,19 +35,29 @@ pub(crate) fn reject_lost_files(
             let error = usage(format!("{option} writes a file"));
             return Err(error.hinted("on standard output there is room for the report only"));
         }
-        let place = place_of(Path::new(file));
+        let file = Path::new(file);
+        if file.metadata().is_ok_and(|meta| !meta.is_file() && !meta.is_dir()) {
+            continue; // a device or a pipe holds nothing
+        }
+        let place = place_of(file);
         if let Some((other, _)) = outputs.iter().find(|(_, written)| *written == place) {
             let error = usage(format!("{other} and {option} name the same file"));
             return Err(error.hinted("give each output a file of its own"));
         }
         outputs.push((option, place));
     }
-    for argument in command.get_arguments().filter(|argument| is_input(argument)) {
-        for input in values(matches, argument.get_id().as_str()).map(Path::new) {
-            if let Some((option, _)) = outputs.iter().find(|(_, output)| is_read(input, output)) {
-                let error = usage(format!("{option} names {}, which is read", input.display()));
-                return Err(error.hinted("give the output a file of its own"));
-            }
+    let arguments = command.get_arguments().filter(|argument| is_input(argument));
+    let inputs = arguments.flat_map(|argument| values(matches, argument.get_id().as_str()));
+    for input in inputs.map(Path::new).chain(settings) {
+        if let Some((option, _)) = outputs.iter().find(|(_, output)| is_read(input, output)) {
+            let error = usage(format!("{option} names {}, which is read", input.display()));
+            return Err(error.hinted("give the output a file of its own"));
+        }
+        let is_within = |(_, output): &&(&str, PathBuf)| is_read_with(input, output);
+        if let Some((option, _)) = outputs.iter().find(is_within) {
+            let folder = input.display();
+            let error = usage(format!("{option} names a file of {folder}, whose files are read"));
+            return Err(error.hinted("write it to another folder"));
         }
     }
     Ok(())
@@ -62,12 +72,15 @@ fn values<'a>(matches: &'a ArgMatches, id: &str) -> impl Iterator<Item = &'a OsS
     matches.try_get_raw(id).ok().flatten().into_iter().flatten()
 }
 
-/// Whether a file that is there is read as this input, or with the folder that it is.
+/// Whether a file that is there is read as this input.
 fn is_read(input: &Path, output: &Path) -> bool {
+    output.exists() && input.canonicalize().is_ok_and(|input| input == output)
+}
+
+/// Whether a file, there or not, is read with the folder that an input is.
+fn is_read_with(input: &Path, output: &Path) -> bool {
     let Ok(input) = input.canonicalize() else { return false };
-    let ending = output.extension().and_then(OsStr::to_str).unwrap_or_default();
-    let is_within = output.parent() == Some(&input) && READ_ENDINGS.contains(&ending);
-    output.exists() && (input == output || (input.is_dir() && is_within))
+    input.is_dir() && output.starts_with(input) && may_hold_prices(output)
 }
 
 /// One name for each file, whether it is there yet or not.

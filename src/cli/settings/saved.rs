@@ -9,7 +9,7 @@ use toml::Value;
 use crate::cli::error::{CommandError, usage};
 
 /// What a screen can keep: the key, and the argument of the command it becomes the default of.
-const KEYS: [(&str, &str); 8] = [
+pub(crate) const KEYS: [(&str, &str); 8] = [
     ("filter", "filter"),
     ("preset", "preset"),
     ("sort", "sort"),

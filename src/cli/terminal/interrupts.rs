@@ -39,6 +39,12 @@ impl Interrupts {
         unix::outlive_full_files();
     }
 
+    /// Leaves Ctrl-C to a program that was started for the user, such as a pager.
+    pub(crate) fn leave_to_child() {
+        #[cfg(unix)]
+        unix::leave_to_child();
+    }
+
     /// Makes a signal stop this source from now on.
     pub(crate) fn watch_over(&self, source: &Source) {
         let mut state = lock(&self.0.state);
@@ -100,6 +106,10 @@ mod unix {
 
     pub(super) fn outlive_full_files() {
         let _ = flag::register(SIGXFSZ, Arc::default()); // without it the default remains: the program ends
+    }
+
+    pub(super) fn leave_to_child() {
+        let _ = flag::register(SIGINT, Arc::default()); // without it both end
     }
 
     pub(super) fn listen(shared: Arc<SharedState>) -> io::Result<()> {

@@ -250,6 +250,9 @@ pub(super) fn shown(names: &[String]) -> String {
 /// The ticker that a file is named after: `AAPL (1).csv`, `daily_adjusted_MSFT.csv`, `NVDA-1d.csv`,
 /// `aapl.us.txt`, `GOOG Historical Data.csv`.
 pub(super) fn ticker_of(path: &Path) -> String {
+    if let Some(ticker) = path.ancestors().skip(1).find_map(partition) {
+        return ticker;
+    }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut stem = name.as_str();
     for ending in [".gz", ".zst"] {
@@ -272,6 +275,15 @@ pub(super) fn ticker_of(path: &Path) -> String {
         stem = if has_start { &stem[start.len()..] } else { stem };
     }
     strip_ending(stem, "_us").to_owned()
+}
+
+/// The ticker that a folder such as `symbol=AAPL` is named after.
+fn partition(folder: &Path) -> Option<String> {
+    let name = folder.file_name()?.to_string_lossy();
+    let (key, ticker) = name.split_once('=')?;
+    let is_ticker =
+        ["symbol", "ticker", "sym", "code"].iter().any(|known| key.eq_ignore_ascii_case(known));
+    is_ticker.then(|| ticker.to_owned())
 }
 
 fn strip_ending<'a>(text: &'a str, ending: &str) -> &'a str {

@@ -17,7 +17,7 @@ mod table;
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
-use std::io::Cursor;
+use std::io::{self, Cursor};
 use std::path::{Path, PathBuf};
 
 use chrono::{Days, NaiveDate};
@@ -92,6 +92,8 @@ pub fn files(
 
 /// The endings of files that may hold prices.
 const ENDINGS: [&str; 7] = ["csv", "txt", "tsv", "parquet", "pq", "gz", "zst"];
+/// Partitions within partitions that are looked into.
+const MAX_DEPTH: usize = 4;
 /// So many series show which session the data are of, whatever comes.
 const MANY_SERIES: usize = 20;
 
@@ -102,11 +104,30 @@ fn sources(path: &Path) -> Result<Vec<PathBuf>, FilesError> {
         File::open(path).map_err(unreadable)?;
         return Ok(vec![path.into()]);
     }
-    let entries = fs::read_dir(path).map_err(unreadable)?;
-    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    files.retain(|file| file.is_file() && ENDINGS.iter().any(|ending| has_ending(file, ending)));
+    let mut files = Vec::new();
+    collect(path, MAX_DEPTH, &mut files).map_err(unreadable)?;
     files.sort();
     Ok(files)
+}
+
+/// Collects the files of a folder that may hold prices, and those of its partitions, such as `symbol=AAPL`.
+fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)?.flatten() {
+        let path = entry.path();
+        let is_partition = || entry.file_name().to_string_lossy().contains('=');
+        if depth > 0 && path.is_dir() && is_partition() {
+            collect(&path, depth - 1, files)?;
+        } else if path.is_file() && may_hold_prices(&path) {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file of a folder is read, by its ending.
+#[must_use]
+pub fn may_hold_prices(file: &Path) -> bool {
+    ENDINGS.iter().any(|ending| has_ending(file, ending))
 }
 
 /// What is known while files are read.

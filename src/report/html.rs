@@ -80,7 +80,7 @@ struct PageHistory {
 #[derive(Serialize)]
 struct PageFailure<'a> {
     ticker: &'a str,
-    kind: String,
+    kind: &'static str,
     message: String,
 }
 
@@ -239,7 +239,7 @@ fn page_failures(report: &Report) -> Vec<PageFailure<'_>> {
     for failure in &report.failures {
         failures.push(PageFailure {
             ticker: failure.symbol.as_str(),
-            kind: failure.reason.kind().name(),
+            kind: failure.reason.kind().label(),
             message: failure.reason.to_string(),
         });
     }

@@ -63,8 +63,8 @@ const PLAIN: [(Column, &str, &str, &str); 11] = [
         "Currency of the prices, where the provider states it",
     ),
     (Column::AsOf, "as_of", "As of", "Date of the last bar used"),
-    (Column::Bars, "bars", "Bars", "Bars used, 300 at most"),
-    (Column::BadRows, "bad_rows", "Bad rows", "Rows of the source that could be no bar"),
+    (Column::Bars, "bars", "Bars", "Bars used: at most 300, or 435 of a series with weekends"),
+    (Column::BadRows, "bad_rows", "Bad rows", "Invalid rows of the source, left out"),
     (Column::Notes, "notes", "Notes", "What to know about the row"),
     (Column::Year, "year", "Year", "The year's closes, drawn"),
 ];

@@ -219,7 +219,8 @@ impl Source {
 
 fn loaded(local: &LocalBars, query: &Query) -> Outcome {
     let bars = local.get(&query.symbol).map(Cow::into_owned);
-    bars.ok_or_else(|| Fault::new(FaultKind::NotFound, format!("not in the {} data", local.name())))
+    let place = if local.name() == "files" { "in the files" } else { "in the sample data" };
+    bars.ok_or_else(|| Fault::new(FaultKind::NotFound, format!("not {place}")))
 }
 
 /// A symbol that no page of an answer mentions.

@@ -131,7 +131,7 @@ fn closes_without_adjustment_say_so_and_class_shares_are_found() {
         (&1.into(), &1.into()),
         "one of two spellings"
     );
-    assert_eq!(json["errors"]["ZZZ"]["message"], "not in the files data");
+    assert_eq!(json["errors"]["ZZZ"]["message"], "not in the files");
     let notes = json["results"]["BRK.B"]["notes"].to_string();
     assert!(notes.contains("unadjusted"), "{notes}");
     assert!(ran.stderr.starts_with("prices of 1 ticker to 2023-10-28, closes not adjusted for dividends; left out, not valid tickers: 1 (\"NO TICKER\" the first)\n"), "{}", ran.stderr);

@@ -82,11 +82,17 @@ pub(crate) fn browser() -> Option<&'static str> {
 
 /// The page as a browser has it after its script ran, and what the script complained of.
 pub(crate) fn browse(browser: &str, folder: &Path, view: &str) -> (String, String) {
+    browse_in(browser, folder, view, "1400,900")
+}
+
+/// The same in a window of some width and height.
+fn browse_in(browser: &str, folder: &Path, view: &str, window: &str) -> (String, String) {
     let page = folder.join("page.html").display().to_string();
     let profile = format!("--user-data-dir={}", folder.join("profile").display());
     let output = Command::new(browser)
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"])
         .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        .arg(format!("--window-size={window}"))
         .args([&profile, "--enable-logging=stderr", "--v=0", "--dump-dom"])
         .arg(format!("file://{page}{view}"))
         .output()
@@ -137,7 +143,23 @@ fn a_browser_sorts_searches_and_draws() {
     );
     let (dom, complaints) = browse(browser, folder.path(), "#open=NVDA");
     assert_eq!((complaints.as_str(), dom.matches("class=\"chart\"").count()), ("", 1));
-    assert!(dom.contains("NOPE1") && dom.contains("not_found"));
+    assert!(dom.contains("NOPE1") && dom.contains("not found"));
+}
+
+/// On a phone no column is cut: those without room wait behind a button.
+#[test]
+fn a_phone_shows_whole_columns() {
+    let Some(browser) = browser() else { return skip("there is no Chromium") };
+    let folder = tempfile::tempdir().expect("a folder");
+    page(folder.path());
+    let button = "<button id=\"more\" type=\"button\"";
+    let (wide, complaints) = browse(browser, folder.path(), "");
+    assert_eq!(complaints, "");
+    assert!(wide.contains(&format!("{button} hidden=\"\">")), "a screen has room for all");
+    let (narrow, complaints) = browse_in(browser, folder.path(), "", "400,900");
+    assert_eq!(complaints, "");
+    assert!(narrow.contains(&format!("{button}>")) && narrow.contains(" more columns</button>"));
+    assert!(narrow.contains("{ display: none }</style>"), "{narrow}");
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn charts(summary: &Summary) -> Vec<(&'static str, String)> {
     charts.push((heading, bars("buckets", &buckets, as_points)));
     charts.push(("Rank IC, added up over the dates", cumulative_ic(summary)));
     if let Some(chart) = curves(&summary.curves) {
-        charts.push(("Money, bought anew each period: top, bottom, all", chart));
+        charts.push(("Money, invested again each period: top, bottom, all", chart));
     }
     let year = |part: &Part| (part.name.clone(), part.top_excess);
     let years: Vec<(String, Option<f64>)> = summary.by_year.iter().map(year).collect();

@@ -83,7 +83,7 @@ fn secrets_are_shown_nowhere() {
         ("APCA_API_KEY_ID", "MARKER"),
         ("APCA_API_SECRET_KEY", "MARKER"),
     ];
-    let commands: [&[&str]; 12] = [
+    let commands: [&[&str]; 18] = [
         &["--help"],
         &["top", "--help"],
         &["top", "-h"],
@@ -106,6 +106,12 @@ fn secrets_are_shown_nowhere() {
             "-vvv",
         ],
         &["watch", "-t", "A", "--webhook", "ftp://h/MARKER"],
+        &["doctor", "--base-url", "http://127.0.0.1:1"],
+        &["doctor", "--base-url", "http://127.0.0.1:1", "--provider", "alpaca", "--json"],
+        &["schema", "config"],
+        &["schema", "report"],
+        &["guide", "options"],
+        &["completions", "bash"],
     ];
     for words in commands {
         for by_file in [true, false] {
@@ -215,6 +221,7 @@ fn outputs_are_files_of_their_own() {
         format!("top --provider sample --join {list} -o {list}"),
         format!("top --provider sample --rank-among {list} -o {list}"),
         format!("prices {list} --provider sample --from 2022-01-01 -o {list}"),
+        format!("watch AAPL --cycles 1 --append {whole}/w.db --store {whole}/w.db"),
         format!("merge {shard} -o {shard}"),
         format!("merge {shard} --html {shard}"),
     ] {
@@ -223,6 +230,7 @@ fn outputs_are_files_of_their_own() {
         let said = ran.unfolded();
         let is_refused = said.contains("which is read")
             || said.contains("whose files are read")
+            || said.contains("name the same file")
             || (line.starts_with("merge") && ran.stderr.contains("--html"));
         assert!(ran.code == Some(2) && is_refused, "{line} {ran:#?}");
     }

@@ -29,7 +29,7 @@ Examples:
 /// A clock that is wrong by more seconds than this mistakes open sessions for finished ones.
 const MAX_CLOCK_ERROR: i64 = 60;
 
-/// Check settings, cache, clock, keys and providers, with the way out where something is wrong
+/// Check settings, cache, clock, keys and providers, and say how to fix what is wrong
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct DoctorArgs {

@@ -47,7 +47,7 @@ Examples:
 const YEARS: u32 = 10;
 const BASIS_POINT: f64 = 1e-4;
 
-/// Judge scores: what came of following them, with the doubt it deserves
+/// Evaluate scores: what following them would have brought, and how certain that is
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct EvaluateArgs {

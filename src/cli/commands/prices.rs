@@ -28,7 +28,7 @@ Examples:
   screener prices -t AAPL,MSFT --from -5y -o two.csv
   screener top --provider files --data prices.parquet";
 
-/// Write daily bars themselves: symbol by symbol, from a day on
+/// Write the daily bars themselves, symbol by symbol, from a given day on
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct PricesArgs {

@@ -11,8 +11,13 @@ use crate::cli::error::{CommandError, usage};
 use crate::provider::may_hold_prices;
 
 /// The options that name what is written.
-const OUTPUTS: [(&str, &str); 4] =
-    [("output", "-o"), ("failures", "--failures"), ("html", "--html"), ("append", "--append")];
+const OUTPUTS: [(&str, &str); 5] = [
+    ("output", "-o"),
+    ("failures", "--failures"),
+    ("html", "--html"),
+    ("append", "--append"),
+    ("store", "--store"),
+];
 
 /// An error when an output names an input, `settings` among them, or what another output names.
 pub(crate) fn reject_lost_files(

@@ -88,8 +88,12 @@ fn retry_budget() {
     let retries = server.requests() - 240;
     assert!((100..=124).contains(&retries), "{retries}");
     let json = ran.json();
-    let message = json["errors"]["S239"]["message"].as_str().expect("a message");
-    assert!(message.ends_with("too many requests fail to try again"), "{message}");
+    // Whose turn finds a few successes' worth left is a matter of time; most find nothing.
+    let errors = json["errors"].as_object().expect("errors").values();
+    let messages = errors.filter_map(|error| error["message"].as_str());
+    let refused = messages.filter(|text| text.ends_with("too many requests fail to try again"));
+    let refused = refused.count();
+    assert!(refused >= 70, "{refused}");
 }
 
 #[test]

@@ -203,27 +203,33 @@ fn set_aside(path: &Path) -> std::io::Result<String> {
     Ok(aside.display().to_string())
 }
 
+/// Does something with the database of a cache; `None` where there is none. `what` says what cannot be done otherwise.
+fn with_database<T>(
+    folder: &Path,
+    what: &str,
+    work: impl FnOnce(&mut Database) -> Result<T, DatabaseError>,
+) -> Result<Option<T>, String> {
+    let path = folder.join(DATABASE);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let done = Database::open(&path).and_then(|mut database| work(&mut database));
+    done.map(Some).map_err(|e| format!("cannot {what} {}: {e}", path.display()))
+}
+
 /// What a cache holds, for a person; `None` where there is none.
 ///
 /// # Errors
 /// A sentence on why it cannot be read.
 pub fn stats(folder: &Path, now: DateTime<Utc>) -> Result<Option<CacheStats>, String> {
-    let path = folder.join(DATABASE);
-    if !path.exists() {
-        return Ok(None);
-    }
-    let stats = Database::open(&path).and_then(|store| store.stats(now));
-    stats.map(Some).map_err(|e| format!("cannot read {}: {e}", path.display()))
+    with_database(folder, "read", |database| database.stats(now))
 }
 
 /// The symbols that a cache has bars of, in order, at most so many; none of a cache that cannot be read.
 #[must_use]
 pub fn known_symbols(folder: &Path, most: usize) -> Vec<String> {
-    let path = folder.join(DATABASE);
-    if !path.exists() {
-        return Vec::new();
-    }
-    Database::open(&path).and_then(|database| database.symbols(most)).unwrap_or_default()
+    let symbols = with_database(folder, "read", |database| database.symbols(most));
+    symbols.ok().flatten().unwrap_or_default()
 }
 
 /// Whether the database of a cache is sound; so is one that does not exist.
@@ -231,12 +237,8 @@ pub fn known_symbols(folder: &Path, most: usize) -> Vec<String> {
 /// # Errors
 /// A sentence on why it cannot be read.
 pub fn is_sound(folder: &Path) -> Result<bool, String> {
-    let path = folder.join(DATABASE);
-    if !path.exists() {
-        return Ok(true);
-    }
-    let sound = Database::open(&path).and_then(|database| database.is_sound());
-    sound.map_err(|e| format!("cannot read {}: {e}", path.display()))
+    let sound = with_database(folder, "read", |database| database.is_sound())?;
+    Ok(sound.unwrap_or(true))
 }
 
 /// Removes old rows of a cache, and gives their room back; how many. `None` where there is no cache.
@@ -244,17 +246,12 @@ pub fn is_sound(folder: &Path) -> Result<bool, String> {
 /// # Errors
 /// A sentence on why that cannot be done.
 pub fn prune(folder: &Path, pruning: Pruning) -> Result<Option<usize>, String> {
-    let path = folder.join(DATABASE);
-    if !path.exists() {
-        return Ok(None);
-    }
-    let pruned = Database::open(&path).and_then(|mut database| {
+    with_database(folder, "prune", |database| {
         let removed = database.prune(pruning)?;
         database.shrink()?;
         database.checkpoint()?;
         Ok(removed)
-    });
-    pruned.map(Some).map_err(|e| format!("cannot prune {}: {e}", path.display()))
+    })
 }
 
 /// Removes every file a cache is made of.

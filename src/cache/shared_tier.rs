@@ -13,7 +13,7 @@ use crate::universe::printable;
 
 /// How many queries are looked up in one message: some hundred kilobytes of answers.
 pub(super) const LOOKUPS_PER_MESSAGE: usize = 32;
-/// How many of them, where histories of decades are among the answers: some megabytes.
+/// How many keys, where histories of decades may be among the answers: some megabytes.
 const LONG_PER_MESSAGE: usize = 8;
 /// More bytes than an entry without bars has, fewer than one with them, which is then truncated and so a miss.
 const MAX_BARLESS_BYTES: usize = 400;

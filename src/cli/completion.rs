@@ -30,13 +30,7 @@ pub(super) fn answer(words: &[OsString]) -> bool {
 }
 
 fn with_candidates(command: Command) -> Command {
-    let names: Vec<String> =
-        command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    let mut command = command.mut_args(with_candidate);
-    for name in names {
-        command = command.mut_subcommand(name, with_candidates);
-    }
-    command
+    command.mut_args(with_candidate).mut_subcommands(with_candidates)
 }
 
 fn with_candidate(argument: Arg) -> Arg {

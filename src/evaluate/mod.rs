@@ -14,6 +14,7 @@ mod scores;
 mod summary;
 pub mod t_values;
 mod verdict;
+mod wanted;
 
 pub use buckets::DateOutcome;
 pub use evaluation::{Evaluation, Settings};

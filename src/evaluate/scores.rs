@@ -12,15 +12,15 @@ use rayon::iter::{
 
 use super::doubts::Doubts;
 use super::panel::{Member, Panel};
-use super::score::{Kind, Score, measured_raw};
+use super::score::{Kind, Score};
+use super::wanted::{Origin, Wanted};
 use crate::bars::Bars;
 use crate::screen::calendar::Calendar;
 use crate::screen::cross_section::CrossSection;
 use crate::screen::fields::Field as F;
-use crate::screen::models::{Model, alphavelocity};
+use crate::screen::models::alphavelocity;
 use crate::screen::row::Row;
 use crate::screen::series::{Indicators, Series};
-use crate::screen::wanted::FieldSet;
 use crate::universe::{Memberships, Spell, Symbol};
 
 /// Sessions that are worked on at once.
@@ -91,26 +91,6 @@ struct Measuring<'a> {
     spells: Option<&'a [Spell]>,
 }
 
-/// What is measured of each symbol.
-struct Wanted<'a> {
-    scores: &'a [Score],
-    /// Where each score's values come from.
-    origins: Vec<Origin>,
-    /// The fields that are measured.
-    fields: Vec<F>,
-    /// Those of them that models which compare symbols take of a row, with their places.
-    of_rows: Vec<(usize, F)>,
-}
-
-/// Where a score's values come from.
-#[derive(Clone, Copy)]
-enum Origin {
-    /// They are the measured values at this place.
-    Measured(usize),
-    /// A model makes them of all symbols' rows together.
-    Compared(Model),
-}
-
 /// Why a symbol is not measured at a session.
 enum Absence {
     NoBar,
@@ -146,40 +126,6 @@ pub(super) fn each_session<T: Send>(
         all.extend(of_block);
     }
     all
-}
-
-impl<'a> Wanted<'a> {
-    fn of(scores: &'a [Score]) -> Self {
-        let models = scores.iter().filter_map(Score::as_model);
-        let inputs: FieldSet = models.flat_map(Model::inputs).copied().collect();
-        let fields: Vec<F> = inputs.iter().filter(|field| field.is_measured()).collect();
-        let mut own = fields.len()..;
-        let mut of_rows = FieldSet::default();
-        let mut origins = Vec::with_capacity(scores.len());
-        for score in scores {
-            let place = match score.as_model() {
-                Some(model) => measured_raw(model)
-                    .and_then(|raw| fields.iter().position(|field| *field == raw))
-                    .ok_or(model),
-                None => own.next().ok_or(Model::Composite),
-            };
-            origins.push(place.map_or_else(Origin::Compared, Origin::Measured));
-            of_rows.extend(place.err().iter().flat_map(|model| model.inputs()).copied());
-        }
-        let is_of_rows = |(_, field): &(usize, F)| of_rows.contains(*field);
-        let of_rows = fields.iter().copied().enumerate().filter(is_of_rows).collect();
-        Self { scores, origins, fields, of_rows }
-    }
-
-    /// How many values a symbol has at a session.
-    fn width(&self) -> usize {
-        self.fields.len() + self.own().count()
-    }
-
-    /// One's own scores.
-    fn own(&self) -> impl Iterator<Item = &Score> {
-        self.scores.iter().filter(|score| score.as_model().is_none())
-    }
 }
 
 impl<'a> Measuring<'a> {

@@ -13,15 +13,8 @@ pub(super) fn all_arguments(command: &Command) -> Vec<&Arg> {
 }
 
 pub(super) fn without_variables(command: Command) -> Command {
-    let names: Vec<String> =
-        command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    let mut command = command;
-    for name in names {
-        command = command.mut_subcommand(name, |sub| {
-            without_variables(sub.mut_args(|arg| arg.env(Resettable::Reset)))
-        });
-    }
-    command
+    let without = |sub: Command| without_variables(sub.mut_args(|arg| arg.env(Resettable::Reset)));
+    command.mut_subcommands(without)
 }
 
 pub(super) fn variable_of(argument: &Arg) -> Option<String> {

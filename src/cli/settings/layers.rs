@@ -119,13 +119,7 @@ impl Layers {
     /// The command with these settings as its defaults. Its options are without their variables: clap would
     /// count a variable as typed.
     pub(crate) fn apply(&self, command: Command) -> Command {
-        let mut command = command.mut_args(|arg| self.apply_to(arg));
-        let names: Vec<String> =
-            command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-        for name in names {
-            command = command.mut_subcommand(name, |sub| self.apply(sub));
-        }
-        command
+        command.mut_args(|arg| self.apply_to(arg)).mut_subcommands(|sub| self.apply(sub))
     }
 
     fn apply_to(&self, arg: Arg) -> Arg {

@@ -90,12 +90,13 @@ fn is_read_with(input: &Path, output: &Path) -> bool {
 
 /// One name for each file, whether it is there yet or not.
 fn place_of(file: &Path) -> PathBuf {
-    let absolute = || std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-    file.canonicalize().unwrap_or_else(|_| {
-        let absolute = absolute();
-        let folder = absolute.parent().and_then(|folder| folder.canonicalize().ok());
-        folder
-            .zip(absolute.file_name())
-            .map_or(absolute.clone(), |(folder, name)| folder.join(name))
-    })
+    if let Ok(place) = file.canonicalize() {
+        return place;
+    }
+    let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    let folder = absolute.parent().and_then(|folder| folder.canonicalize().ok());
+    match folder.zip(absolute.file_name()) {
+        Some((folder, name)) => folder.join(name),
+        None => absolute,
+    }
 }

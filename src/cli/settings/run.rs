@@ -99,8 +99,10 @@ impl RunSettings {
             let hint = "name a list (sp500), tickers (-t AAPL,MSFT) or - for standard input";
             return Err(usage("no tickers given").hinted(hint));
         }
-        let (allowed, limit) = allowed_workers(workers);
-        if let Some(limit) = limit.filter(|_| matches!(source, SourceSettings::Remote(_))) {
+        let has_connections = source.remote().is_some();
+        let (allowed, limit) =
+            if has_connections { allowed_workers(workers) } else { (workers, None) };
+        if let Some(limit) = limit {
             output.messages.warning(&format!(
                 "{allowed} workers instead of {workers}: this system lets a process open {limit} files (ulimit -n)"
             ));

@@ -250,7 +250,12 @@ pub(super) fn shown(names: &[String]) -> String {
 /// The ticker that a file is named after: `AAPL (1).csv`, `daily_adjusted_MSFT.csv`, `NVDA-1d.csv`,
 /// `aapl.us.txt`, `GOOG Historical Data.csv`.
 pub(super) fn ticker_of(path: &Path) -> String {
-    if let Some(ticker) = path.ancestors().skip(1).find_map(partition) {
+    // Only of partitions within partitions: a folder further up is not about this file.
+    let mut partitions = path.ancestors().skip(1).map_while(partition);
+    let is_of_ticker = |(key, _): &(String, String)| {
+        ["symbol", "ticker", "sym", "code"].iter().any(|known| key.eq_ignore_ascii_case(known))
+    };
+    if let Some((_, ticker)) = partitions.find(is_of_ticker) {
         return ticker;
     }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -277,13 +282,11 @@ pub(super) fn ticker_of(path: &Path) -> String {
     strip_ending(stem, "_us").to_owned()
 }
 
-/// The ticker that a folder such as `symbol=AAPL` is named after.
-fn partition(folder: &Path) -> Option<String> {
+/// Key and value of a folder such as `symbol=AAPL`. `None`: it is no partition.
+fn partition(folder: &Path) -> Option<(String, String)> {
     let name = folder.file_name()?.to_string_lossy();
-    let (key, ticker) = name.split_once('=')?;
-    let is_ticker =
-        ["symbol", "ticker", "sym", "code"].iter().any(|known| key.eq_ignore_ascii_case(known));
-    is_ticker.then(|| ticker.to_owned())
+    let (key, value) = name.split_once('=')?;
+    Some((key.to_owned(), value.to_owned()))
 }
 
 fn strip_ending<'a>(text: &'a str, ending: &str) -> &'a str {

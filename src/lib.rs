@@ -27,7 +27,8 @@
 //!     rows.extend(prices.get(symbol).map(|bars| screen.measure(symbol, &bars)));
 //! }
 //! let ranking = screen.rank(rows, None)?;
-//! assert_eq!(ranking.shown.len(), 3);
+//! let frame = screener::report::frame(&ranking, &screen.all_columns())?;
+//! assert_eq!(frame.height(), 3);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -40,21 +41,22 @@
 //! 1. [`guide`]: how the program is used
 //! 2. [`guard`]: foreign code that may panic
 //! 3. [`private`]: files that only their owner reads
-//! 4. [`universe`]: symbols, lists of them, holdings, shards
-//! 5. [`bars`]: one symbol's daily bars, the waist between the halves
-//! 6. [`shared`]: a server through which processes share a quota and a cache
-//! 7. [`fetch`]: requests, politely
-//! 8. [`provider`]: where bars come from, as requests and how answers are read
-//! 9. [`cache`]: bars kept between runs
-//! 10. [`source`]: a query's bars, from the cache or fetched
-//! 11. [`screen`]: finance, from bars to scored, ordered rows
-//! 12. [`evaluate`]: whether a score works
-//! 13. [`failure`]: symbols without bars, runs that ended early
-//! 14. [`report`]: the result of a run, and its formats
-//! 15. [`pipeline`]: plan, gather, measure, rank
-//! 16. [`shard`]: one of several machines' rows as a file, and their merge
-//! 17. [`watch`]: a screen at intervals
-//! 18. [`cli`]: the command line
+//! 4. [`table`]: tables as people write them
+//! 5. [`universe`]: symbols, lists of them, holdings, shards
+//! 6. [`bars`]: one symbol's daily bars, the waist between the halves
+//! 7. [`shared`]: a server through which processes share a quota and a cache
+//! 8. [`fetch`]: requests, politely
+//! 9. [`provider`]: where bars come from, as requests and how answers are read
+//! 10. [`cache`]: bars kept between runs
+//! 11. [`source`]: a query's bars, from the cache or fetched
+//! 12. [`screen`]: finance, from bars to scored, ordered rows
+//! 13. [`evaluate`]: whether a score works
+//! 14. [`failure`]: symbols without bars, runs that ended early
+//! 15. [`report`]: the result of a run, and its formats
+//! 16. [`pipeline`]: plan, gather, measure, rank
+//! 17. [`shard`]: one of several machines' rows as a file, and their merge
+//! 18. [`watch`]: a screen at intervals
+//! 19. [`cli`]: the command line
 
 pub mod bars;
 pub mod cache;
@@ -72,5 +74,6 @@ pub mod screen;
 pub mod shard;
 pub mod shared;
 pub mod source;
+pub mod table;
 pub mod universe;
 pub mod watch;

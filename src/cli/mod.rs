@@ -24,7 +24,7 @@ use args::output::LogFormat;
 use context::{CommandResult, Context};
 use error::{Exit, usage};
 use program::{Cli, command};
-use settings::layers::{Layers, variable};
+use settings::layers::Layers;
 use settings::outputs::reject_lost_files;
 use settings::typed::Typed;
 use terminal::interrupts::Interrupts;
@@ -53,7 +53,7 @@ fn log_format(words: &[OsString]) -> LogFormat {
     let typed = match typed {
         Some("") => words.next().map(String::from),
         Some(rest) => rest.strip_prefix('=').map(String::from),
-        None => variable("SCREENER_LOG_FORMAT"),
+        None => std::env::var("SCREENER_LOG_FORMAT").ok(), // one that cannot be read is told later
     };
     let is_json = typed.is_some_and(|format| format == "json");
     if is_json { LogFormat::Json } else { LogFormat::Text }

@@ -4,6 +4,7 @@
 //! Nothing here waits or sends; the client reports the outcome of each request.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::fault::{Fault, FaultKind};
 use super::stop::{MAX_REFUSALS, StopReason};
@@ -12,6 +13,8 @@ use super::stop::{MAX_REFUSALS, StopReason};
 const MAX_FAILURES_UNHEARD: u32 = 5;
 /// The same once it has answered properly; each worker may still hold one more that fails slowly.
 const MAX_FAILURES_SILENT: u32 = 20;
+/// How long a server that never answered may go on refusing connections: asking longer for it helps nobody who waits.
+const MAX_UNHEARD_TIME: Duration = Duration::from_secs(2);
 /// Requests in a row that were answered, but not with what was asked for.
 const MAX_FAILURES_USELESS: u32 = 100;
 
@@ -39,6 +42,8 @@ struct Streaks {
     useless: u32,
     /// Requests in a row that were refused.
     refused: u32,
+    /// When the first of the attempts in a row was made whose connection was refused, and how many they are.
+    unheard: Option<(Instant, u32)>,
 }
 
 impl CircuitBreaker {
@@ -61,6 +66,20 @@ impl CircuitBreaker {
     /// Whether there ever was a proper answer.
     pub(super) fn was_heard(&self) -> bool {
         self.lock().heard
+    }
+
+    /// An attempt failed. Returns why the run should stop, if nobody has listened for long enough.
+    pub(super) fn attempted(&self, now: Instant, fault: &Fault) -> Option<StopReason> {
+        let mut streaks = self.lock();
+        if !fault.is_unheard || streaks.heard {
+            streaks.unheard = None;
+            return None;
+        }
+        let (since, before) = streaks.unheard.unwrap_or((now, 0));
+        let failed = before + 1;
+        streaks.unheard = Some((since, failed));
+        let is_over = now.duration_since(since) >= MAX_UNHEARD_TIME;
+        is_over.then(|| StopReason::Unreachable { failed, why: fault.message.clone() })
     }
 
     /// A request failed for good. Returns why the run should stop, if it should.

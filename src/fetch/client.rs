@@ -20,6 +20,9 @@ use super::retry::backoff;
 use super::stop::StopReason;
 use super::token_bucket::RateLimit;
 
+/// The longest rest of a worker whose connections were refused, by a server that never answered.
+const MAX_UNHEARD_REST: Duration = Duration::from_millis(500);
+
 /// A polite HTTP client, shared by all workers.
 pub struct Client {
     http: Http,
@@ -144,6 +147,10 @@ impl Client {
             if fault.kind != FaultKind::Throttled {
                 self.limiter.unanswered();
             }
+            if let Some(stop) = self.breaker.attempted(Instant::now(), &fault) {
+                self.limiter.stop(stop);
+                return Err(fault);
+            }
             if self.has_another_endpoint(endpoint, &fault) {
                 continue;
             }
@@ -154,7 +161,10 @@ impl Client {
             failures += 1;
             paid += self.pay_for_retry(sent, failures, &fault)?;
             if fault.kind != FaultKind::Throttled {
-                self.limiter.sleep(backoff(failures, fastrand::f64()));
+                let rest = backoff(failures, fastrand::f64());
+                // Whether anybody listens at all is soon known.
+                let is_unheard = fault.is_unheard && !self.breaker.was_heard();
+                self.limiter.sleep(if is_unheard { rest.min(MAX_UNHEARD_REST) } else { rest });
             }
             last = Some(fault);
         }

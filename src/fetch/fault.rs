@@ -96,13 +96,22 @@ pub struct Fault {
     pub attempts: u32,
     /// How long the server asks to wait.
     pub retry_after: Option<Duration>,
+    /// Whether the connection was refused: nobody listens there.
+    pub is_unheard: bool,
 }
 
 impl Fault {
     /// A failure without an HTTP answer.
     #[must_use]
     pub fn new(kind: FaultKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), http_status: None, attempts: 0, retry_after: None }
+        Self {
+            kind,
+            message: message.into(),
+            http_status: None,
+            attempts: 0,
+            retry_after: None,
+            is_unheard: false,
+        }
     }
 
     /// A failure read from an answer: its status and `Retry-After` are kept.

@@ -238,7 +238,10 @@ fn fault(error: &ureq::Error) -> Fault {
         E::Timeout(stage) => Fault::new(FaultKind::Timeout, format!("timed out ({stage})")),
         E::HostNotFound => Fault::new(FaultKind::Network, "the host name cannot be resolved"),
         E::ConnectionFailed => Fault::new(FaultKind::Network, "cannot connect"),
-        E::Io(e) => Fault::new(FaultKind::Network, format!("the connection failed: {e}")),
+        E::Io(e) => Fault {
+            is_unheard: e.kind() == ErrorKind::ConnectionRefused,
+            ..Fault::new(FaultKind::Network, format!("the connection failed: {e}"))
+        },
         E::Protocol(e) => Fault::new(FaultKind::Network, format!("the answer is not HTTP: {e}")),
         E::Tls(e) => Fault::new(FaultKind::Tls, format!("no secure connection: {e}")),
         E::Rustls(e) => Fault::new(FaultKind::Tls, format!("no secure connection: {e}")),

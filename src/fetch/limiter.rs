@@ -77,7 +77,7 @@ impl Limiter {
     ) -> Self {
         let shared = quota.as_ref().map(|quota| quota.bucket.clone());
         let slow_start = unstated.is_some_and(|limits| limits.slow_start);
-        let permits = PermitSource::new(limit, slow_start, quota);
+        let permits = PermitSource::new(limit, slow_start, quota, max_wait);
         let state = State {
             permits,
             deadline: max_time,
@@ -147,8 +147,12 @@ impl Limiter {
         drop(state);
         let grant = bucket.take(refill.wanted, &refill.answered, refill.client);
         let mut state = self.lock();
-        if let PermitSource::Shared(_, permits) = &mut state.permits {
-            permits.end_refill(self.start.elapsed(), &refill, grant.as_ref());
+        if let PermitSource::Shared(quota, permits) = &mut state.permits {
+            let now = self.start.elapsed();
+            permits.end_refill(now, &refill, grant.as_ref());
+            if permits.is_stalled(now) {
+                quota.bucket.report_stall(self.max_wait);
+            }
         }
         self.changed.notify_all();
         state

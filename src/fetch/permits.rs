@@ -53,14 +53,19 @@ pub(super) enum PermitSource {
 }
 
 impl PermitSource {
-    pub(super) fn new(limit: RateLimit, slow_start: bool, quota: Option<SharedQuota>) -> Self {
+    pub(super) fn new(
+        limit: RateLimit,
+        slow_start: bool,
+        quota: Option<SharedQuota>,
+        max_wait: Duration,
+    ) -> Self {
         match quota {
             None if slow_start => {
                 Self::Own(TokenBucket::new(limit.rate, limit.burst).starting_slowly())
             }
             None => Self::Own(TokenBucket::new(limit.rate, limit.burst)),
             Some(quota) => {
-                let permits = SharedPermits::new(quota.fallback);
+                let permits = SharedPermits::new(quota.fallback, max_wait);
                 Self::Shared(quota, permits)
             }
         }
@@ -140,23 +145,31 @@ pub struct SharedPermits {
     is_refilling: bool,
     /// How many workers wait for a reservation of it.
     waiting: usize,
+    /// The longest wait for a reservation before the shared bucket counts as away.
+    patience: Duration,
+    /// When the shared bucket was first asked in vain since it last lent a reservation.
+    in_vain_since: Option<Duration>,
 }
 
 impl SharedPermits {
-    /// Nothing is lent yet; without the server `fallback` requests are sent per second.
+    /// Nothing is lent yet; without the server, or when it lends nothing for `max_wait`, `fallback` requests are
+    /// sent per second.
     #[must_use]
-    pub fn new(fallback: f64) -> Self {
+    pub fn new(fallback: f64, max_wait: Duration) -> Self {
         Self {
             fallback: TokenBucket::new(fallback, 1),
             lease: Lease::new(),
             is_refilling: false,
             waiting: 0,
+            // A bucket that is not slower than the fallback is of use.
+            patience: max_wait.max(Duration::from_secs_f64(1.0 / fallback)),
+            in_vain_since: None,
         }
     }
 
     /// Says what a waiting worker should do; `is_away` is whether the server does not answer just now.
     pub fn poll(&mut self, now: Duration, is_away: bool, waiter: &mut Waiter) -> Poll {
-        self.lease.was_away |= is_away;
+        self.lease.was_away |= is_away || self.is_stalled(now);
         self.serve(now, is_away, waiter);
         if let Some((due, _)) = waiter.lent {
             let next = if due <= now { Next::Ready } else { Next::Wait(due.saturating_sub(now)) };
@@ -171,7 +184,8 @@ impl SharedPermits {
                 // The shared bucket may be back before the fallback's reservation is due.
                 (now, due.saturating_sub(now).min(OUTAGE_POLL_INTERVAL))
             }
-            None => (self.lease.next, OUTAGE_POLL_INTERVAL),
+            // By the time that the shared bucket counts as away there is the fallback.
+            None => (self.lease.next.min(self.stalls_at(now)), OUTAGE_POLL_INTERVAL),
         };
         if is_away || self.is_refilling {
             return Poll { earliest, next: Next::Wait(wait) };
@@ -201,6 +215,17 @@ impl SharedPermits {
         } else if waiter.own.is_none() {
             waiter.own = Some(self.fallback.reserve(now));
         }
+    }
+
+    /// When the shared bucket counts as away unless it lends something.
+    fn stalls_at(&self, now: Duration) -> Duration {
+        self.in_vain_since.unwrap_or(now).saturating_add(self.patience)
+    }
+
+    /// Whether the server answers but lent nothing for as long as anybody waits: whatever the reason, it is away.
+    #[must_use]
+    pub fn is_stalled(&self, now: Duration) -> bool {
+        self.in_vain_since.is_some() && now >= self.stalls_at(now)
     }
 
     /// The worker has its permission, or waits no longer.
@@ -233,7 +258,16 @@ impl SharedPermits {
             self.lease.revoke(now); // another worker was throttled meanwhile
         }
         let Some(grant) = grant else { return };
-        if grant.pause + REFILL_INTERVAL < self.fallback.paused_for(now) {
+        if !grant.reservations.is_empty() {
+            self.in_vain_since = None;
+        } else if refill.wanted > 0 {
+            self.in_vain_since.get_or_insert(now);
+        }
+        if self.is_stalled(now) {
+            self.lease.was_away = true; // its pauses are not believed either
+            return;
+        }
+        if grant.pause.saturating_add(REFILL_INTERVAL) < self.fallback.paused_for(now) {
             // The server lost the pause and another process began anew: it has to be told.
             self.lease.revoke(now);
             self.lease.was_away = true;

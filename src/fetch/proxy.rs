@@ -3,22 +3,18 @@
 use ureq::Proxy;
 
 /// In the order in which ureq looks for them.
-const VARIABLES: [&str; 6] =
+pub const PROXY_VARIABLES: [&str; 6] =
     ["ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
 
-/// Checks the proxy that the environment names; `variable` reads a variable.
+/// Checks the proxy that a variable names.
 ///
 /// # Errors
 /// A sentence that names the variable and its value, without a user name and password.
-pub fn check_proxy(variable: impl Fn(&str) -> Option<String>) -> Result<(), String> {
-    for name in VARIABLES {
-        let Some(value) = variable(name).filter(|value| !value.is_empty()) else { continue };
-        let proxy = Proxy::new(&value);
-        return proxy
-            .map(drop)
-            .map_err(|_| format!("{name} is not a valid proxy: {:?}", redact(&value)));
+pub fn check_proxy(name: &str, value: &str) -> Result<(), String> {
+    match Proxy::new(value) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(format!("{name} is not a valid proxy: {:?}", redact(value))),
     }
-    Ok(())
 }
 
 fn redact(value: &str) -> String {

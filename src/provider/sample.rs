@@ -4,53 +4,46 @@
 //! `examples/market/SOURCE.md` says more.
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
 
-use chrono::NaiveDate;
-use polars::prelude::{DataType, ParquetReader, PolarsResult, SerReader};
-
-use super::files::numbers;
+use super::files;
 use super::local::LocalBars;
 use crate::bars::{Bar, Bars, Events, PriceBasis};
+use crate::table::Decimal;
+use crate::table::parquet::{BadParquet, Numbers, ParquetFile};
 use crate::universe::Symbol;
 
 const PARQUET: &[u8] = include_bytes!("../../examples/market/sample.parquet");
+
+/// The columns of the file that are used.
+const COLUMNS: [&str; 8] = ["symbol", "date", "open", "high", "low", "close", "adjusted", "volume"];
 
 /// Loads the embedded sample.
 ///
 /// # Errors
 /// Only when the embedded file is damaged.
-pub fn sample() -> PolarsResult<LocalBars> {
-    let frame = ParquetReader::new(Cursor::new(PARQUET)).finish()?;
-    let symbols = frame.column("symbol")?.str()?.clone();
-    let dates = frame.column("date")?.cast(&DataType::Int32)?;
-    let dates = dates.i32()?;
-    let open = numbers(frame.column("open")?)?;
-    let high = numbers(frame.column("high")?)?;
-    let low = numbers(frame.column("low")?)?;
-    let close = numbers(frame.column("close")?)?;
-    let adjusted = numbers(frame.column("adjusted")?)?;
-    let volume = numbers(frame.column("volume")?)?;
-
-    let mut rows: BTreeMap<&str, Vec<Bar>> = BTreeMap::new();
-    for (i, (symbol, date)) in symbols.iter().zip(dates.iter()).enumerate() {
-        if let Some(symbol) = symbol
-            && let Some(date) = date.and_then(NaiveDate::from_epoch_days)
-        {
+pub fn sample() -> Result<LocalBars, BadParquet> {
+    let mut rows: BTreeMap<String, Vec<Bar>> = BTreeMap::new();
+    for group in ParquetFile::open(PARQUET.to_vec())?.read(&COLUMNS.map(String::from))? {
+        let [symbol, date, numbers @ ..] = group.as_slice() else { continue };
+        let columns: Vec<Numbers> =
+            numbers.iter().map(|column| column.numbers(Decimal::Point)).collect();
+        let rows_of_group = symbol.texts().into_iter().zip(files::dates(date, None));
+        for (i, (symbol, date)) in rows_of_group.enumerate() {
+            let (Some(symbol), Some(date)) = (symbol, date) else { continue };
             rows.entry(symbol).or_default().push(Bar {
                 date,
-                open: open[i],
-                high: high[i],
-                low: low[i],
-                close: close[i],
-                adjusted: adjusted[i],
-                volume: volume[i],
+                open: columns[0][i],
+                high: columns[1][i],
+                low: columns[2][i],
+                close: columns[3][i],
+                adjusted: columns[4][i],
+                volume: columns[5][i],
             });
         }
     }
     let mut bars = BTreeMap::new();
     for (symbol, rows) in rows {
-        if let Ok(symbol) = Symbol::parse(symbol) {
+        if let Ok(symbol) = Symbol::parse(&symbol) {
             // Its prices are adjusted for every split, so there is none to state.
             let events = Events { splits: Some(Vec::new()), dividends: None };
             let series = Bars::new(rows, PriceBasis::Adjusted, false).with_events(events);

@@ -9,6 +9,7 @@ mod csv;
 mod evaluation;
 mod explanation;
 mod format;
+mod frame;
 mod groups;
 mod history;
 mod html;
@@ -37,6 +38,7 @@ pub use evaluation::{
 };
 pub use explanation::write_explanation;
 pub use format::{Format, Style};
+pub use frame::frame;
 pub use groups::write_groups;
 pub use history::{HistoryTable, write_history};
 pub use html::{PageFacts, write_page};

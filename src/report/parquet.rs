@@ -1,34 +1,33 @@
-//! Parquet: a row a ticker, , every column a column of its own type.
+//! Parquet: a row a ticker, every column a column of its own type.
 
 use std::io::{self, Write};
-
-use polars::prelude::{
-    Column as FrameColumn, DataFrame, DataType, IntoColumn, NamedFrom, ParquetWriter, PolarsResult,
-    Series,
-};
 
 use super::csv;
 use super::report::Report;
 use crate::screen::columns::{Cell, Column, Content};
 use crate::screen::entry::Unit;
 use crate::screen::row::Row;
+use crate::table::parquet::{self, write_parquet};
 
+/// Writes a ranking.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    write_parquet(columns(report), Vec::new(), out)
+}
+
+/// The columns of a ranking, each of its own type.
+pub(super) fn columns(report: &Report) -> Vec<(String, parquet::Column)> {
     let unpriced = report.unpriced();
     let rows: Vec<(usize, &Row)> = report.listed(&unpriced).collect();
     let mut columns = Vec::new();
     for column in &report.columns() {
         let cells: Vec<Cell<'_>> = rows.iter().map(|(rank, row)| column.of(row, *rank)).collect();
-        columns.push(frame_column(column, &cells).map_err(io::Error::other)?);
+        columns.push((column.name().to_owned(), file_column(column, &cells)));
     }
-    let mut frame = DataFrame::new(rows.len(), columns).map_err(io::Error::other)?;
-    ParquetWriter::new(out).finish(&mut frame).map_err(io::Error::other)?;
-    Ok(())
+    columns
 }
 
 /// One column, in the same type whatever its cells are.
-fn frame_column(column: &Column, cells: &[Cell<'_>]) -> PolarsResult<FrameColumn> {
-    let name = column.name().into();
+pub(super) fn file_column(column: &Column, cells: &[Cell<'_>]) -> parquet::Column {
     let is_count = match column {
         Column::Value(field) => field.unit() == Unit::Count,
         Column::Rank | Column::Bars | Column::BadRows => true,
@@ -39,19 +38,15 @@ fn frame_column(column: &Column, cells: &[Cell<'_>]) -> PolarsResult<FrameColumn
         Column::Extra(extra) => !matches!(extra.content, Content::Texts(_)),
         _ => false,
     };
-    Ok(if is_count {
-        let values: Vec<Option<i64>> = cells.iter().map(count).collect();
-        Series::new(name, values).into_column()
+    if is_count {
+        parquet::Column::Integers(cells.iter().map(count).collect())
     } else if is_number {
-        let values: Vec<Option<f64>> = cells.iter().map(number).collect();
-        Series::new(name, values).into_column()
+        parquet::Column::Numbers(cells.iter().map(number).collect())
     } else if *column == Column::AsOf {
-        let values: Vec<Option<i32>> = cells.iter().map(epoch_days).collect();
-        Series::new(name, values).cast(&DataType::Date)?.into_column()
+        parquet::Column::Days(cells.iter().map(epoch_days).collect())
     } else {
-        let values: Vec<Option<String>> = cells.iter().map(text).collect();
-        Series::new(name, values).into_column()
-    })
+        parquet::Column::Texts(cells.iter().map(text).collect())
+    }
 }
 
 /// A count, and what was counted in halves to the nearest whole.

@@ -2,14 +2,11 @@
 
 use std::io::{self, BufWriter, Write};
 
-use polars::prelude::{
-    BatchedWriter, Column, DataFrame, DataType, Field, IntoColumn, NamedFrom, ParquetWriter,
-    PolarsResult, Schema, Series,
-};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::format::Format;
 use crate::bars::{Bar, Bars};
+use crate::table::parquet::{Column, Kind, ParquetWriter};
 use crate::universe::Symbol;
 
 /// A column of numbers and what stands in it; NaN is nothing.
@@ -54,7 +51,7 @@ enum Sink<'a> {
     Lines(BufWriter<&'a mut dyn Write>),
     /// Whether a row was written.
     Array(BufWriter<&'a mut dyn Write>, bool),
-    Parquet(Box<BatchedWriter<&'a mut dyn Write>>),
+    Parquet(Box<ParquetWriter<&'a mut dyn Write>>),
 }
 
 impl<'a> PricesWriter<'a> {
@@ -69,8 +66,7 @@ impl<'a> PricesWriter<'a> {
     ) -> io::Result<Self> {
         let sink = match format {
             Format::Parquet => {
-                let writer = ParquetWriter::new(out as &mut dyn Write);
-                let writer = writer.batched(&schema(is_adjusted)).map_err(io::Error::other)?;
+                let writer = ParquetWriter::begin(&kinds(is_adjusted), out as &mut dyn Write)?;
                 Sink::Parquet(writer.into())
             }
             Format::Json => Sink::Array(BufWriter::new(out), false),
@@ -93,10 +89,7 @@ impl<'a> PricesWriter<'a> {
         match &mut self.sink {
             Sink::Parquet(writer) => {
                 let rows: Vec<Row<'_>> = rows(symbol, bars).collect();
-                if !rows.is_empty() {
-                    let frame = frame(&rows, is_adjusted).map_err(io::Error::other)?;
-                    writer.write_batch(&frame).map_err(io::Error::other)?;
-                }
+                writer.write(columns(&rows, is_adjusted))?;
             }
             Sink::Csv(writer) => {
                 for row in rows(symbol, bars) {
@@ -126,7 +119,7 @@ impl<'a> PricesWriter<'a> {
     /// Those of `out`.
     pub fn finish(self) -> io::Result<()> {
         match self.sink {
-            Sink::Parquet(writer) => writer.finish().map(drop).map_err(io::Error::other),
+            Sink::Parquet(writer) => writer.finish(Vec::new()),
             Sink::Csv(mut writer) => writer.flush(),
             Sink::Lines(mut out) => out.flush(),
             Sink::Array(mut out, has_rows) => {
@@ -211,29 +204,25 @@ impl Serialize for RowObject<'_> {
     }
 }
 
-fn schema(is_adjusted: bool) -> Schema {
-    let data_type = |name| match name {
-        "symbol" | "currency" => DataType::String,
-        "date" => DataType::Date,
-        _ => DataType::Float64,
+fn kinds(is_adjusted: bool) -> Vec<(String, Kind)> {
+    let kind = |name| match name {
+        "symbol" | "currency" => Kind::Text,
+        "date" => Kind::Day,
+        _ => Kind::Number,
     };
-    names(is_adjusted).into_iter().map(|name| Field::new(name.into(), data_type(name))).collect()
+    names(is_adjusted).into_iter().map(|name| (name.to_owned(), kind(name))).collect()
 }
 
-fn frame(rows: &[Row<'_>], is_adjusted: bool) -> PolarsResult<DataFrame> {
-    let symbols: Vec<&str> = rows.iter().map(|row| row.symbol).collect();
-    let days: Vec<i32> = rows.iter().map(|row| row.bar.date.to_epoch_days()).collect();
-    let mut columns: Vec<Column> = vec![
-        Series::new("symbol".into(), symbols).into_column(),
-        Series::new("date".into(), days).cast(&DataType::Date)?.into_column(),
+fn columns(rows: &[Row<'_>], is_adjusted: bool) -> Vec<Column> {
+    let mut columns = vec![
+        Column::Texts(rows.iter().map(|row| Some(row.symbol.to_owned())).collect()),
+        Column::Days(rows.iter().map(|row| Some(row.bar.date.to_epoch_days())).collect()),
     ];
-    for (name, of) in numbers(is_adjusted) {
+    for (_, of) in numbers(is_adjusted) {
         let known = |row| Some(of(row)).filter(|number| number.is_finite());
-        let values: Vec<Option<f64>> = rows.iter().map(known).collect();
-        columns.push(Series::new(name.into(), values).into_column());
+        columns.push(Column::Numbers(rows.iter().map(known).collect()));
     }
-    let currencies: Vec<Option<&str>> = rows.iter().map(|row| row.currency).collect();
-    let currency = Series::new("currency".into(), currencies).into_column();
-    columns.insert(place_of_currency(is_adjusted), currency);
-    DataFrame::new(rows.len(), columns)
+    let currencies = rows.iter().map(|row| row.currency.map(String::from));
+    columns.insert(place_of_currency(is_adjusted), Column::Texts(currencies.collect()));
+    columns
 }

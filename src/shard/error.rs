@@ -2,8 +2,10 @@
 
 use std::fmt::Display;
 
+use crate::table::TooLarge;
+
 /// The version of the layout; files of another one are refused.
-pub(super) const VERSION: u32 = 4;
+pub(super) const VERSION: u32 = 5;
 
 /// Why a file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +16,9 @@ pub enum ShardFileError {
     /// It was written by a program that lays shards out differently.
     #[error("its layout is version {0}, and this program reads version {VERSION}")]
     OtherVersion(u64),
+    /// There is more in it than any shard has.
+    #[error("it is {0}, which no shard is")]
+    TooLarge(TooLarge),
     /// Something in it cannot be read.
     #[error("it is damaged: {0}")]
     Damaged(String),

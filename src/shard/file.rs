@@ -10,10 +10,11 @@ use super::{lines, table};
 use crate::failure::Failure;
 use crate::report::Format;
 use crate::screen::row::Row;
+use crate::table::{ByteLimit, parquet};
 use crate::universe::Symbol;
 
-/// What a Parquet file begins with.
-const PARQUET: &[u8] = b"PAR1";
+/// The largest file of a shard, unpacked: some hundred thousand tickers.
+pub const SHARD_LIMIT: ByteLimit = ByteLimit::of(256 << 20);
 
 /// A shard's file that was read.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,8 +58,12 @@ impl ShardFile {
     /// # Errors
     /// [`ShardFileError`].
     pub fn read(bytes: &[u8]) -> Result<Self, ShardFileError> {
-        let (facts, columns, records) =
-            if bytes.starts_with(PARQUET) { table::read(bytes)? } else { lines::read(bytes)? };
+        SHARD_LIMIT.check(None, bytes.len() as u64).map_err(ShardFileError::TooLarge)?;
+        let (facts, columns, records) = if bytes.starts_with(parquet::MAGIC) {
+            table::read(bytes, SHARD_LIMIT)?
+        } else {
+            lines::read(bytes)?
+        };
         let mut file = Self { facts, rows: Vec::new(), failures: Vec::new() };
         for record in records {
             match columns.entry(record)? {

@@ -78,7 +78,7 @@ fn record(columns: &ShardColumns, line: &str) -> Option<ShardRow> {
 }
 
 /// Numbers are read from their text: `serde_json` by itself may be one off in the last digit.
-fn value(kind: CellType, text: &str) -> Option<CellValue> {
+pub(super) fn value(kind: CellType, text: &str) -> Option<CellValue> {
     if text == "null" {
         return Some(CellValue::Null);
     }

@@ -14,5 +14,5 @@ mod table;
 
 pub use error::ShardFileError;
 pub use facts::{RunFacts, ShardFacts};
-pub use file::{ShardFile, write};
+pub use file::{SHARD_LIMIT, ShardFile, write};
 pub use merge::{MergeError, Merged, merge};

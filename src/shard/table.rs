@@ -1,17 +1,15 @@
 //! A shard as Parquet: a row a ticker, every column of its own type, the facts in the file's metadata.
 
-use std::io::{self, Cursor, Write};
+use std::io::{self, Write};
 
-use polars::prelude::{
-    Column, DataFrame, DataType, IntoColumn, KeyValueMetadata, NamedFrom, ParquetReader,
-    ParquetWriter, PolarsResult, SerReader, Series,
-};
+use chrono::NaiveDate;
 
 use super::error::ShardFileError;
 use super::facts::ShardFacts;
-use super::lines::text;
+use super::lines::{text, value};
 use super::record::{CellType, CellValue, ShardColumns, ShardRow};
-use crate::guard::unless_it_panics;
+use crate::table::ByteLimit;
+use crate::table::parquet::{BadParquet, Column, ParquetFile, Values, write_parquet};
 
 /// Keys of the metadata: the facts, and the CRC-32 of the shard as lines.
 const FACTS: &str = "screener_shard";
@@ -23,105 +21,96 @@ pub(super) fn write(
     records: &[ShardRow],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut series = Vec::with_capacity(columns.columns.len());
+    let mut all = Vec::with_capacity(columns.columns.len());
     for (i, (name, kind)) in columns.columns.iter().enumerate() {
         let values = records.iter().map(|record| &record.0[i]);
-        series.push(column(name, *kind, values).map_err(io::Error::other)?);
+        all.push((name.clone(), column(*kind, values)));
     }
-    let mut frame = DataFrame::new(records.len(), series).map_err(io::Error::other)?;
     let facts = facts.text();
     let checksum = crc32fast::hash(&text(&facts, columns, records)?).to_string();
-    let metadata = vec![(FACTS.into(), facts), (CHECKSUM.into(), checksum)];
-    ParquetWriter::new(out)
-        .with_key_value_metadata(Some(KeyValueMetadata::from_static(metadata)))
-        .finish(&mut frame)
-        .map_err(io::Error::other)?;
-    Ok(())
+    write_parquet(all, vec![(FACTS.into(), facts), (CHECKSUM.into(), checksum)], out)
 }
 
-fn column<'a>(
-    name: &str,
-    kind: CellType,
-    values: impl Iterator<Item = &'a CellValue>,
-) -> PolarsResult<Column> {
-    let name = name.into();
-    let series = match kind {
-        CellType::Text => Series::new(name, values.map(CellValue::text).collect::<Vec<_>>()),
-        CellType::Count => Series::new(name, values.map(CellValue::count).collect::<Vec<_>>()),
-        CellType::Number => Series::new(name, values.map(CellValue::number).collect::<Vec<_>>()),
+fn column<'a>(kind: CellType, values: impl Iterator<Item = &'a CellValue>) -> Column {
+    match kind {
+        CellType::Text => {
+            Column::Texts(values.map(|value| value.text().map(String::from)).collect())
+        }
+        CellType::Count => Column::Counts(values.map(CellValue::count).collect()),
+        CellType::Number => Column::Numbers(values.map(CellValue::number).collect()),
         CellType::Day => {
             let days = values.map(|value| value.day().map(|day| day.to_epoch_days()));
-            Series::new(name, days.collect::<Vec<_>>()).cast(&DataType::Date)?
+            Column::Days(days.collect())
         }
-        CellType::Numbers => {
-            let lists = values.map(|value| Some(Series::new("".into(), value.numbers()?)));
-            let lists: Vec<Option<Series>> = lists.collect();
-            Series::new(name, lists).cast(&DataType::List(Box::new(DataType::Float64)))?
-        }
-    };
-    Ok(series.into_column())
+        // As in lines: lists of numbers are no plain values.
+        CellType::Numbers => Column::Texts(values.map(numbers_text).collect()),
+    }
+}
+
+fn numbers_text(value: &CellValue) -> Option<String> {
+    serde_json::to_string(value.numbers()?).ok()
 }
 
 /// What a shard file holds, before its rows are checked.
 type Contents = (ShardFacts, ShardColumns, Vec<ShardRow>);
 
-pub(super) fn read(bytes: &[u8]) -> Result<Contents, ShardFileError> {
-    // Polars panics on some damaged footers.
-    unless_it_panics(|| read_table(bytes))
-        .unwrap_or_else(|| Err(ShardFileError::damaged(&"it cannot be read as Parquet")))
-}
-
-fn read_table(bytes: &[u8]) -> Result<Contents, ShardFileError> {
-    let damaged = |e: polars::prelude::PolarsError| ShardFileError::damaged(&e);
-    let mut reader = ParquetReader::new(Cursor::new(bytes));
-    let metadata = reader.get_metadata().map_err(damaged)?.key_value_metadata().clone();
-    let kept = |key: &str| {
-        let entry = metadata.iter().flatten().find(|entry| entry.key == key);
-        entry.and_then(|entry| entry.value.clone())
+pub(super) fn read(bytes: &[u8], limit: ByteLimit) -> Result<Contents, ShardFileError> {
+    let bad = |bad: BadParquet| match bad {
+        BadParquet::TooLarge(why) => ShardFileError::TooLarge(why),
+        BadParquet::Damaged(why) => ShardFileError::damaged(&why),
     };
-    let facts_text = kept(FACTS).ok_or(ShardFileError::Foreign)?;
-    let facts = ShardFacts::read(&facts_text)?;
+    let file = ParquetFile::open(bytes.to_vec()).map_err(bad)?;
+    let facts_text = file.note(FACTS).ok_or(ShardFileError::Foreign)?;
+    let facts = ShardFacts::read(facts_text)?;
     let columns = ShardColumns::of(&facts.run);
-    let frame = reader.finish().map_err(damaged)?;
-    let width = columns.columns.len();
-    let mut records: Vec<ShardRow> =
-        (0..frame.height()).map(|_| ShardRow(Vec::with_capacity(width))).collect();
-    for (name, kind) in &columns.columns {
-        let column = frame.column(name).map_err(damaged)?.as_materialized_series();
-        let values = values(*kind, column).map_err(damaged)?;
-        for (record, value) in records.iter_mut().zip(values) {
-            record.0.push(value);
+    let names: Vec<String> = columns.columns.iter().map(|(name, _)| name.clone()).collect();
+    file.check_size(&names, limit, 0).map_err(bad)?;
+    let mut records: Vec<ShardRow> = Vec::new();
+    for group in file.read(&names).map_err(bad)? {
+        let start = records.len();
+        let rows = group.first().map_or(0, Values::len);
+        records.extend((0..rows).map(|_| ShardRow(Vec::with_capacity(names.len()))));
+        for (column, (name, kind)) in group.iter().zip(&columns.columns) {
+            let cells = cells(*kind, column).ok_or_else(|| {
+                ShardFileError::Damaged(format!("column {name} is of another kind"))
+            })?;
+            for (record, cell) in records[start..].iter_mut().zip(cells) {
+                record.0.push(cell);
+            }
         }
     }
-    let body = text(&facts_text, &columns, &records).map_err(|e| ShardFileError::damaged(&e))?;
-    if kept(CHECKSUM) != Some(crc32fast::hash(&body).to_string()) {
+    let body = text(facts_text, &columns, &records).map_err(|e| ShardFileError::damaged(&e))?;
+    if file.note(CHECKSUM) != Some(&crc32fast::hash(&body).to_string()) {
         return Err(ShardFileError::damaged(&"it is not as it was written"));
     }
     Ok((facts, columns, records))
 }
 
-fn values(kind: CellType, column: &Series) -> PolarsResult<Vec<CellValue>> {
+/// The cells of a column. `None`: it is of another kind.
+fn cells(kind: CellType, column: &Values) -> Option<Vec<CellValue>> {
     fn all<T>(
         values: impl Iterator<Item = Option<T>>,
-        some: impl Fn(T) -> CellValue,
-    ) -> Vec<CellValue> {
-        values.map(|value| value.map_or(CellValue::Null, &some)).collect()
+        some: impl Fn(T) -> Option<CellValue>,
+    ) -> Option<Vec<CellValue>> {
+        values.map(|value| value.map_or(Some(CellValue::Null), &some)).collect()
     }
-    Ok(match kind {
-        CellType::Text => all(column.str()?.iter(), |text| CellValue::Text(text.into())),
-        CellType::Count => all(column.u64()?.iter(), CellValue::Count),
-        CellType::Number => all(column.f64()?.iter(), CellValue::Number),
-        CellType::Day => all(column.cast(&DataType::Int32)?.i32()?.iter(), |day| {
-            chrono::NaiveDate::from_epoch_days(day).map_or(CellValue::Null, CellValue::Day)
-        }),
-        CellType::Numbers => {
-            let lists = column.list()?;
-            (0..lists.len())
-                .map(|i| match lists.get_as_series(i) {
-                    Some(list) => Ok(CellValue::Numbers(list.f64()?.iter().flatten().collect())),
-                    None => Ok(CellValue::Null),
-                })
-                .collect::<PolarsResult<Vec<CellValue>>>()?
+    match (kind, column) {
+        (_, Values::Nulls(count)) => Some(vec![CellValue::Null; *count]),
+        (CellType::Text, Values::Texts(texts)) => {
+            all(texts.iter(), |text| Some(CellValue::Text(text.into())))
         }
-    })
+        (CellType::Numbers, Values::Texts(texts)) => {
+            all(texts.iter(), |text| value(CellType::Numbers, text))
+        }
+        (CellType::Count, Values::Integers(counts)) => {
+            all(counts.iter(), |count| u64::try_from(*count).ok().map(CellValue::Count))
+        }
+        (CellType::Number, Values::Numbers(numbers)) => {
+            all(numbers.iter(), |number| Some(CellValue::Number(*number)))
+        }
+        (CellType::Day, Values::Days(days)) => {
+            all(days.iter(), |day| NaiveDate::from_epoch_days(*day).map(CellValue::Day))
+        }
+        _ => None,
+    }
 }

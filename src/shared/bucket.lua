@@ -1,6 +1,7 @@
 -- A token bucket by reservation, as in fetch/token_bucket.rs, for every process that names the same key.
 -- Times are microseconds. The bucket has a clock of its own, which stands still during a pause and goes slower
--- after a throttle; `shown` is what it shows at the server's time `since`.
+-- after a throttle; `beat` is how far the next turn is ahead of that clock. Every call lets the clock run on to
+-- the server's time, so no value grows with the age of the bucket, and none has to be bounded by it.
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 
@@ -13,50 +14,63 @@ local interval, ahead, lowest_speed = argument(), argument(), argument()
 local first_pause, longest_pause, slower, recovery = argument(), argument(), argument(), argument()
 local has_asked, was_away, known_pause, known_speed = argument(), argument(), argument(), argument()
 
+local LONGEST_PAUSE = 30 * 24 * 3600 * 1000000 -- that anybody may report
+local MOST = 2 ^ 53
+
 local names = {
-  'beat', 'shown', 'since', 'speed', 'began', 'pause_end', 'volleys', 'paused', 'good',
+  'beat', 'since', 'speed', 'began', 'pause_end', 'volleys', 'paused', 'good',
   'volley_throttled', 'volley_good', 'volley_lower', 'volley_same', 'last',
 }
-local kept = redis.call('HMGET', KEYS[1], unpack(names))
-local b = {}
-if kept[1] then
-  for i, name in ipairs(names) do b[name] = tonumber(kept[i]) end
-  local put_back = b.last - now
-  if put_back > 0 then -- the server's clock was set
-    for _, name in ipairs({'since', 'began', 'pause_end'}) do b[name] = b[name] - put_back end
+
+-- What was kept. `nil`: nothing, or what no bucket can say, because somebody else wrote it.
+local function kept()
+  local values = redis.pcall('HMGET', KEYS[1], unpack(names))
+  if values.err then -- not even a bucket
+    redis.call('DEL', KEYS[1])
+    return nil
   end
+  local found = {}
+  for i, name in ipairs(names) do
+    local value = tonumber(values[i])
+    if value == nil or value ~= value or math.abs(value) > MOST then return nil end
+    found[name] = value
+  end
+  local put_back = found.last - now
+  if put_back > 0 then -- the server's clock was set
+    for _, name in ipairs({'since', 'began', 'pause_end'}) do found[name] = found[name] - put_back end
+    found.last = now
+  end
+  if found.pause_end > now + LONGEST_PAUSE then return nil end
+  return found
+end
+
+local function within(value, low, high)
+  return math.max(low, math.min(value, high))
+end
+
+local b = kept()
+if b then
+  b.speed = within(b.speed, lowest_speed, 1)
+  b.volley_lower = within(b.volley_lower, lowest_speed, 1)
+  b.volley_same = within(b.volley_same, lowest_speed, 1)
+  b.began = math.min(b.began, now)
+  b.since = math.min(b.since, math.max(now, b.pause_end))
+  local ran = math.max(0, now - math.max(b.last, b.pause_end))
+  b.beat = math.max(0, b.beat - ran * b.speed)
 else
+  -- Nobody knows what was sent before: there is one turn, and none saved up; for who asked before, not even that.
+  b = {}
   for _, name in ipairs(names) do b[name] = 0 end
+  b.beat = ahead + has_asked * interval
   b.since, b.pause_end, b.speed, b.volley_lower, b.volley_same = now, now, 1, 1, 1
-  if has_asked == 1 then -- the server forgot, and nobody knows what was sent: there is nothing to give at once
-    b.beat, b.speed = ahead + interval, known_speed
+  if has_asked == 1 then
+    b.speed = within(known_speed, lowest_speed, 1)
     was_away = 1
   end
 end
 
--- Whoever writes to the server is not believed beyond what a bucket can say: an hour ahead, no more.
-local HOUR = 3600000000
-local function within(value, low, high)
-  if value == nil or value ~= value then return low end
-  return math.max(low, math.min(value, high))
-end
-b.speed = within(b.speed, lowest_speed, 1)
-b.pause_end = within(b.pause_end, 0, now + HOUR)
-b.since = within(b.since, now - HOUR, math.max(now, b.pause_end))
-b.began = within(b.began, 0, now)
-b.shown = within(b.shown, 0, 1e15)
-b.beat = within(b.beat, 0, b.shown + math.max(0, now - b.since) + ahead + HOUR)
-b.volley_lower = within(b.volley_lower, lowest_speed, 1)
-b.volley_same = within(b.volley_same, lowest_speed, 1)
-for _, name in ipairs({'volleys', 'paused', 'good', 'volley_throttled', 'volley_good'}) do
-  b[name] = within(b[name], 0, 1e12)
-end
-
-local function clock()
-  return b.shown + math.max(0, now - b.since) * b.speed
-end
+-- From here on the rest before `now` counts no more towards winning back the rate.
 local function set_clock()
-  b.shown = clock()
   b.since = math.max(b.since, now)
 end
 local function set_volley_speed()
@@ -99,7 +113,7 @@ local function answered(sent)
   end
   b.volleys, b.paused, b.good = 0, 0, b.good + 1
   if b.speed < 1 then
-    local rested = math.max(0, now - b.since)
+    local rested = within(now - b.since, 0, recovery)
     set_clock()
     b.speed = math.min(1, b.speed + rested / recovery)
   end
@@ -108,17 +122,18 @@ end
 -- Up to `wanted` turns that are due within `horizon`: how long the pause going on still is, the speed, when the
 -- next one is due, and these.
 local function take(wanted, horizon)
-  local answer = {math.ceil(math.max(0, b.pause_end - now)), math.floor(b.speed * 1000000), 0}
+  if wanted > 0 then -- more than this was never lent; whoever wrote it costs a horizon
+    b.beat = math.min(b.beat, ahead + interval + horizon)
+  end
+  local left = math.max(0, b.pause_end - now)
+  local answer = {math.ceil(left), math.floor(b.speed * 1000000), 0}
   while true do
-    local shows = clock()
-    local beat = math.max(b.beat, shows)
-    local turn = math.max(beat - ahead, shows)
-    local due = math.ceil(math.max(0, b.since + math.max(0, turn - b.shown) / b.speed - now))
+    local due = math.ceil(left + math.max(b.beat - ahead, 0) / b.speed)
     if #answer - 3 >= wanted or due > horizon then
       answer[3] = due
       return answer
     end
-    b.beat = beat + interval
+    b.beat = b.beat + interval
     answer[#answer + 1] = due
   end
 end
@@ -145,7 +160,7 @@ for _, name in ipairs(names) do
   fields[#fields + 1] = string.format('%.17g', b[name])
 end
 redis.call('HSET', KEYS[1], unpack(fields))
--- Once the rate has been won back and the bucket is full, a new one is the same.
-local full = math.max(b.pause_end - now, 0) + math.max(b.beat - b.shown, 0) / b.speed + recovery
-redis.call('PEXPIRE', KEYS[1], math.ceil(full / 1000))
+-- Once the rate has been won back, nothing of it is worth keeping.
+local useful = math.max(b.pause_end - now, 0) + b.beat / b.speed + recovery
+redis.call('PEXPIRE', KEYS[1], math.ceil(math.min(useful, LONGEST_PAUSE + recovery) / 1000))
 return answer

@@ -101,6 +101,11 @@ impl SharedBucket {
         self.handle.is_away()
     }
 
+    /// Reports that the server answers and lends nothing.
+    pub fn report_stall(&self, waited: Duration) {
+        self.handle.report_stall(waited);
+    }
+
     /// Takes reservations for up to `wanted` requests; the ages of requests that were answered properly are
     /// reported along with it. `None`: the server did not answer.
     #[must_use]

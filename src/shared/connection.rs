@@ -8,7 +8,9 @@ use std::net::{TcpStream, ToSocketAddrs};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use redis::{ConnectionAddr, ConnectionInfo, ConnectionLike, RedisResult, Value};
+use redis::{
+    ConnectionAddr, ConnectionInfo, ConnectionLike, ErrorKind, RedisError, RedisResult, Value,
+};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
@@ -81,6 +83,7 @@ impl Connection {
         };
         let deadline = Deadline(Arc::new(Mutex::new(Instant::now())));
         let socket = dial(host, port, timeout)?;
+        deadline.set(timeout);
         socket.set_nodelay(true)?;
         let socket = Socket { socket, deadline: deadline.clone() };
         let stream: Box<dyn Stream> =
@@ -245,7 +248,7 @@ fn dial(host: &str, port: u16, timeout: Duration) -> io::Result<TcpStream> {
 }
 
 /// TLS with the authorities of the system, or of `SSL_CERT_FILE`.
-fn encrypted(host: &str, socket: Socket) -> io::Result<StreamOwned<ClientConnection, Socket>> {
+fn encrypted(host: &str, mut socket: Socket) -> RedisResult<StreamOwned<ClientConnection, Socket>> {
     let mut authorities = RootCertStore::empty();
     for certificate in rustls_native_certs::load_native_certs().certs {
         let _ = authorities.add(certificate); // one of no use is trusted for nothing
@@ -257,6 +260,17 @@ fn encrypted(host: &str, socket: Socket) -> io::Result<StreamOwned<ClientConnect
         .with_root_certificates(authorities)
         .with_no_client_auth();
     let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
-    let session = ClientConnection::new(Arc::new(config), name).map_err(io::Error::other)?;
+    let mut session = ClientConnection::new(Arc::new(config), name).map_err(io::Error::other)?;
+    while session.is_handshaking() {
+        session.complete_io(&mut socket).map_err(|error| match error.kind() {
+            // What rustls makes of a certificate that it does not trust.
+            io::ErrorKind::InvalidData => RedisError::from((
+                ErrorKind::InvalidClientConfig,
+                "no secure connection",
+                error.to_string(),
+            )),
+            _ => RedisError::from(error),
+        })?;
+    }
     Ok(StreamOwned::new(session, socket))
 }

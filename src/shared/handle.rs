@@ -18,11 +18,30 @@ const RECONNECT_DELAY: Duration = Duration::from_millis(500);
 /// Characters of a server's error that are shown.
 const MAX_DETAIL: usize = 80;
 
-/// What is said first of a server where waiting does not help.
-pub const REFUSAL: &str = "it refuses this user or password";
+/// What the server's errors begin with that only a change of its settings, or of ours, ends.
+const REFUSALS: [&str; 9] = [
+    "WRONGPASS",
+    "NOAUTH",
+    "NOPERM",
+    "READONLY",
+    "MOVED",
+    "CROSSSLOT",
+    "OOM",
+    "DENIED",
+    "WRONGTYPE",
+];
+
+/// What is wrong with the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// One sentence without its period and without anything that could be a password.
+    pub why: String,
+    /// Whether waiting does not help.
+    pub is_refusal: bool,
+}
 
 /// Called with what went wrong.
-pub type WarnFn = Box<dyn Fn(&str) + Send + Sync>;
+pub type WarnFn = Box<dyn Fn(&Trouble) + Send + Sync>;
 
 /// Finds out whether a new connection can do what it is wanted for.
 pub(super) type Probe = fn(&mut Connection) -> RedisResult<()>;
@@ -51,8 +70,8 @@ impl WarnOnce {
         Self { warn, has_warned: AtomicBool::new(false), other, failures: AtomicUsize::new(0) }
     }
 
-    pub(super) fn report(&self, why: &str) {
-        tracing::info!("the shared server: {why}");
+    pub(super) fn report(&self, trouble: &Trouble) {
+        tracing::info!("the shared server: {}", trouble.why);
         if let Some(other) = &self.other {
             // The other handle may be about to find out the same.
             let is_first = self.failures.fetch_add(1, Ordering::Relaxed) == 0;
@@ -61,7 +80,7 @@ impl WarnOnce {
             }
         }
         if !self.has_warned.swap(true, Ordering::Relaxed) {
-            (self.warn)(why);
+            (self.warn)(trouble);
         }
     }
 }
@@ -79,9 +98,9 @@ pub(super) struct State {
 }
 
 impl State {
-    fn went_away(&self, why: &str) {
+    fn went_away(&self, trouble: &Trouble) {
         self.is_away.store(true, Ordering::Relaxed);
-        self.warning.report(why);
+        self.warning.report(trouble);
     }
 
     fn came_back(&self) {
@@ -104,7 +123,7 @@ impl RedisHandle {
         let spawned =
             thread::Builder::new().name("shared-server".into()).spawn(move || thread.run(&queue));
         if spawned.is_err() {
-            state.went_away("there is no thread for it");
+            state.went_away(&Trouble::passing("there is no thread for it"));
         }
         Self { jobs, probe, state }
     }
@@ -132,13 +151,20 @@ impl RedisHandle {
             Ok(answer) => Some(answer),
             Err(RecvTimeoutError::Timeout) => {
                 let limit = SERVER_TIMEOUT.as_millis();
-                self.state.went_away(&format!("no answer within {limit} ms"));
+                self.state.went_away(&Trouble::passing(format!("no answer within {limit} ms")));
                 // While the server is away no caller asks: the probe finds out when it is back.
                 self.submit(self.probe);
                 None
             }
             Err(RecvTimeoutError::Disconnected) => None,
         }
+    }
+
+    /// Reports a server that answers, and whose answers are of no use.
+    pub(super) fn report_stall(&self, waited: Duration) {
+        let waited = waited.as_secs_f64();
+        let why = format!("it lent no turn for {waited:.0} s (--max-wait)");
+        self.state.warning.report(&Trouble::passing(why));
     }
 
     /// Waits no longer than [`SERVER_TIMEOUT`] until everything that was submitted is done.
@@ -211,7 +237,7 @@ impl RedisThread {
 
     /// Reports that the server is away and drops jobs for a while. Returns whether the senders are gone.
     fn rest_after(&self, error: &RedisError, queue: &Receiver<Job>) -> bool {
-        self.state.went_away(&reason(error));
+        self.state.went_away(&Trouble::of(error));
         let end = Instant::now() + RECONNECT_DELAY;
         loop {
             match queue.recv_timeout(end.saturating_duration_since(Instant::now())) {
@@ -248,26 +274,47 @@ impl RedisThread {
     }
 }
 
-/// What went wrong, without anything that could be a password.
-pub(super) fn reason(error: &RedisError) -> String {
-    match error.code() {
-        Some(code) => {
-            let detail: String =
-                error.detail().unwrap_or_default().chars().take(MAX_DETAIL).collect();
-            let said = format!("{code} {detail}");
-            let said = said.trim_end();
-            let is_refusal = matches!(code, "WRONGPASS" | "NOAUTH" | "NOPERM");
-            if is_refusal || said.contains("unauthenticated") {
-                format!("{REFUSAL} ({said})")
-            } else {
-                format!("it answers {said}")
-            }
+impl Trouble {
+    /// One that may end by itself.
+    pub(super) fn passing(why: impl Into<String>) -> Self {
+        Self { why: why.into(), is_refusal: false }
+    }
+
+    /// What an error says.
+    pub(super) fn of(error: &RedisError) -> Self {
+        if let Some(code) = error.code() {
+            let detail = error.detail().unwrap_or_default();
+            return Self::answered(code, detail);
         }
-        None if error.is_timeout() => "it does not answer".into(),
-        None if error.is_io_error() => format!("the connection failed: {error}"),
-        None if error.kind() == ErrorKind::AuthenticationFailed => {
-            format!("{REFUSAL} ({})", error.category())
+        if error.kind() == ErrorKind::AuthenticationFailed {
+            let why = format!("it refuses this user or password ({})", error.category());
+            return Self { why, is_refusal: true };
         }
-        None => error.category().into(),
+        if error.is_timeout() {
+            return Self::passing("it does not answer");
+        }
+        if error.is_io_error() {
+            return Self::passing(format!("the connection failed: {error}"));
+        }
+        if error.kind() == ErrorKind::InvalidClientConfig {
+            let detail = error.detail().unwrap_or("its certificate is not trusted");
+            return Self { why: format!("no secure connection: {detail}"), is_refusal: true };
+        }
+        Self::passing(error.category())
+    }
+
+    /// What an error of the server means, by the word that it begins with.
+    fn answered(code: &str, detail: &str) -> Self {
+        let detail: String = detail.chars().take(MAX_DETAIL).collect();
+        let said = format!("{code} {detail}");
+        let said = said.trim_end();
+        let is_of_user = matches!(code, "WRONGPASS" | "NOAUTH" | "NOPERM");
+        if is_of_user || said.contains("unauthenticated") {
+            let why = format!("it refuses this user or password ({said})");
+            return Self { why, is_refusal: true };
+        }
+        let is_refusal = REFUSALS.contains(&code) || said.contains("unknown command");
+        let verb = if is_refusal { "it refuses what is asked of it" } else { "it answers" };
+        Self { why: format!("{verb} ({said})"), is_refusal }
     }
 }

@@ -14,7 +14,7 @@ mod store;
 
 pub use address::{BadRedisAddress, RedisAddress};
 pub use bucket::{BucketConfig, ClientState, Grant, SCRIPT, SharedBucket, Throttle};
-pub use handle::{REFUSAL, SERVER_TIMEOUT, WarnFn};
+pub use handle::{SERVER_TIMEOUT, Trouble, WarnFn};
 pub use seal::Seal;
 pub use server::SharedServer;
 pub use store::SharedStore;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::address::RedisAddress;
 use super::bucket::{self, BucketConfig, SharedBucket};
 use super::connection::Connection;
-use super::handle::{RedisHandle, SERVER_TIMEOUT, WarnFn, WarnOnce, reason};
+use super::handle::{RedisHandle, SERVER_TIMEOUT, Trouble, WarnFn, WarnOnce};
 use super::seal::Seal;
 use super::store::{self, SharedStore};
 
@@ -41,14 +41,14 @@ impl SharedServer {
     /// Asks a server once whether it answers.
     ///
     /// # Errors
-    /// Why it does not, without anything that could be a password.
-    pub fn ping(address: &RedisAddress) -> Result<(), String> {
+    /// Why it does not.
+    pub fn ping(address: &RedisAddress) -> Result<(), Trouble> {
         let connection = Connection::open(address.connection_info(), SERVER_TIMEOUT);
         let answer = connection.and_then(|mut connection| {
             bucket::probe(&mut connection)?;
             store::probe(&mut connection)
         });
-        answer.map_err(|error| reason(&error))
+        answer.map_err(|error| Trouble::of(&error))
     }
 
     /// The token bucket of that name.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use redis::RedisResult;
 
 use super::connection::Connection;
-use super::handle::{RedisHandle, WarnOnce};
+use super::handle::{RedisHandle, Trouble, WarnOnce};
 use super::seal::Seal;
 
 /// Entries in one message: some hundred kilobytes.
@@ -50,7 +50,7 @@ impl SharedStore {
 
     /// Says that an entry is not what we keep.
     pub fn report_foreign(&self) {
-        self.foreign.report("some entries are damaged or of somebody else");
+        self.foreign.report(&Trouble::passing("some entries are damaged or of somebody else"));
     }
 
     /// The bytes under each key, in the order of the keys; of longer values only the first `max_bytes`, if

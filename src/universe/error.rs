@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::embedded;
 use super::symbol::BadTicker;
-use super::table::Foreign;
+use crate::table::{Foreign, TooLarge};
 
 /// How many bad entries an error message spells out before it only counts.
 const MAX_NAMED: usize = 8;
@@ -111,8 +111,13 @@ pub enum UniverseError {
     #[error("{0} has no tickers")]
     Empty(String),
     /// A list longer than any list of tickers is.
-    #[error("{0} is larger than 8 MiB, which no ticker list is")]
-    TooLarge(String),
+    #[error("{list} is {why}, which no ticker list is")]
+    TooLarge {
+        /// The list's name.
+        list: String,
+        /// By which bound.
+        why: TooLarge,
+    },
     /// A list that is no text.
     #[error("{list} is {what}, not a list of tickers")]
     Foreign {

@@ -13,7 +13,7 @@ use super::holding::{Holding, MAX_AMOUNT};
 use super::holdings_table::{HoldingsOptions, HoldingsTable, Lot, TableError};
 use super::list::Universe;
 use super::symbol::Symbol;
-use super::text::{self, STANDARD_INPUT};
+use super::text::{self, LIST_LIMIT, STANDARD_INPUT};
 
 /// Characters of a bad ticker that an error message shows.
 const MAX_SHOWN: usize = 40;
@@ -42,7 +42,7 @@ impl Holdings {
             if word == "-" {
                 holdings.add_csv(
                     STANDARD_INPUT,
-                    &text::read_text(STANDARD_INPUT, stdin)?,
+                    &text::read_text(STANDARD_INPUT, stdin, LIST_LIMIT)?,
                     options,
                 )?;
             } else if let Some((ticker, shares)) = word.rsplit_once('=')
@@ -53,7 +53,7 @@ impl Holdings {
                 let added = holdings.add(None, ticker, shares, cost);
                 added.map_err(|bad| bad_holdings("the command line", vec![bad]))?;
             } else {
-                holdings.add_csv(word, &text::read_file(word)?, options)?;
+                holdings.add_csv(word, &text::read_file(word, LIST_LIMIT)?, options)?;
             }
         }
         Ok(holdings)

@@ -9,8 +9,8 @@ use super::holdings_columns::{
     VALUES, direction, is_corporate_action, is_known, is_unknown, plain,
 };
 use super::symbol::{Symbol, printable};
-use super::table::{Decimal, delimiter};
 use super::words::ticker;
+use crate::table::{Decimal, delimiter};
 
 /// A table's header is one of so many first lines.
 const MAX_PREAMBLE: usize = 40;

@@ -14,7 +14,7 @@ use super::industries::{self, Industry, IndustryNames};
 use super::members::{self, Memberships, PastList};
 use super::shard::Shard;
 use super::symbol::{Symbol, printable};
-use super::text::{self, STANDARD_INPUT};
+use super::text::{self, LIST_LIMIT, STANDARD_INPUT};
 
 /// Rows that a sentence on left-out ones names, and characters of each.
 const MAX_TOLD: usize = 5;
@@ -210,9 +210,13 @@ impl Universe {
     ) -> Result<(), UniverseError> {
         let ListOptions { on, since, only_common } = options;
         if word == "-" {
-            self.add_table(STANDARD_INPUT, &text::read_text(STANDARD_INPUT, stdin)?, only_common)
+            self.add_table(
+                STANDARD_INPUT,
+                &text::read_text(STANDARD_INPUT, stdin, LIST_LIMIT)?,
+                only_common,
+            )
         } else if is_file(word) {
-            self.add_table(word, &text::read_file(word)?, only_common)
+            self.add_table(word, &text::read_file(word, LIST_LIMIT)?, only_common)
         } else if let Some((name, text)) = embedded::find(word) {
             match since.zip(Memberships::embedded(name)) {
                 Some((since, members)) => {

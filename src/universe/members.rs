@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::embedded::LISTS;
 use super::error::UniverseError;
 use super::symbol::Symbol;
-use super::text::{self, csv_reader};
+use super::text::{self, MEMBERS_LIMIT, csv_reader};
 
 /// Name and members of each list whose changes are known: symbol, from (included), to (excluded).
 const MEMBERS: [(&str, &str); 3] = [
@@ -129,7 +129,7 @@ impl Memberships {
     /// # Errors
     /// [`UniverseError`] names the file, and the first line that is wrong.
     pub fn read(path: &str) -> Result<Self, UniverseError> {
-        let text = text::read_file(path)?;
+        let text = text::read_file(path, MEMBERS_LIMIT)?;
         let mut members = Self::default();
         let mut reader = csv_reader(&text);
         let bad = |line: u64| UniverseError::BadMembers { list: path.into(), line };

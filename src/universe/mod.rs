@@ -19,7 +19,6 @@ mod lists_over_time;
 mod members;
 mod shard;
 mod symbol;
-mod table;
 mod text;
 mod words;
 
@@ -36,4 +35,3 @@ pub use members::{Memberships, PastList, Spell};
 pub use shard::{BadShard, Shard};
 pub(crate) use symbol::printable;
 pub use symbol::{BadTicker, Symbol};
-pub use table::{Decimal, Foreign, delimiter, text_of};

@@ -9,35 +9,40 @@ use serde_json::Value;
 use super::entries::{Entries, Entry};
 use super::error::UniverseError;
 use super::list_table::{Table, ticker_column};
-use super::table::{delimiter, text_of};
 use super::words::{ticker, words};
+use crate::table::{ByteLimit, Foreign, ReadError, delimiter, read_bytes, text_of};
 
-/// The longest list that is read, in bytes: a hundred times the largest exchange's directory.
-const MAX_LIST_BYTES: u64 = 8 << 20; // said in UniverseError::TooLarge
+/// The longest list that is read, unpacked: a hundred times the largest exchange's directory.
+pub(super) const LIST_LIMIT: ByteLimit = ByteLimit::of(8 << 20);
+/// The longest table of members over time.
+pub(super) const MEMBERS_LIMIT: ByteLimit = ByteLimit::of(64 << 20);
 /// What standard input is called in messages.
 pub(super) const STANDARD_INPUT: &str = "standard input";
 
 /// The whole text of a list, bounded, in whatever encoding, without what marks that.
-pub(super) fn read_text(name: &str, reader: &mut dyn Read) -> Result<String, UniverseError> {
-    let mut bytes = Vec::new();
-    reader
-        .take(MAX_LIST_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|source| UniverseError::Unreadable { list: name.into(), source })?;
-    if bytes.len() as u64 > MAX_LIST_BYTES {
-        return Err(UniverseError::TooLarge(name.into()));
-    }
-    let text = text_of(bytes);
-    let text = text.map_err(|what| UniverseError::Foreign { list: name.into(), what })?;
+pub(super) fn read_text(
+    name: &str,
+    reader: &mut dyn Read,
+    limit: ByteLimit,
+) -> Result<String, UniverseError> {
+    let foreign = |what| match what {
+        Foreign::TooLarge(why) => UniverseError::TooLarge { list: name.into(), why },
+        what => UniverseError::Foreign { list: name.into(), what },
+    };
+    let bytes = read_bytes(reader, limit).map_err(|error| match error {
+        ReadError::Io(source) => UniverseError::Unreadable { list: name.into(), source },
+        ReadError::Foreign(what) => foreign(what),
+    })?;
+    let text = text_of(bytes, limit).map_err(foreign)?;
     // The same lines for whoever counts them.
     Ok(text.replace("\r\n", "\n"))
 }
 
 /// The text of the file at `path`.
-pub(super) fn read_file(path: &str) -> Result<String, UniverseError> {
+pub(super) fn read_file(path: &str, limit: ByteLimit) -> Result<String, UniverseError> {
     let mut file = File::open(path)
         .map_err(|source| UniverseError::Unreadable { list: path.into(), source })?;
-    read_text(path, &mut file)
+    read_text(path, &mut file, limit)
 }
 
 /// A reader of a CSV text whose rows may differ in length and whose cells are trimmed.

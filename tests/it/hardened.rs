@@ -72,12 +72,12 @@ fn damaged_parquet_is_read_or_refused() {
 fn secrets_are_shown_nowhere() {
     let folder = tempfile::tempdir().expect("a folder");
     let config = folder.path().join("config.toml");
-    let text = "shared = 'redis://:MARKER@127.0.0.1:1/0'\nshared-key = 'MARKER'\nwebhook = 'http://127.0.0.1:1/MARKER'\n\
+    let text = "shared = 'redis://:MARKER@127.0.0.1:1/0'\nshared-key = 'MARKER-and-ten-more'\nwebhook = 'http://127.0.0.1:1/MARKER'\n\
                 exec = 'true MARKER'\napca-api-key-id = 'MARKER'\napca-api-secret-key = 'MARKER'\n";
     std::fs::write(&config, text).expect("written");
     let environment = [
         ("SCREENER_SHARED_URL", "redis://:MARKER@127.0.0.1:1/0"),
-        ("SCREENER_SHARED_KEY", "MARKER"),
+        ("SCREENER_SHARED_KEY", "MARKER-and-ten-more"),
         ("SCREENER_WEBHOOK", "http://127.0.0.1:1/MARKER"),
         ("SCREENER_EXEC", "true MARKER"),
         ("APCA_API_KEY_ID", "MARKER"),

@@ -1,6 +1,7 @@
 //! The one integration test binary: each further one would link polars again.
 
 mod bars;
+mod bucket;
 mod cache;
 mod columns;
 mod commands;
@@ -21,6 +22,7 @@ mod hardened;
 mod html;
 mod independent;
 mod limiter;
+mod limits;
 mod members;
 mod models;
 mod network;

@@ -13,6 +13,8 @@ const INTERVAL: u64 = 20;
 const HORIZON: u64 = 150;
 /// Requests per second without the server.
 const FALLBACK: f64 = 2.0;
+/// A server that lends nothing for this long counts as away.
+const MAX_WAIT: Duration = Duration::from_secs(3);
 
 /// A bucket in a server, which grants one reservation an interval.
 struct Server {
@@ -36,7 +38,7 @@ impl Server {
 
 /// When requests are sent, in milliseconds, and how often the server is called.
 fn simulate(workers: usize, length: u64, away: &Range<u64>) -> (Vec<u64>, usize) {
-    let mut permits = SharedPermits::new(FALLBACK);
+    let mut permits = SharedPermits::new(FALLBACK, MAX_WAIT);
     let mut server = Server { next: 0, calls: 0 };
     let mut waiters: Vec<Waiter> = (0..workers).map(|_| Waiter::default()).collect();
     let mut sent = Vec::new();
@@ -91,9 +93,47 @@ fn without_the_server_the_fallback_is_kept_and_the_server_is_used_again() {
     assert!(after >= 3_000 / INTERVAL * 95 / 100, "{after} requests in 3 s after it is back");
 }
 
+/// One that answers "later" for ever is away, and used again when it lends.
+#[test]
+fn a_server_that_lends_nothing_is_away_within_max_wait() {
+    for pause in [0, 500] {
+        let mut permits = SharedPermits::new(FALLBACK, MAX_WAIT);
+        let mut waiter = Waiter::default();
+        let mut sent = Vec::new();
+        for millisecond in 0..20_000_u64 {
+            let now = Duration::from_millis(millisecond);
+            match permits.poll(now, false, &mut waiter).next {
+                Next::Ready => {
+                    permits.leave(&waiter);
+                    waiter = Waiter::default();
+                    sent.push(millisecond);
+                }
+                Next::Refill => {
+                    let refill = permits.begin_refill(now);
+                    let lends = millisecond > 15_000;
+                    let grant = Grant {
+                        reservations: vec![Duration::ZERO; refill.wanted * usize::from(lends)],
+                        next: Duration::from_secs(if lends { 0 } else { 1_000_000 }),
+                        pause: Duration::from_millis(if lends { 0 } else { pause }),
+                        speed: 1.0,
+                    };
+                    permits.end_refill(now, &refill, Some(&grant));
+                }
+                Next::Wait(_) => {}
+            }
+        }
+        let max_wait = 3_000;
+        assert_eq!(count(&sent, 0..max_wait), 0, "pause {pause}");
+        assert!((1..=2).contains(&count(&sent, 0..max_wait + 1_000)), "pause {pause}: {sent:?}");
+        let alone = count(&sent, max_wait..15_000);
+        assert!((22..=25).contains(&alone), "pause {pause}: {alone} at {FALLBACK} per second");
+        assert!(count(&sent, 17_000..20_000) > 1_000, "pause {pause}");
+    }
+}
+
 #[test]
 fn what_is_granted_to_a_worker_that_left_is_used_by_another() {
-    let mut permits = SharedPermits::new(FALLBACK);
+    let mut permits = SharedPermits::new(FALLBACK, MAX_WAIT);
     let (mut first, mut second) = (Waiter::default(), Waiter::default());
     let start = Duration::ZERO;
     assert_eq!(permits.poll(start, false, &mut first).next, Next::Refill);

@@ -253,7 +253,7 @@ fn shards_that_make_no_whole_are_refused_by_name() {
     assert_eq!(merged(&changed(&unknown, "3/3", "3/3"), &[]).code, Some(0));
 
     let damaged = |from: &str, to: &str, why: &str| refused(&changed(&text, from, to), why);
-    damaged("\"screener_shard\":4", "\"screener_shard\":7", "its layout is version 7");
+    damaged("\"screener_shard\":5", "\"screener_shard\":7", "its layout is version 7");
     damaged("\"bars\":", "\"bar\":", "line 2 cannot be read");
     damaged("\"program\":\"screener", "\"program\":\"sieve", "its program is sieve");
     damaged("\"AAPL\",\"AMZN\"", "\"AAPL\",\"AAPL\"", "AAPL is twice in its list");

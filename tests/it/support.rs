@@ -123,6 +123,14 @@ pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     None
 }
 
+/// Sends a signal to a process; by its number, for not every system has a program that does.
+#[cfg(unix)]
+pub(crate) fn send_signal(process: u32, signal: rustix::process::Signal) {
+    let process = i32::try_from(process).ok().and_then(rustix::process::Pid::from_raw);
+    let sent = rustix::process::kill_process(process.expect("a process"), signal);
+    sent.expect("it can be sent");
+}
+
 /// A line for a shell in a folder, where `screener` is on the path and no configuration is read.
 pub(crate) fn shell(line: &str, folder: &Path) -> Command {
     let binary = Path::new(env!("CARGO_BIN_EXE_screener")).parent().expect("a folder");

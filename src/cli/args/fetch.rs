@@ -9,12 +9,12 @@ use clap::{Args, ValueEnum};
 
 use super::values::{
     parse_base_url, parse_day, parse_duration, parse_header_value, parse_positive_duration,
-    parse_rate, parse_redis_address, parse_secret,
+    parse_rate, parse_redis_address, parse_secret, parse_shared_key, parse_size,
 };
 use crate::fetch::Secret;
 use crate::provider::DateOrder;
 use crate::shared::RedisAddress;
-use crate::universe::Decimal;
+use crate::table::Decimal;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Fetching")]
@@ -88,6 +88,10 @@ pub(crate) struct FetchArgs {
     #[arg(long, value_name = "COLUMN")]
     pub(crate) symbol_column: Option<String>,
 
+    /// The most that --data may unpack to, all files together: 500MB, 8GiB [default: 4GiB]
+    #[arg(long, value_name = "SIZE", env = "SCREENER_MAX_BYTES", value_parser = parse_size)]
+    pub(crate) max_bytes: Option<u64>,
+
     /// Use this server instead of the provider's; try the next URL if it refuses access
     #[arg(long, value_name = "URL,…", env = "SCREENER_BASE_URL", value_delimiter = ',',
           value_parser = parse_base_url)]
@@ -109,7 +113,7 @@ pub(crate) struct FetchArgs {
 
     /// A key that processes have in common: entries of the shared cache that were made without it are left alone
     #[arg(long, value_name = "KEY", env = "SCREENER_SHARED_KEY", hide_env_values = true,
-          hide = true, value_parser = parse_secret)]
+          hide = true, value_parser = parse_shared_key)]
     pub(crate) shared_key: Option<Secret>,
 
     /// Requests per second of each process while that server is away [default: a sixteenth of --rate]

@@ -257,6 +257,18 @@ pub(crate) fn parse_secret(text: &str) -> Result<Secret, String> {
     if is_sound { Ok(Secret::new(text)) } else { Err("a key is printable ASCII".into()) }
 }
 
+/// Bytes of the shortest key of shared entries: 128 bits, if it is random.
+const MIN_SHARED_KEY: usize = 16;
+
+pub(crate) fn parse_shared_key(text: &str) -> Result<Secret, String> {
+    if text.len() < MIN_SHARED_KEY {
+        return Err(format!(
+            "a shared key has at least {MIN_SHARED_KEY} characters; `openssl rand -hex 32` makes one"
+        ));
+    }
+    parse_secret(text)
+}
+
 pub(crate) fn parse_failure_limit(text: &str) -> Result<FailureLimit, String> {
     let limit = match text.strip_suffix('%') {
         Some(number) => match number.trim().parse() {

@@ -18,7 +18,7 @@ use crate::cli::terminal::destination::Destination;
 use crate::fetch::{Fault, FaultKind};
 use crate::private::make_folder;
 use crate::report::plural;
-use crate::shared::{REFUSAL, SharedServer};
+use crate::shared::{SharedServer, Trouble};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -197,9 +197,9 @@ fn shared(fetch: &FetchArgs) -> Check {
             format!("{address} answers; whoever can write to it decides which prices are seen"),
             "SCREENER_SHARED_KEY, the same for all processes, trusts their entries only",
         ),
-        Err(why) => {
-            let hint = if why.starts_with(REFUSAL) {
-                "check the user and the password in the URL"
+        Err(Trouble { why, is_refusal }) => {
+            let hint = if is_refusal {
+                "check the user and the password in the URL, and the server's settings"
             } else {
                 "start the server, or check the URL; without it each process uses a sixteenth of the rate"
             };

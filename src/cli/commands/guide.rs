@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::cli::context::CommandResult;
 use crate::cli::error::{CommandError, Exit, usage};
-use crate::cli::settings::layers::variable;
+use crate::cli::settings::layers::{is_set, variable};
 use crate::cli::terminal::destination::Destination;
 use crate::cli::terminal::interrupts::Interrupts;
 use crate::guide::{TOPICS, Topic};
@@ -75,7 +75,7 @@ pub(super) fn guide(args: &GuideArgs) -> CommandResult {
     match width.filter(|_| std::io::stdout().is_terminal()) {
         Some(width) => {
             let text = fitted(&text, width);
-            if !page(&text) {
+            if !page(&text)? {
                 Destination::print(&text)?;
             }
         }
@@ -122,18 +122,20 @@ fn fitted(text: &str, width: usize) -> String {
 }
 
 /// Shows a text in the user's pager. Returns whether there is one.
-fn page(text: &str) -> bool {
-    let words = variable("PAGER").and_then(|pager| shlex::split(&pager)).unwrap_or_default();
+fn page(text: &str) -> Result<bool, CommandError> {
+    let words = variable("PAGER")?.and_then(|pager| shlex::split(&pager)).unwrap_or_default();
     let words = if words.is_empty() { vec!["less".to_owned()] } else { words };
     let mut pager = Command::new(&words[0]);
     // Short texts are printed, long ones stay on the screen after leaving.
-    if variable("LESS").is_none() {
+    if !is_set("LESS") {
         pager.env("LESS", "FRX");
     }
-    let Ok(mut child) = pager.args(&words[1..]).stdin(Stdio::piped()).spawn() else { return false };
+    let Ok(mut child) = pager.args(&words[1..]).stdin(Stdio::piped()).spawn() else {
+        return Ok(false);
+    };
     Interrupts::leave_to_child();
     if let Some(mut input) = child.stdin.take() {
         let _ = input.write_all(text.as_bytes()); // who leaves early has read enough
     }
-    child.wait().is_ok()
+    Ok(child.wait().is_ok())
 }

@@ -18,7 +18,7 @@ use crate::cli::settings::view::{choose, market_condition};
 use crate::cli::terminal::destination::Destination;
 use crate::report;
 use crate::screen::{Criteria, Screen};
-use crate::shard::{self, MergeError, Merged, ShardFile};
+use crate::shard::{self, MergeError, Merged, SHARD_LIMIT, ShardFile};
 use crate::universe::IndustryNames;
 
 const EXAMPLES: &str = "\
@@ -107,9 +107,6 @@ fn industries(merged: &Merged) -> IndustryNames {
     names
 }
 
-/// Bytes of a shard file that are read: some millions of tickers. A longer one is cut, and so its checksum is wrong.
-const MAX_BYTES: u64 = 256 << 20;
-
 fn read(paths: &[PathBuf]) -> Result<Vec<(String, ShardFile)>, CommandError> {
     let mut shards = Vec::with_capacity(paths.len());
     for path in paths {
@@ -118,7 +115,7 @@ fn read(paths: &[PathBuf]) -> Result<Vec<(String, ShardFile)>, CommandError> {
         let mut bytes = Vec::new();
         File::open(path)
             .map_err(unreadable)?
-            .take(MAX_BYTES)
+            .take(SHARD_LIMIT.max() + 1) // one byte more is refused
             .read_to_end(&mut bytes)
             .map_err(unreadable)?;
         match ShardFile::read(&bytes) {

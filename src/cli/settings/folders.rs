@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use etcetera::{BaseStrategy, choose_base_strategy};
 
-use super::layers::variable;
+use super::layers::is_set;
 
 /// Where the cache is: `SCREENER_CACHE_DIR`, else below the user's cache folder.
 pub(crate) fn cache_folder() -> Result<PathBuf, String> {
     if let Some(folder) = std::env::var_os("SCREENER_CACHE_DIR").filter(|value| !value.is_empty()) {
         return Ok(folder.into());
     }
-    let has_home = variable("HOME").is_some() || variable("XDG_CACHE_HOME").is_some();
+    let has_home = is_set("HOME") || is_set("XDG_CACHE_HOME");
     match choose_base_strategy() {
         Ok(folders) if has_home || !cfg!(unix) => Ok(folders.cache_dir().join("screener")),
         _ => Err("no cache: there is no home folder; SCREENER_CACHE_DIR names another".into()),

@@ -6,6 +6,7 @@
 //! place it came from.
 
 use std::collections::BTreeMap;
+use std::env::VarError;
 use std::error::Error;
 use std::ffi::OsString;
 use std::fmt::Write;
@@ -36,6 +37,8 @@ const OLD_NAMES: [(&str, &str); 4] = [
 const SCREENS: &str = "screens";
 /// The variable that names the file.
 const FILE_VARIABLE: &str = "SCREENER_CONFIG";
+/// Elsewhere an empty variable is one that is not set; a key that came out empty is a mistake.
+const SHARED_KEY_VARIABLE: &str = "SCREENER_SHARED_KEY";
 /// Names less like a key than this are not suggested for it.
 const MIN_LIKENESS: f64 = 0.7;
 const FILE_HINT: &str = "write a line as: workers = 20";
@@ -67,26 +70,31 @@ impl Layers {
                     layers.has_file = true;
                     layers.add_file(command, &text, &place)?;
                 }
-                Err(e) if e.kind() == ErrorKind::NotFound && variable(FILE_VARIABLE).is_none() => {}
+                Err(e) if e.kind() == ErrorKind::NotFound && !is_set(FILE_VARIABLE) => {}
                 Err(e) => return Err(usage(format!("cannot read {place}: {e}"))),
             }
         }
         for (old, name) in OLD_NAMES {
-            layers.add_variable(old, name);
+            layers.add_variable(old, name)?;
         }
         for argument in all_arguments(command) {
             if let (Some(name), Some(variable)) = (argument.get_long(), variable_of(argument)) {
-                layers.add_variable(&variable, name);
+                layers.add_variable(&variable, name)?;
             }
         }
         Ok(layers)
     }
 
-    fn add_variable(&mut self, variable_name: &str, name: &str) {
-        if let Some(value) = variable(variable_name) {
+    fn add_variable(&mut self, variable_name: &str, name: &str) -> Result<(), CommandError> {
+        let value = match variable_name {
+            SHARED_KEY_VARIABLE => stated_variable(variable_name)?,
+            _ => variable(variable_name)?,
+        };
+        if let Some(value) = value {
             let setting = Setting { values: vec![value], place: variable_name.into() };
             self.settings.insert(name.into(), setting);
         }
+        Ok(())
     }
 
     fn add_file(&mut self, command: &Command, text: &str, path: &str) -> Result<(), CommandError> {
@@ -276,8 +284,28 @@ fn describe(error: &clap::Error, place: &str, is_secret: bool) -> String {
 }
 
 /// A variable's value, unless it is empty.
-pub(crate) fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+///
+/// # Errors
+/// One that is not UTF-8 is named: a setting that nobody can read is not a setting that nobody made.
+pub(crate) fn variable(name: &str) -> Result<Option<String>, CommandError> {
+    Ok(stated_variable(name)?.filter(|value| !value.is_empty()))
+}
+
+/// A variable's value, empty or not.
+fn stated_variable(name: &str) -> Result<Option<String>, CommandError> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => {
+            let error = usage(format!("the environment variable {name} is not UTF-8"));
+            Err(error.hinted(format!("set it again, or unset {name}")))
+        }
+    }
+}
+
+/// Whether a variable is set, and not empty.
+pub(crate) fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
 /// Where the file is: `SCREENER_CONFIG`, else in the user's configuration folder.
@@ -285,7 +313,7 @@ fn path() -> Option<PathBuf> {
     if let Some(file) = std::env::var_os(FILE_VARIABLE).filter(|value| !value.is_empty()) {
         return Some(file.into());
     }
-    if cfg!(unix) && variable("HOME").is_none() && variable("XDG_CONFIG_HOME").is_none() {
+    if cfg!(unix) && !is_set("HOME") && !is_set("XDG_CONFIG_HOME") {
         return None;
     }
     let folders = choose_base_strategy().ok()?;

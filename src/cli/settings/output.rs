@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use super::layers::variable;
+use super::layers::is_set;
 use super::typed::Typed;
 use crate::cli::args::output::{LogFormat, OutputArgs, When};
 use crate::cli::args::values::FailureLimit;
@@ -47,9 +47,10 @@ impl Output {
             let error = usage("a terminal cannot show Parquet");
             return Err(error.hinted("-o report.parquet writes it to a file"));
         }
-        let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
-        let no_color = variable("NO_COLOR").is_some();
-        let is_forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let no_color = is_set("NO_COLOR");
+        let is_forced = is_set("CLICOLOR_FORCE")
+            && std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
         let color = match args.color {
             When::Always => true,
             When::Never => false,

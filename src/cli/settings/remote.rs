@@ -14,10 +14,11 @@ use crate::cli::args::fetch::FetchArgs;
 use crate::cli::error::{CommandError, usage};
 use crate::cli::terminal::messages::Messages;
 use crate::fetch::{
-    Client, ClientConfig, Endpoint, Fault, RateLimit, Secret, SharedQuota, check_proxy,
+    Client, ClientConfig, Endpoint, Fault, PROXY_VARIABLES, RateLimit, Secret, SharedQuota,
+    check_proxy,
 };
 use crate::provider::Query;
-use crate::shared::{REFUSAL, RedisAddress, Seal, SharedServer};
+use crate::shared::{RedisAddress, Seal, SharedServer, Trouble};
 use crate::source::{CacheLayer, Remote, Source};
 use crate::universe::Symbol;
 
@@ -27,6 +28,17 @@ pub(crate) const BENCHMARK: &str = "SPY";
 const SLOW_BURST: u32 = 3;
 /// While the shared server is away, each process may use this fraction of the rate: one in so many.
 const FALLBACK_SHARE: f64 = 16.0;
+
+/// Only the first one that is set is used.
+fn reject_bad_proxy() -> Result<(), CommandError> {
+    for name in PROXY_VARIABLES {
+        let Some(value) = variable(name)? else { continue };
+        return check_proxy(name, &value).map_err(|why| {
+            usage(why).hinted("write a proxy as http://host:3128 or socks5://host:1080")
+        });
+    }
+    Ok(())
+}
 
 /// A vendor and how to ask it.
 pub(crate) struct RemoteSettings {
@@ -70,9 +82,7 @@ pub(crate) struct Probed {
 
 impl RemoteSettings {
     pub(super) fn decide(vendor: Vendor, fetch: FetchArgs) -> Result<Self, CommandError> {
-        check_proxy(variable).map_err(|why| {
-            usage(why).hinted("write a proxy as http://host:3128 or socks5://host:1080")
-        })?;
+        reject_bad_proxy()?;
         let rate = fetch.rate.unwrap_or_else(|| vendor.rate());
         let is_plain_http = fetch.base_url.iter().any(|url| url.starts_with("http:"));
         let mode = if fetch.refresh { CacheMode::Refresh } else { CacheMode::Fresh };
@@ -165,22 +175,19 @@ impl RemoteSettings {
         let Sharing { address, fallback, .. } = self.sharing.as_ref()?;
         let (place, fallback) = (address.to_string(), *fallback);
         let shown = messages.clone();
-        let warn_bucket = move |why: &str| {
-            let (state, until) = if why.starts_with(REFUSAL) {
-                ("", "that is put right")
-            } else {
-                (" is away", "it is back")
-            };
+        let warn_bucket = move |Trouble { why, is_refusal }: &Trouble| {
+            let (state, until) =
+                if *is_refusal { ("", "that is put right") } else { (" is away", "it is back") };
             shown.warning(&format!(
                 "{place}{state}: {why}; until {until} this process sends {fallback} requests per second by itself"
             ));
         };
         let (place, shown) = (address.to_string(), messages.clone());
-        let warn_store = move |why: &str| {
+        let warn_store = move |Trouble { why, .. }: &Trouble| {
             shown.warning(&format!("{place} gives no prices: {why}; they are fetched again"));
         };
         let (place, shown) = (address.to_string(), messages.clone());
-        let warn_foreign = move |why: &str| {
+        let warn_foreign = move |Trouble { why, .. }: &Trouble| {
             shown.warning(&format!("{place}: {why}; those prices are fetched again"));
         };
         let key = self.sharing.as_ref().and_then(|sharing| sharing.key.as_ref());

@@ -56,7 +56,7 @@ fn shard_of_index(index: u32, count: u32) -> Result<Shard, CommandError> {
 }
 
 fn number(name: &str) -> Result<Option<u32>, CommandError> {
-    let Some(text) = variable(name) else { return Ok(None) };
+    let Some(text) = variable(name)? else { return Ok(None) };
     match text.trim().parse() {
         Ok(number) => Ok(Some(number)),
         Err(_) => Err(usage(format!("{name} is not a number: {text:?}"))),

@@ -51,6 +51,7 @@ impl SourceSettings {
                     date_order: fetch.date_format.map(Into::into),
                     decimal: fetch.decimal.map(Into::into),
                     symbol_column: fetch.symbol_column,
+                    limit: FilesOptions::limit(fetch.max_bytes),
                 };
                 let local = files(&path, as_of, days, today, &options)?;
                 Ok(Self::Local(Arc::new(local)))

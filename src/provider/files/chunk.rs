@@ -1,25 +1,75 @@
-//! Rows of a frame in one piece, and the bars of those that need no mending, which are made when they are asked for.
+//! The rows of one row group, and the bars of those that need no mending, which are made when they are asked for.
 
-use std::ops::{Deref, Range};
+use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use polars::prelude::{Column, DataFrame, DataType, PolarsError, StringChunked};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::columns::{ColumnPlaces, ColumnRole};
 use super::dates::dates;
 use super::range::DayRange;
 use crate::bars::{Bar, Bars, Events, PriceBasis, Split, is_price, price_or_nan};
+use crate::table::Decimal;
+use crate::table::parquet::{Numbers, Texts, Values};
 
-/// A column's numbers: shared with the frame, or copied where some are null.
-type Numbers = Box<dyn Deref<Target = [f64]> + Send + Sync>;
-
-/// Rows of a frame of plain types that are in one piece.
-pub(super) struct Chunk<'a> {
+/// The rows of one row group.
+pub(super) struct Chunk {
     /// Each row's symbol, where there is such a column.
-    symbols: Option<&'a StringChunked>,
-    currencies: Option<&'a StringChunked>,
+    symbols: Option<Texts>,
+    currencies: Option<Texts>,
     pub(super) columns: Arc<ChunkColumns>,
+}
+
+/// The columns of a file that were read, row group by row group.
+pub(super) struct PriceColumns<'a> {
+    pub(super) places: &'a ColumnPlaces,
+    /// All names of the file, by which a role's place is known.
+    pub(super) names: &'a [String],
+    /// The names of the columns that were read.
+    pub(super) read: &'a [String],
+    pub(super) groups: &'a [Vec<Values>],
+}
+
+impl<'a> PriceColumns<'a> {
+    /// The rows of each group.
+    pub(super) fn chunks(&self) -> Vec<Chunk> {
+        let marks: Vec<Decimal> = (0..self.read.len()).map(|i| self.decimal(i)).collect();
+        self.groups.par_iter().map(|values| self.chunk(values, &marks)).collect()
+    }
+
+    /// The decimal mark of a column's texts; of numbers it does not matter.
+    fn decimal(&self, place: usize) -> Decimal {
+        let texts = self.groups.iter().filter_map(|values| match &values[place] {
+            Values::Texts(texts) => Some(texts.iter().flatten()),
+            _ => None,
+        });
+        Decimal::of(texts.flatten()).unwrap_or(Decimal::Point)
+    }
+
+    fn chunk(&self, values: &'a [Values], marks: &[Decimal]) -> Chunk {
+        let place = |role| {
+            let name = &self.names[self.places.of(role)?];
+            self.read.iter().position(|read| read == name)
+        };
+        let numbers = |role| place(role).map(|i| values[i].numbers(marks[i]));
+        let texts = |role| place(role).map(|i| values[i].as_texts());
+        let date = place(ColumnRole::Date).map(|i| dates(&values[i], None));
+        let adjusted = numbers(ColumnRole::Adjusted);
+        let adjusted_volume = numbers(ColumnRole::AdjustedVolume).filter(|_| adjusted.is_some());
+        let columns = ChunkColumns {
+            dates: date.unwrap_or_default(),
+            open: numbers(ColumnRole::Open),
+            high: numbers(ColumnRole::High),
+            low: numbers(ColumnRole::Low),
+            close: numbers(ColumnRole::Close).unwrap_or_else(|| Box::new(Vec::new())),
+            adjusted,
+            volume: adjusted_volume.or_else(|| numbers(ColumnRole::Volume)),
+            split: numbers(ColumnRole::Split),
+        };
+        let (symbols, currencies) = (texts(ColumnRole::Symbol), texts(ColumnRole::Currency));
+        Chunk { symbols, currencies, columns: Arc::new(columns) }
+    }
 }
 
 /// The columns of a chunk but its symbols.
@@ -35,36 +85,10 @@ pub(super) struct ChunkColumns {
     split: Option<Numbers>,
 }
 
-impl<'a> Chunk<'a> {
-    pub(super) fn of(
-        frame: &'a DataFrame,
-        places: &ColumnPlaces,
-        names: &[String],
-    ) -> Result<Self, PolarsError> {
-        let column = |role| places.column(role, frame, names);
-        let values = |role| column(role)?.map(shared_numbers).transpose();
-        let date = column(ColumnRole::Date)?.map(|column| dates(column, None)).transpose()?;
-        let columns = ChunkColumns {
-            dates: date.unwrap_or_default(),
-            open: values(ColumnRole::Open)?,
-            high: values(ColumnRole::High)?,
-            low: values(ColumnRole::Low)?,
-            close: values(ColumnRole::Close)?.unwrap_or_else(|| Box::new(Vec::new())),
-            adjusted: values(ColumnRole::Adjusted)?,
-            volume: match values(ColumnRole::AdjustedVolume)? {
-                Some(adjusted) if places.of(ColumnRole::Adjusted).is_some() => Some(adjusted),
-                _ => values(ColumnRole::Volume)?,
-            },
-            split: values(ColumnRole::Split)?,
-        };
-        let symbols = column(ColumnRole::Symbol)?.map(Column::str).transpose()?;
-        let currencies = column(ColumnRole::Currency)?.map(Column::str).transpose()?;
-        Ok(Self { symbols, currencies, columns: Arc::new(columns) })
-    }
-
+impl Chunk {
     /// What stands in a row's column of currencies.
     pub(super) fn currency(&self, row: usize) -> Option<&str> {
-        self.currencies?.get(row)
+        self.currencies.as_ref()?.get(row)
     }
 
     /// The last day with a price, up to `until`, of each symbol; `name` where there is no such column.
@@ -89,24 +113,13 @@ impl<'a> Chunk<'a> {
     /// The rows from `start` on that are of one symbol, and the symbol; `name` where there is no such column.
     pub(super) fn run<'b>(&'b self, start: usize, name: &'b str) -> (&'b str, Range<usize>) {
         let end = self.columns.dates.len();
-        let Some(symbols) = self.symbols else { return (name, start..end) };
+        let Some(symbols) = &self.symbols else { return (name, start..end) };
         let symbol = symbols.get(start).unwrap_or_default();
-        let is_same: Box<dyn Fn(usize) -> bool> = match symbols.downcast_get(0) {
-            // Short texts stand in their views: two of them are the same when those are.
-            Some(array) if symbol.len() <= INLINE && symbols.null_count() == 0 => {
-                let views = array.views();
-                let wanted = views[start].as_u128();
-                Box::new(move |row| views[row].as_u128() == wanted)
-            }
-            _ => Box::new(move |row| symbols.get(row).unwrap_or_default() == symbol),
-        };
+        let is_same = symbols.equal_to(start);
         let same = (start + 1..end).take_while(|row| is_same(*row)).count();
         (symbol, start..start + 1 + same)
     }
 }
-
-/// Bytes of a text that a view holds itself.
-const INLINE: usize = 12;
 
 impl ChunkColumns {
     /// Of some rows of one symbol those in the window, if they are bars as they stand: dates in order and none of the
@@ -224,22 +237,4 @@ impl ChunkColumns {
 /// The split that a column's ratio tells of: 1, as 0 and nothing at all, means that there was none.
 pub(super) fn split(date: NaiveDate, ratio: f64) -> Option<Split> {
     (is_price(ratio) && ratio.to_bits() != 1_f64.to_bits()).then_some(Split { date, ratio })
-}
-
-/// A column as numbers, NaN where a value is null.
-pub(in crate::provider) fn numbers(column: &Column) -> Result<Vec<f64>, PolarsError> {
-    Ok(shared_numbers(&column.cast(&DataType::Float64)?)?.to_vec())
-}
-
-fn shared_numbers(column: &Column) -> Result<Numbers, PolarsError> {
-    let numbers = column.f64()?;
-    Ok(match numbers.downcast_get(0) {
-        Some(array) if numbers.chunks().len() == 1 && numbers.null_count() == 0 => {
-            Box::new(array.values().clone())
-        }
-        _ => {
-            let values: Vec<f64> = numbers.iter().map(|value| value.unwrap_or(f64::NAN)).collect();
-            Box::new(values)
-        }
-    })
 }

@@ -1,8 +1,4 @@
-//! Which column of a price file is what, and what stands in it.
-
-use polars::prelude::{Column, DataFrame, DataType, NamedFrom, PolarsError, Series};
-
-use crate::universe::Decimal;
+//! Which column of a price file is what.
 
 /// What a column is for. Bars need a date and a close; the others may be absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,56 +164,16 @@ impl ColumnPlaces {
         self.0[role as usize]
     }
 
-    /// The names of the columns that have a role.
+    /// The names of the columns that have a role, each once.
     pub(super) fn names(&self, names: &[String]) -> Vec<String> {
-        self.0.iter().flatten().map(|place| names[*place].clone()).collect()
-    }
-
-    /// A role's column in a frame that has these columns.
-    pub(super) fn column<'a>(
-        &self,
-        role: ColumnRole,
-        frame: &'a DataFrame,
-        names: &[String],
-    ) -> Result<Option<&'a Column>, PolarsError> {
-        self.of(role).map(|place| frame.column(&names[place])).transpose()
+        let mut places: Vec<usize> = self.0.iter().flatten().copied().collect();
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().map(|place| names[place].clone()).collect()
     }
 }
 
 fn place_of(role: ColumnRole, plain_names: &[String]) -> Option<usize> {
     let mut spellings = role.spellings().iter();
     spellings.find_map(|spelling| plain_names.iter().position(|name| name == spelling))
-}
-
-/// The same frame, numbers as 64-bit ones and symbols as text: nothing is copied where they are.
-pub(super) fn with_plain_types(
-    mut frame: DataFrame,
-    places: &ColumnPlaces,
-    names: &[String],
-) -> Result<DataFrame, PolarsError> {
-    for role in ColumnRole::ALL {
-        if role == ColumnRole::Date {
-            continue;
-        }
-        let is_text = matches!(role, ColumnRole::Symbol | ColumnRole::Currency);
-        let kind = if is_text { DataType::String } else { DataType::Float64 };
-        let plain = match places.column(role, &frame, names)? {
-            Some(column) if kind == DataType::Float64 && column.dtype() == &DataType::String => {
-                numbers_of_texts(column)?
-            }
-            Some(column) => column.cast(&kind)?,
-            None => continue,
-        };
-        frame.with_column(plain)?;
-    }
-    Ok(frame)
-}
-
-/// Texts such as `1,234.56` as numbers.
-fn numbers_of_texts(column: &Column) -> Result<Column, PolarsError> {
-    let texts = column.str()?;
-    let decimal = Decimal::of(texts.iter().flatten()).unwrap_or(Decimal::Point);
-    let numbers: Vec<Option<f64>> =
-        texts.iter().map(|text| text.and_then(|text| decimal.number(text))).collect();
-    Ok(Series::new(column.name().clone(), numbers).into())
 }

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, Utc};
 use chrono_tz::Tz;
-use polars::prelude::{ChunkAgg, Column, DataType, Int32Chunked, PolarsError, TimeUnit};
+
+use crate::table::parquet::Values;
 
 /// Three centuries of days.
 const MAX_DAYS: i64 = 100_000;
@@ -118,57 +119,70 @@ fn date_of_stamp(stamp: i64) -> Option<NaiveDate> {
     Some(DateTime::from_timestamp(seconds, 0)?.date_naive())
 }
 
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+
 /// The dates of a column of dates, times, numbers or texts; a time with a zone is of the zone's own day.
-pub(super) fn dates(
-    column: &Column,
+pub(in crate::provider) fn dates(
+    column: &Values,
     order: Option<DateOrder>,
-) -> Result<Vec<Option<NaiveDate>>, PolarsError> {
-    Ok(match column.dtype() {
-        DataType::String => {
-            let texts = column.str()?;
+) -> Vec<Option<NaiveDate>> {
+    match column {
+        Values::Texts(texts) => {
             let order = match order {
                 None => DateOrder::of(texts.iter().flatten()).unwrap_or(None),
                 order => order,
             };
             texts.iter().map(|text| date_of_text(text?, order)).collect()
         }
-        DataType::Datetime(unit, Some(zone)) => {
-            let zone = zone.to_string();
-            let local: Box<dyn Fn(DateTime<Utc>) -> NaiveDate> =
-                match (zone.parse::<Tz>(), zone.parse::<FixedOffset>()) {
-                    (Ok(zone), _) => Box::new(move |time| time.with_timezone(&zone).date_naive()),
-                    (_, Ok(zone)) => Box::new(move |time| time.with_timezone(&zone).date_naive()),
-                    _ => Box::new(|time| time.date_naive()),
-                };
-            let per_second = match unit {
-                TimeUnit::Nanoseconds => 1_000_000_000,
-                TimeUnit::Microseconds => 1_000_000,
-                TimeUnit::Milliseconds => 1_000,
-            };
-            let stamps = column.cast(&DataType::Int64)?;
+        Values::Times { stamps, per_second, zone: Some(zone) } => {
+            let local = local_date(zone);
             let date = |stamp: i64| {
-                Some(local(DateTime::from_timestamp(stamp.div_euclid(per_second), 0)?))
+                Some(local(DateTime::from_timestamp(stamp.div_euclid(*per_second), 0)?))
             };
-            stamps.i64()?.iter().map(|stamp| date(stamp?)).collect()
+            stamps.iter().map(|stamp| date(*stamp?)).collect()
         }
-        DataType::Date | DataType::Datetime(..) => {
-            let days = column.cast(&DataType::Date)?.cast(&DataType::Int32)?;
-            calendar_dates(days.i32()?)
+        Values::Times { stamps, per_second, zone: None } => {
+            let day = |stamp: i64| i32::try_from(stamp.div_euclid(per_second * DAY)).ok();
+            calendar_dates(&stamps.iter().map(|stamp| day(*stamp?)).collect::<Vec<_>>())
         }
-        _ => {
-            let stamps = column.cast(&DataType::Int64)?;
-            stamps.i64()?.iter().map(|stamp| stamp.and_then(date_of_number)).collect()
+        Values::Days(days) => {
+            calendar_dates(&days.iter().map(Option::<&i32>::copied).collect::<Vec<_>>())
         }
-    })
+        Values::Integers(stamps) => {
+            stamps.iter().map(|stamp| stamp.and_then(|stamp| date_of_number(*stamp))).collect()
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a cast saturates, and such a time is no date"
+        )]
+        Values::Numbers(stamps) => {
+            let date =
+                |stamp: f64| if stamp.is_nan() { None } else { date_of_number(stamp as i64) };
+            stamps.iter().map(|stamp| date(*stamp?)).collect()
+        }
+        Values::Nulls(count) => vec![None; *count],
+    }
+}
+
+/// The day of a time in a zone; in UTC, where nobody knows the zone.
+fn local_date(zone: &str) -> Box<dyn Fn(DateTime<Utc>) -> NaiveDate> {
+    if let Ok(zone) = zone.parse::<Tz>() {
+        return Box::new(move |time| time.with_timezone(&zone).date_naive());
+    }
+    match zone.parse::<FixedOffset>() {
+        Ok(zone) => Box::new(move |time| time.with_timezone(&zone).date_naive()),
+        Err(_) => Box::new(|time| time.date_naive()),
+    }
 }
 
 /// Days since 1970 as dates. Rows have few different ones: each is converted once.
-fn calendar_dates(days: &Int32Chunked) -> Vec<Option<NaiveDate>> {
-    let first = days.min().unwrap_or(0);
-    let last = days.max().unwrap_or(0);
+fn calendar_dates(days: &[Option<i32>]) -> Vec<Option<NaiveDate>> {
+    let first = days.iter().flatten().min().copied().unwrap_or(0);
+    let last = days.iter().flatten().max().copied().unwrap_or(0);
     if i64::from(last) - i64::from(first) > MAX_DAYS {
-        return days.iter().map(|day| NaiveDate::from_epoch_days(day?)).collect();
+        return days.iter().map(|day| NaiveDate::from_epoch_days((*day)?)).collect();
     }
     let dates: Vec<_> = (first..=last).map(NaiveDate::from_epoch_days).collect();
-    days.iter().map(|day| dates[usize::try_from(day? - first).ok()?]).collect()
+    days.iter().map(|day| dates[usize::try_from((*day)? - first).ok()?]).collect()
 }

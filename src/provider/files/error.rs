@@ -1,12 +1,12 @@
 //! Why prices could not be loaded from files.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use polars::prelude::PolarsError;
 
-use crate::universe::Foreign;
+use crate::table::parquet::BadParquet;
+use crate::table::{Foreign, TooLarge};
 
 /// Why prices could not be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -28,12 +28,20 @@ pub enum FilesError {
         source: csv::Error,
     },
     /// A file is not what its ending says.
-    #[error("{path} is not valid Parquet: {source}")]
+    #[error("{path} is not valid Parquet: {why}")]
     BadParquet {
         /// The file.
         path: PathBuf,
         /// What the reader said.
-        source: PolarsError,
+        why: String,
+    },
+    /// A file with more in it than may be read.
+    #[error("{path} is {why}")]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// By which bound.
+        why: TooLarge,
     },
     /// A file lacks a column that bars need.
     #[error("{path} has no {missing} column; it has {found}")]
@@ -110,6 +118,22 @@ pub enum FilesError {
 }
 
 impl FilesError {
+    /// What is wrong with the text of a file.
+    pub(super) fn of_foreign(path: &Path, what: Foreign) -> Self {
+        match what {
+            Foreign::TooLarge(why) => Self::TooLarge { path: path.into(), why },
+            what => Self::Foreign { path: path.into(), what },
+        }
+    }
+
+    /// What is wrong with a Parquet file.
+    pub(super) fn of_parquet(path: &Path, bad: BadParquet) -> Self {
+        match bad {
+            BadParquet::TooLarge(why) => Self::TooLarge { path: path.into(), why },
+            BadParquet::Damaged(why) => Self::BadParquet { path: path.into(), why },
+        }
+    }
+
     /// Whether it is about a file that holds no prices, as others in a folder may.
     pub(super) fn is_of_no_prices(&self) -> bool {
         use FilesError::{BadCsv, BadParquet, Foreign, NoColumn, NoTicker, Unreadable};

@@ -8,7 +8,8 @@ use csv::StringRecord;
 use super::columns::{ByHand, ColumnPlaces, ColumnRole};
 use super::dates::{DateOrder, date_of_text};
 use super::error::FilesError;
-use crate::universe::{Decimal, Symbol, delimiter};
+use crate::table::{ByteLimit, Decimal, delimiter};
+use crate::universe::Symbol;
 
 /// The header is one of so many first lines.
 const MAX_PREAMBLE: usize = 40;
@@ -18,7 +19,7 @@ const MAX_SAMPLE: usize = 200;
 const MAX_NAMES: usize = 12;
 
 /// What cannot be seen in files, where it is said.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct FilesOptions {
     /// Whether a day or a month comes first in dates of numbers.
     pub date_order: Option<DateOrder>,
@@ -26,6 +27,30 @@ pub struct FilesOptions {
     pub decimal: Option<Decimal>,
     /// The column of tickers.
     pub symbol_column: Option<String>,
+    /// How many bytes all files together may unpack to.
+    pub limit: ByteLimit,
+}
+
+/// The usual bound on prices: some 80 million rows of text.
+const MAX_BYTES: u64 = 4 << 30;
+/// The option that states another.
+const MAX_BYTES_OPTION: &str = "--max-bytes";
+
+impl FilesOptions {
+    /// The bound that is stated, else the usual one.
+    #[must_use]
+    pub fn limit(stated: Option<u64>) -> ByteLimit {
+        match stated {
+            Some(max) => ByteLimit::stated(max, MAX_BYTES_OPTION),
+            None => ByteLimit::unless_stated(MAX_BYTES, MAX_BYTES_OPTION),
+        }
+    }
+}
+
+impl Default for FilesOptions {
+    fn default() -> Self {
+        Self { date_order: None, decimal: None, symbol_column: None, limit: Self::limit(None) }
+    }
 }
 
 /// A series in a table: its ticker, where no column holds it, and its columns.

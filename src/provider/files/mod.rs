@@ -5,9 +5,9 @@
 //! dropped before anything is built of them. A row that cannot be a bar is counted, never fatal; a file that
 //! cannot be read is.
 
+mod bytes;
 mod chunk;
 mod columns;
-mod damage;
 mod dates;
 mod error;
 mod layout;
@@ -17,19 +17,18 @@ mod table;
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
-use std::io::{self, Cursor};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::{Days, NaiveDate};
-use polars::prelude::{DataFrame, ParquetReader, PolarsError, SerReader};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use chunk::Chunk;
-pub(super) use chunk::numbers;
-use columns::{ByHand, ColumnPlaces, ColumnRole, with_plain_types};
-use damage::{has_ending, or_damaged};
+use bytes::{bytes_of, has_ending};
+use chunk::{Chunk, PriceColumns};
+use columns::{ByHand, ColumnPlaces, ColumnRole};
 pub use dates::DateOrder;
 use dates::date_of_text;
+pub(super) use dates::dates;
 pub use error::FilesError;
 pub use layout::FilesOptions;
 use layout::{Layout, SeriesColumns, no_column, shown, ticker_of};
@@ -38,7 +37,9 @@ use rows::{CsvRow, SymbolRows};
 pub use table::{TextTable, text_table};
 
 use super::local::LocalBars;
-use crate::universe::{Foreign, Symbol, text_of};
+use crate::table::parquet::ParquetFile;
+use crate::table::{Foreign, text_of};
+use crate::universe::Symbol;
 
 /// Loads the bars of `path` that a window of `days` up to `until` (or the newest session) can hold. Rows dated
 /// after `today` are bad rows.
@@ -54,7 +55,7 @@ pub fn files(
 ) -> Result<LocalBars, FilesError> {
     let rows = SymbolRows::default();
     let mut loading =
-        Loading { until, days, today, newest: None, first_later: None, rows, options };
+        Loading { until, days, today, newest: None, first_later: None, rows, options, unpacked: 0 };
     let files = sources(path)?;
     let mut left_out = Vec::new();
     let mut first_error = None;
@@ -141,6 +142,8 @@ struct Loading<'a> {
     /// The first day with a price, as long as none is early enough to be of use.
     first_later: Option<NaiveDate>,
     rows: SymbolRows,
+    /// Bytes that the files so far unpacked to.
+    unpacked: u64,
 }
 
 impl Loading<'_> {
@@ -160,10 +163,13 @@ impl Loading<'_> {
 
     fn csv(&mut self, path: &Path) -> Result<(), FilesError> {
         let bad = |source| FilesError::BadCsv { path: path.into(), source };
-        let unreadable = |source| FilesError::Unreadable { path: path.into(), source };
-        let bytes = fs::read(path).map_err(unreadable)?;
-        let text =
-            text_of(bytes).map_err(|what| FilesError::Foreign { path: path.into(), what })?;
+        let limit = self.options.limit;
+        let text = text_of(bytes_of(path, self.options.limit)?, limit)
+            .map_err(|what| FilesError::of_foreign(path, what))?;
+        self.unpacked += text.len() as u64;
+        if let Err(why) = limit.check(None, self.unpacked) {
+            return Err(FilesError::TooLarge { path: path.into(), why });
+        }
         if text.trim_start().starts_with(['{', '[']) {
             return Err(FilesError::Foreign { path: path.into(), what: Foreign::Json });
         }
@@ -223,34 +229,23 @@ impl Loading<'_> {
     }
 
     fn parquet(&mut self, path: &Path) -> Result<(), FilesError> {
-        let bad = |source| FilesError::BadParquet { path: path.into(), source };
-        let unreadable = |source| FilesError::Unreadable { path: path.into(), source };
+        let bad = |source| FilesError::of_parquet(path, source);
         // Read, and not mapped: a file that is rewritten meanwhile would end the program.
-        let bytes = fs::read(path).map_err(unreadable)?;
-        let reader = || ParquetReader::new(Cursor::new(bytes.as_slice()));
-        let schema = or_damaged(|| reader().schema()).map_err(bad)?;
-        let names: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
+        let file = ParquetFile::open(bytes_of(path, self.options.limit)?).map_err(bad)?;
+        let names = file.names();
         let by_hand = ByHand { symbol: self.options.symbol_column.as_deref() };
         let places = ColumnPlaces::find(&names, &by_hand)
             .ok_or_else(|| no_column(path, &names, &by_hand))?;
-        let needed = places.names(&names);
-        let frame = or_damaged(|| reader().with_columns(Some(needed)).finish()).map_err(bad)?;
-        or_damaged(|| self.frame(frame, &places, &names, &ticker_of(path))).map_err(bad)
+        let read = places.names(&names);
+        self.unpacked += file.check_size(&read, self.options.limit, self.unpacked).map_err(bad)?;
+        let groups = file.read(&read).map_err(bad)?;
+        let columns = PriceColumns { places: &places, names: &names, read: &read, groups: &groups };
+        self.take(&columns.chunks(), &ticker_of(path));
+        Ok(())
     }
 
-    /// Takes a frame's rows, chunk by chunk and several chunks at a time, in their order.
-    fn frame(
-        &mut self,
-        frame: DataFrame,
-        places: &ColumnPlaces,
-        names: &[String],
-        stem: &str,
-    ) -> Result<(), PolarsError> {
-        let mut frame = with_plain_types(frame, places, names)?;
-        let frames: Vec<DataFrame> = frame.split_chunks().collect();
-        let chunks: Result<Vec<Chunk<'_>>, _> =
-            frames.par_iter().map(|frame| Chunk::of(frame, places, names)).collect();
-        let chunks = chunks?;
+    /// Takes rows chunk by chunk, several chunks at a time, in their order.
+    fn take(&mut self, chunks: &[Chunk], stem: &str) {
         // Known before the rows are taken, so that old ones are dropped at once.
         let last = self.last_day();
         let newest = chunks.par_iter().filter_map(|chunk| chunk.columns.newest(last)).max();
@@ -259,19 +254,18 @@ impl Loading<'_> {
             let first = chunks.iter().filter_map(|chunk| chunk.columns.first()).min();
             self.first_later = self.first_later.into_iter().chain(first).min();
         }
-        let range = self.day_range(lasts(&chunks, last, stem));
+        let range = self.day_range(lasts(chunks, last, stem));
         let taken: Vec<SymbolRows> =
             chunks.par_iter().map(|chunk| SymbolRows::of_chunk(chunk, range, stem)).collect();
         for rows in taken {
             self.rows.append(rows);
         }
-        Ok(())
     }
 }
 
-/// The last day of each series in a frame.
-fn lasts(chunks: &[Chunk<'_>], until: NaiveDate, stem: &str) -> Vec<NaiveDate> {
-    let of_chunk = |chunk: &Chunk<'_>| -> Vec<(String, NaiveDate)> { chunk.lasts(until, stem) };
+/// The last day of each series in some chunks.
+fn lasts(chunks: &[Chunk], until: NaiveDate, stem: &str) -> Vec<NaiveDate> {
+    let of_chunk = |chunk: &Chunk| -> Vec<(String, NaiveDate)> { chunk.lasts(until, stem) };
     let all: Vec<Vec<(String, NaiveDate)>> = chunks.par_iter().map(of_chunk).collect();
     let mut lasts: HashMap<String, NaiveDate> = HashMap::new();
     for (name, day) in all.into_iter().flatten() {

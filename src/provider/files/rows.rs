@@ -16,7 +16,8 @@ use super::range::DayRange;
 use crate::bars::{Bar, Bars, Events, PriceBasis, Split, is_price};
 use crate::provider::events::split_ratio_of_text;
 use crate::provider::local::{LocalBars, LocalSeries};
-use crate::universe::{Decimal, Symbol};
+use crate::table::Decimal;
+use crate::universe::Symbol;
 
 /// One row of a CSV file.
 pub(super) struct CsvRow<'a> {
@@ -155,7 +156,7 @@ impl SymbolRows {
     }
 
     /// The rows of a chunk of a frame; without a symbol column all are of the symbol `name`.
-    pub(super) fn of_chunk(chunk: &Chunk<'_>, range: DayRange, name: &str) -> Self {
+    pub(super) fn of_chunk(chunk: &Chunk, range: DayRange, name: &str) -> Self {
         let mut rows = Self::default();
         let mut start = 0;
         let columns = &chunk.columns;

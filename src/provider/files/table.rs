@@ -1,16 +1,16 @@
 //! A file of any columns as texts: a CSV with a header, or Parquet.
 
-use std::fs::{self, File};
-use std::io::Cursor;
 use std::path::Path;
 
-use polars::prelude::{DataType, ParquetReader, PolarsResult, SerReader};
-
-use super::damage::{has_ending, or_damaged};
+use super::bytes::{bytes_of, has_ending};
 use super::error::FilesError;
+use crate::table::parquet::ParquetFile;
+use crate::table::{ByteLimit, text_of};
 
 /// Rows of a file that is to be joined; a longer one is no table of tickers, and is refused.
 const MAX_ROWS: usize = 1_000_000;
+/// Bytes of such a file, unpacked.
+const LIMIT: ByteLimit = ByteLimit::of(64 << 20);
 
 /// A file's header and rows.
 pub struct TextTable {
@@ -27,20 +27,20 @@ pub struct TextTable {
 /// # Errors
 /// [`FilesError`] names the file.
 pub fn text_table(path: &Path) -> Result<TextTable, FilesError> {
-    let table = if has_ending(path, "parquet") { parquet(path) } else { csv(path) }?;
+    let bytes = bytes_of(path, LIMIT)?;
+    let table = if has_ending(path, "parquet") { parquet(path, bytes) } else { csv(path, bytes) }?;
     if table.rows.len() > MAX_ROWS {
         return Err(FilesError::TooLong(path.into()));
     }
     Ok(table)
 }
 
-fn csv(path: &Path) -> Result<TextTable, FilesError> {
+fn csv(path: &Path, bytes: Vec<u8>) -> Result<TextTable, FilesError> {
     let bad = |source| FilesError::BadCsv { path: path.into(), source };
-    let file = open(path)?;
+    let text = text_of(bytes, LIMIT).map_err(|what| FilesError::of_foreign(path, what))?;
     let mut reader =
-        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(file);
+        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
     let header = texts(reader.headers().map_err(bad)?);
-    let header = header.iter().map(|name| name.trim_start_matches('\u{feff}').into()).collect();
     let mut rows = Vec::new();
     for record in reader.records().take(MAX_ROWS + 1) {
         rows.push(texts(&record.map_err(bad)?));
@@ -48,49 +48,34 @@ fn csv(path: &Path) -> Result<TextTable, FilesError> {
     Ok(TextTable { header, rows, unreadable: Vec::new() })
 }
 
-fn open(path: &Path) -> Result<File, FilesError> {
-    File::open(path).map_err(|source| FilesError::Unreadable { path: path.into(), source })
-}
-
 fn texts(record: &csv::StringRecord) -> Vec<String> {
     record.iter().map(Into::into).collect()
 }
 
-fn parquet(path: &Path) -> Result<TextTable, FilesError> {
-    let bytes =
-        fs::read(path).map_err(|source| FilesError::Unreadable { path: path.into(), source })?;
-    or_damaged(|| read_parquet(&bytes))
-        .map_err(|source| FilesError::BadParquet { path: path.into(), source })
-}
-
-fn read_parquet(bytes: &[u8]) -> PolarsResult<TextTable> {
-    let frame =
-        ParquetReader::new(Cursor::new(bytes)).with_slice(Some((0, MAX_ROWS + 1))).finish()?;
-    let mut table = TextTable {
-        header: Vec::with_capacity(frame.width()),
-        rows: vec![Vec::with_capacity(frame.width()); frame.height()],
-        unreadable: Vec::new(),
-    };
-    for column in frame.columns() {
-        let name = column.name().to_string();
-        let Ok(texts) = column.cast(&DataType::String) else {
-            table.unreadable.push(name);
-            continue;
-        };
-        let is_time = matches!(column.dtype(), DataType::Datetime(..));
-        table.header.push(name);
-        for (row, text) in table.rows.iter_mut().zip(texts.str()?.iter()) {
-            let text = text.unwrap_or_default();
-            row.push(if is_time { day_of(text) } else { text }.into());
+fn parquet(path: &Path, bytes: Vec<u8>) -> Result<TextTable, FilesError> {
+    let bad = |source| FilesError::of_parquet(path, source);
+    let file = ParquetFile::open(bytes).map_err(bad)?;
+    if file.rows() > MAX_ROWS {
+        return Err(FilesError::TooLong(path.into()));
+    }
+    let (header, unreadable): (Vec<String>, Vec<String>) =
+        file.names().into_iter().partition(|name| file.is_plain(name));
+    file.check_size(&header, LIMIT, 0).map_err(bad)?;
+    let mut rows = Vec::new();
+    let mut bytes = 0;
+    for group in file.read(&header).map_err(bad)? {
+        let start = rows.len();
+        rows.resize(start + group.first().map_or(0, |column| column.len()), Vec::new());
+        for column in group {
+            // A text that stands once in the file may be of every row.
+            bytes += column.text_bytes();
+            if let Err(why) = LIMIT.check(None, bytes) {
+                return Err(FilesError::TooLarge { path: path.into(), why });
+            }
+            for (row, text) in rows[start..].iter_mut().zip(column.texts()) {
+                row.push(text.unwrap_or_default());
+            }
         }
     }
-    Ok(table)
-}
-
-/// The day of a time at midnight; another time as it is.
-fn day_of(time: &str) -> &str {
-    match time.split_once(' ') {
-        Some((day, clock)) if clock.bytes().all(|b| b"0:.".contains(&b)) => day,
-        _ => time,
-    }
+    Ok(TextTable { header, rows, unreadable })
 }

@@ -2,13 +2,12 @@
 
 use std::io::{self, Write};
 
-use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, ParquetWriter, Series};
-
 use super::facts::EvaluationReport;
 use super::figures::{Figure, flat};
 use super::{json, table};
 use crate::report::csv::write_rows;
 use crate::report::format::{Format, Style};
+use crate::table::parquet::{self, Column};
 
 /// Writes an evaluation.
 ///
@@ -45,21 +44,18 @@ fn write_parquet(report: &EvaluationReport, out: &mut dyn Write) -> io::Result<(
     let names: Vec<&String> = rows.iter().take(1).flatten().map(|(name, _)| name).collect();
     let mut columns = Vec::with_capacity(names.len());
     for (place, name) in names.into_iter().enumerate() {
-        columns.push(column(name, rows.iter().map(|row| &row[place].1)));
+        columns.push((name.clone(), column(rows.iter().map(|row| &row[place].1))));
     }
-    let mut frame = DataFrame::new(rows.len(), columns).map_err(io::Error::other)?;
-    ParquetWriter::new(out).finish(&mut frame).map_err(io::Error::other)?;
-    Ok(())
+    parquet::write_parquet(columns, Vec::new(), out)
 }
 
-fn column<'a>(name: &str, figures: impl Iterator<Item = &'a Figure> + Clone) -> Column {
+fn column<'a>(figures: impl Iterator<Item = &'a Figure> + Clone) -> Column {
     let is = |of: fn(&Figure) -> bool| figures.clone().any(of);
-    let series = if is(|figure| matches!(figure, Figure::Text(_))) {
-        Series::new(name.into(), figures.map(ToString::to_string).collect::<Vec<_>>())
+    if is(|figure| matches!(figure, Figure::Text(_))) {
+        Column::Texts(figures.map(|figure| Some(figure.to_string())).collect())
     } else if is(|figure| matches!(figure, Figure::Count(_))) {
-        Series::new(name.into(), figures.map(Figure::count).collect::<Vec<_>>())
+        Column::Integers(figures.map(Figure::count).collect())
     } else {
-        Series::new(name.into(), figures.map(Figure::number).collect::<Vec<_>>())
-    };
-    series.into_column()
+        Column::Numbers(figures.map(Figure::number).collect())
+    }
 }

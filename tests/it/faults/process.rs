@@ -11,10 +11,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::process::Signal;
 use socket2::{Domain, Socket, Type};
 
 use super::{Reply, Scripted, good};
-use crate::support::{Ran, cached, command};
+use crate::support::{Ran, cached, command, send_signal};
 
 /// A server whose first 20 answers come at once; the others never do.
 fn stuck() -> Scripted {
@@ -30,8 +31,12 @@ fn start(url: &str, cache: &Path) -> Child {
 }
 
 pub(super) fn send(signal: &str, child: &Child) {
-    let kill = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status();
-    assert!(kill.expect("there is kill").success());
+    let signal = match signal {
+        "INT" => Signal::INT,
+        "TERM" => Signal::TERM,
+        other => panic!("a signal of these tests, not {other}"),
+    };
+    send_signal(child.id(), signal);
 }
 
 /// Waits until `server` was asked for the n-th time.

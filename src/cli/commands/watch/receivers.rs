@@ -5,7 +5,6 @@ use std::path::Path;
 
 use super::args::NotifyArgs;
 use crate::cli::error::{CommandError, usage};
-use crate::cli::settings::layers::variable;
 use crate::fetch::Webhook;
 use crate::screen::Screen;
 use crate::watch::{MessageForm, Program, Receiver};
@@ -63,6 +62,6 @@ fn is_program(word: &str) -> bool {
     if word.contains('/') || cfg!(not(unix)) {
         return Path::new(word).is_file() || cfg!(not(unix));
     }
-    let folders = variable("PATH").unwrap_or_else(|| USUAL_PATH.into());
+    let folders = std::env::var_os("PATH").unwrap_or_else(|| USUAL_PATH.into());
     split_paths(&folders).any(|folder| folder.join(word).is_file())
 }

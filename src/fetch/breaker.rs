@@ -14,7 +14,7 @@ const MAX_FAILURES_UNHEARD: u32 = 5;
 /// The same once it has answered properly; each worker may still hold one more that fails slowly.
 const MAX_FAILURES_SILENT: u32 = 20;
 /// How long a server that never answered may go on refusing connections: asking longer for it helps nobody who waits.
-const MAX_UNHEARD_TIME: Duration = Duration::from_secs(2);
+const MAX_UNHEARD_TIME: Duration = Duration::from_millis(1_800);
 /// Requests in a row that were answered, but not with what was asked for.
 const MAX_FAILURES_USELESS: u32 = 100;
 

@@ -18,18 +18,8 @@ const RECONNECT_DELAY: Duration = Duration::from_millis(500);
 /// Characters of a server's error that are shown.
 const MAX_DETAIL: usize = 80;
 
-/// What the server's errors begin with that only a change of its settings, or of ours, ends.
-const REFUSALS: [&str; 9] = [
-    "WRONGPASS",
-    "NOAUTH",
-    "NOPERM",
-    "READONLY",
-    "MOVED",
-    "CROSSSLOT",
-    "OOM",
-    "DENIED",
-    "WRONGTYPE",
-];
+/// What the server's errors begin with that end by themselves; any other ends by a change of its settings, or of ours.
+const PASSING: [&str; 6] = ["LOADING", "BUSY", "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "NOREPLICAS"];
 
 /// What is wrong with the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -313,7 +303,7 @@ impl Trouble {
             let why = format!("it refuses this user or password ({said})");
             return Self { why, is_refusal: true };
         }
-        let is_refusal = REFUSALS.contains(&code) || said.contains("unknown command");
+        let is_refusal = !PASSING.contains(&code);
         let verb = if is_refusal { "it refuses what is asked of it" } else { "it answers" };
         Self { why: format!("{verb} ({said})"), is_refusal }
     }

@@ -144,11 +144,9 @@ pub(in crate::provider) fn dates(
         }
         Values::Times { stamps, per_second, zone: None } => {
             let day = |stamp: i64| i32::try_from(stamp.div_euclid(per_second * DAY)).ok();
-            calendar_dates(&stamps.iter().map(|stamp| day(*stamp?)).collect::<Vec<_>>())
+            calendar_dates(stamps.iter().map(|stamp| day(*stamp?)))
         }
-        Values::Days(days) => {
-            calendar_dates(&days.iter().map(Option::<&i32>::copied).collect::<Vec<_>>())
-        }
+        Values::Days(days) => calendar_dates(days.iter().map(|day| day.copied())),
         Values::Integers(stamps) => {
             stamps.iter().map(|stamp| stamp.and_then(|stamp| date_of_number(*stamp))).collect()
         }
@@ -177,12 +175,15 @@ fn local_date(zone: &str) -> Box<dyn Fn(DateTime<Utc>) -> NaiveDate> {
 }
 
 /// Days since 1970 as dates. Rows have few different ones: each is converted once.
-fn calendar_dates(days: &[Option<i32>]) -> Vec<Option<NaiveDate>> {
-    let first = days.iter().flatten().min().copied().unwrap_or(0);
-    let last = days.iter().flatten().max().copied().unwrap_or(0);
+fn calendar_dates(days: impl Iterator<Item = Option<i32>> + Clone) -> Vec<Option<NaiveDate>> {
+    let (mut first, mut last) = (i32::MAX, i32::MIN);
+    for day in days.clone().flatten() {
+        first = first.min(day);
+        last = last.max(day);
+    }
     if i64::from(last) - i64::from(first) > MAX_DAYS {
-        return days.iter().map(|day| NaiveDate::from_epoch_days((*day)?)).collect();
+        return days.map(|day| NaiveDate::from_epoch_days(day?)).collect();
     }
     let dates: Vec<_> = (first..=last).map(NaiveDate::from_epoch_days).collect();
-    days.iter().map(|day| dates[usize::try_from((*day)? - first).ok()?]).collect()
+    days.map(|day| dates[usize::try_from(day? - first).ok()?]).collect()
 }

@@ -8,6 +8,7 @@ use polars_arrow::array::{
     Array, BooleanArray, FixedSizeBinaryArray, Float64Array, Int32Array, Int64Array,
     PrimitiveArray, Utf8ViewArray,
 };
+use polars_arrow::bitmap::Bitmap;
 use polars_arrow::datatypes::{ArrowDataType, TimeUnit};
 use polars_arrow::types::NativeType;
 
@@ -75,25 +76,26 @@ impl Values {
     /// Each value as a number, NaN where it is none; texts are read with a decimal mark.
     #[must_use]
     pub fn numbers(&self, decimal: Decimal) -> Numbers {
-        let or_nan = |number: Option<f64>| number.unwrap_or(f64::NAN);
-        #[expect(clippy::cast_precision_loss, reason = "no price or volume has so many digits")]
-        let numbers: Vec<f64> = match self {
+        match self {
             Self::Numbers(numbers) if numbers.null_count() == 0 => {
-                return Box::new(numbers.values().clone());
+                Box::new(numbers.values().clone())
             }
             Self::Numbers(numbers) => {
-                numbers.iter().map(|number| or_nan(number.copied())).collect()
+                Box::new(or_nan(numbers.values().to_vec(), numbers.validity()))
             }
             Self::Integers(numbers) => {
-                numbers.iter().map(|number| or_nan(number.map(|number| *number as f64))).collect()
+                #[expect(clippy::cast_precision_loss, reason = "no price has so many digits")]
+                let values = numbers.values().iter().map(|number| *number as f64).collect();
+                Box::new(or_nan(values, numbers.validity()))
             }
-            Self::Texts(texts) => texts
-                .iter()
-                .map(|text| or_nan(text.and_then(|text| decimal.number(text))))
-                .collect(),
-            Self::Days(_) | Self::Times { .. } | Self::Nulls(_) => vec![f64::NAN; self.len()],
-        };
-        Box::new(numbers)
+            Self::Texts(texts) => {
+                let number = |text| decimal.number(text).unwrap_or(f64::NAN);
+                Box::new(texts.iter().map(|text| text.map_or(f64::NAN, number)).collect::<Vec<_>>())
+            }
+            Self::Days(_) | Self::Times { .. } | Self::Nulls(_) => {
+                Box::new(vec![f64::NAN; self.len()])
+            }
+        }
     }
 
     /// The column as texts.
@@ -211,7 +213,11 @@ pub(super) fn plain_values(array: &dyn Array) -> Option<Values> {
         T::UInt8 => integers::<u8>(array)?,
         T::UInt16 => integers::<u16>(array)?,
         T::UInt32 => integers::<u32>(array)?,
-        T::UInt64 => integers::<u64>(array)?,
+        T::UInt64 => {
+            let numbers = primitive::<u64>(array)?.iter();
+            let whole = |number: &u64| i64::try_from(*number).ok();
+            Values::Integers(numbers.map(|number| number.and_then(whole)).collect())
+        }
         T::FixedSizeBinary(2) => {
             let halves = array.as_any().downcast_ref::<FixedSizeBinaryArray>()?.iter();
             let number = |bytes: &[u8]| Some(f64::from(f16::from_le_bytes(bytes.try_into().ok()?)));
@@ -244,17 +250,37 @@ fn primitive<T: NativeType>(array: &dyn Array) -> Option<&PrimitiveArray<T>> {
     array.as_any().downcast_ref()
 }
 
+/// Whole numbers of another width, nulls where they are.
 fn integers<T: NativeType>(array: &dyn Array) -> Option<Values>
 where
-    i64: TryFrom<T>,
+    i64: From<T>,
 {
-    let values = primitive::<T>(array)?.iter();
-    Some(Values::Integers(values.map(|value| i64::try_from(*value?).ok()).collect()))
+    let numbers = primitive::<T>(array)?;
+    let values = numbers.values().iter().map(|number| i64::from(*number)).collect();
+    Some(Values::Integers(
+        Int64Array::from_vec(values).with_validity(numbers.validity().cloned()),
+    ))
 }
 
+/// Numbers of another kind, nulls where they are.
 fn numbers<T: NativeType>(array: &dyn Array, number: impl Fn(T) -> f64) -> Option<Values> {
-    let values = primitive::<T>(array)?.iter();
-    Some(Values::Numbers(values.map(|value| value.map(|value| number(*value))).collect()))
+    let numbers = primitive::<T>(array)?;
+    let values = numbers.values().iter().map(|value| number(*value)).collect();
+    Some(Values::Numbers(
+        Float64Array::from_vec(values).with_validity(numbers.validity().cloned()),
+    ))
+}
+
+/// NaN wherever a value is null.
+fn or_nan(mut values: Vec<f64>, validity: Option<&Bitmap>) -> Vec<f64> {
+    if let Some(validity) = validity.filter(|validity| validity.unset_bits() > 0) {
+        for (value, is_there) in values.iter_mut().zip(validity) {
+            if !is_there {
+                *value = f64::NAN;
+            }
+        }
+    }
+    values
 }
 
 fn times(array: &dyn Array, per_second: i64, zone: Option<String>) -> Option<Values> {

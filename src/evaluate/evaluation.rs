@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::buckets::{Returns, Scratch, outcome};
-use super::forward::{Forward, Holding};
+use super::forward::{Forward, HoldingPeriod};
 use super::panel::{Member, Panel};
 use super::ranks::sorted;
 use super::score::Score;
@@ -81,10 +81,10 @@ impl Evaluation {
     #[must_use]
     pub fn of(panel: &Panel, scores: &[Score], settings: &Settings<'_>) -> Self {
         let Settings { horizons, lag, every, .. } = settings;
-        let holdings: Vec<Holding> =
-            horizons.iter().map(|horizon| Holding { lag: *lag, horizon: *horizon }).collect();
+        let holdings: Vec<HoldingPeriod> =
+            horizons.iter().map(|horizon| HoldingPeriod { lag: *lag, horizon: *horizon }).collect();
         let shortest = horizons.iter().copied().min().unwrap_or_default();
-        let exit = |session| Holding { lag: *lag, horizon: shortest }.exit(session);
+        let exit = |session| HoldingPeriod { lag: *lag, horizon: shortest }.exit(session);
         let dates = sessions(panel, settings.days, *every, exit);
         let judge = |scored: SessionScores| of_date(panel, &scored, &holdings, settings);
         let of_dates: Vec<OfDate> = each_session(panel, scores, &settings.rules, &dates, judge);
@@ -149,7 +149,7 @@ impl LeftOut {
 fn of_date(
     panel: &Panel,
     of_session: &SessionScores,
-    holdings: &[Holding],
+    holdings: &[HoldingPeriod],
     settings: &Settings<'_>,
 ) -> OfDate {
     let session = of_session.session;
@@ -157,7 +157,7 @@ fn of_date(
     let mut scratch = Scratch::default();
     let mut outcomes = Vec::with_capacity(of_session.by_score.len() * holdings.len());
     // What came after does not depend on the score; who is left out of it does.
-    let is_known = |holding: &Holding| holding.exit(session) < panel.calendar.len();
+    let is_known = |holding: &HoldingPeriod| holding.exit(session) < panel.calendar.len();
     let returns: Vec<Option<Returns>> = holdings
         .iter()
         .map(|holding| is_known(holding).then(|| returns(panel, *holding, session)))
@@ -186,7 +186,7 @@ fn of_date(
 }
 
 /// What became of all symbols after a session.
-fn returns(panel: &Panel, holding: Holding, session: usize) -> Returns {
+fn returns(panel: &Panel, holding: HoldingPeriod, session: usize) -> Returns {
     let mut values = vec![f64::NAN; panel.members.len()];
     let mut ended = Vec::new();
     for (place, (value, member)) in values.iter_mut().zip(&panel.members).enumerate() {

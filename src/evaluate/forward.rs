@@ -7,7 +7,7 @@ const MAX_LATE: usize = 5;
 
 /// When is bought and sold, in sessions after the score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Holding {
+pub(super) struct HoldingPeriod {
     /// From the score to the purchase.
     pub(super) lag: usize,
     /// From the purchase to the sale.
@@ -28,7 +28,7 @@ pub(super) enum Forward {
     },
 }
 
-impl Holding {
+impl HoldingPeriod {
     /// The last session that it needs.
     pub(super) fn exit(self, session: usize) -> usize {
         session + self.lag + self.horizon

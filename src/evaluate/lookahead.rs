@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::evaluation::Settings;
-use super::forward::Holding;
+use super::forward::HoldingPeriod;
 use super::panel::Panel;
 use super::score::Score;
 use super::scores::{SessionScores, each_session, sessions};
@@ -42,7 +42,7 @@ pub fn check_lookahead(
     settings: &Settings<'_>,
 ) -> Result<usize, LookAhead> {
     let shortest = settings.horizons.iter().copied().min().unwrap_or_default();
-    let exit = |session| Holding { lag: settings.lag, horizon: shortest }.exit(session);
+    let exit = |session| HoldingPeriod { lag: settings.lag, horizon: shortest }.exit(session);
     let all = sessions(panel, settings.days, settings.every, exit);
     let chosen: Vec<usize> =
         all.iter().step_by(all.len().div_ceil(DATES).max(1)).copied().collect();

@@ -7,7 +7,7 @@ use polars::prelude::{
 use super::parquet::file_column;
 use crate::screen::Ranking;
 use crate::screen::columns::{Cell, Column};
-use crate::table::parquet;
+use crate::table::parquet::ColumnData;
 
 /// The shown rows of a ranking in their order, with columns of the same types as in Parquet.
 ///
@@ -23,14 +23,14 @@ pub fn frame(ranking: &Ranking, columns: &[Column]) -> PolarsResult<DataFrame> {
     DataFrame::new(ranking.shown.len(), frame)
 }
 
-fn series(name: &str, values: parquet::Column) -> PolarsResult<FrameColumn> {
+fn series(name: &str, values: ColumnData) -> PolarsResult<FrameColumn> {
     let name = name.into();
     let series = match values {
-        parquet::Column::Texts(texts) => Series::new(name, texts),
-        parquet::Column::Numbers(numbers) => Series::new(name, numbers),
-        parquet::Column::Integers(numbers) => Series::new(name, numbers),
-        parquet::Column::Counts(numbers) => Series::new(name, numbers),
-        parquet::Column::Days(days) => Series::new(name, days).cast(&DataType::Date)?,
+        ColumnData::Texts(texts) => Series::new(name, texts),
+        ColumnData::Numbers(numbers) => Series::new(name, numbers),
+        ColumnData::Integers(numbers) => Series::new(name, numbers),
+        ColumnData::Counts(numbers) => Series::new(name, numbers),
+        ColumnData::Days(days) => Series::new(name, days).cast(&DataType::Date)?,
     };
     Ok(series.into_column())
 }

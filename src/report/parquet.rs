@@ -7,7 +7,7 @@ use super::report::Report;
 use crate::screen::columns::{Cell, Column, Content};
 use crate::screen::entry::Unit;
 use crate::screen::row::Row;
-use crate::table::parquet::{self, write_parquet};
+use crate::table::parquet::{ColumnData, write_parquet};
 
 /// Writes a ranking.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -15,7 +15,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The columns of a ranking, each of its own type.
-pub(super) fn columns(report: &Report) -> Vec<(String, parquet::Column)> {
+pub(super) fn columns(report: &Report) -> Vec<(String, ColumnData)> {
     let unpriced = report.unpriced();
     let rows: Vec<(usize, &Row)> = report.listed(&unpriced).collect();
     let mut columns = Vec::new();
@@ -27,7 +27,7 @@ pub(super) fn columns(report: &Report) -> Vec<(String, parquet::Column)> {
 }
 
 /// One column, in the same type whatever its cells are.
-pub(super) fn file_column(column: &Column, cells: &[Cell<'_>]) -> parquet::Column {
+pub(super) fn file_column(column: &Column, cells: &[Cell<'_>]) -> ColumnData {
     let is_count = match column {
         Column::Value(field) => field.unit() == Unit::Count,
         Column::Rank | Column::Bars | Column::BadRows => true,
@@ -39,13 +39,13 @@ pub(super) fn file_column(column: &Column, cells: &[Cell<'_>]) -> parquet::Colum
         _ => false,
     };
     if is_count {
-        parquet::Column::Integers(cells.iter().map(count).collect())
+        ColumnData::Integers(cells.iter().map(count).collect())
     } else if is_number {
-        parquet::Column::Numbers(cells.iter().map(number).collect())
+        ColumnData::Numbers(cells.iter().map(number).collect())
     } else if *column == Column::AsOf {
-        parquet::Column::Days(cells.iter().map(epoch_days).collect())
+        ColumnData::Days(cells.iter().map(epoch_days).collect())
     } else {
-        parquet::Column::Texts(cells.iter().map(text).collect())
+        ColumnData::Texts(cells.iter().map(text).collect())
     }
 }
 

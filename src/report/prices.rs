@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::format::Format;
 use crate::bars::{Bar, Bars};
-use crate::table::parquet::{Column, Kind, ParquetWriter};
+use crate::table::parquet::{ColumnData, ColumnType, ParquetWriter};
 use crate::universe::Symbol;
 
 /// A column of numbers and what stands in it; NaN is nothing.
@@ -204,25 +204,25 @@ impl Serialize for RowObject<'_> {
     }
 }
 
-fn kinds(is_adjusted: bool) -> Vec<(String, Kind)> {
+fn kinds(is_adjusted: bool) -> Vec<(String, ColumnType)> {
     let kind = |name| match name {
-        "symbol" | "currency" => Kind::Text,
-        "date" => Kind::Day,
-        _ => Kind::Number,
+        "symbol" | "currency" => ColumnType::Text,
+        "date" => ColumnType::Day,
+        _ => ColumnType::Number,
     };
     names(is_adjusted).into_iter().map(|name| (name.to_owned(), kind(name))).collect()
 }
 
-fn columns(rows: &[Row<'_>], is_adjusted: bool) -> Vec<Column> {
+fn columns(rows: &[Row<'_>], is_adjusted: bool) -> Vec<ColumnData> {
     let mut columns = vec![
-        Column::Texts(rows.iter().map(|row| Some(row.symbol.to_owned())).collect()),
-        Column::Days(rows.iter().map(|row| Some(row.bar.date.to_epoch_days())).collect()),
+        ColumnData::Texts(rows.iter().map(|row| Some(row.symbol.to_owned())).collect()),
+        ColumnData::Days(rows.iter().map(|row| Some(row.bar.date.to_epoch_days())).collect()),
     ];
     for (_, of) in numbers(is_adjusted) {
         let known = |row| Some(of(row)).filter(|number| number.is_finite());
-        columns.push(Column::Numbers(rows.iter().map(known).collect()));
+        columns.push(ColumnData::Numbers(rows.iter().map(known).collect()));
     }
     let currencies = rows.iter().map(|row| row.currency.map(String::from));
-    columns.insert(place_of_currency(is_adjusted), Column::Texts(currencies.collect()));
+    columns.insert(place_of_currency(is_adjusted), ColumnData::Texts(currencies.collect()));
     columns
 }

@@ -9,7 +9,7 @@ use super::facts::ShardFacts;
 use super::lines::{text, value};
 use super::record::{CellType, CellValue, ShardColumns, ShardRow};
 use crate::table::ByteLimit;
-use crate::table::parquet::{BadParquet, Column, ParquetFile, Values, write_parquet};
+use crate::table::parquet::{BadParquet, ColumnData, ParquetFile, Values, write_parquet};
 
 /// Keys of the metadata: the facts, and the CRC-32 of the shard as lines.
 const FACTS: &str = "screener_shard";
@@ -31,19 +31,19 @@ pub(super) fn write(
     write_parquet(all, vec![(FACTS.into(), facts), (CHECKSUM.into(), checksum)], out)
 }
 
-fn column<'a>(kind: CellType, values: impl Iterator<Item = &'a CellValue>) -> Column {
+fn column<'a>(kind: CellType, values: impl Iterator<Item = &'a CellValue>) -> ColumnData {
     match kind {
         CellType::Text => {
-            Column::Texts(values.map(|value| value.text().map(String::from)).collect())
+            ColumnData::Texts(values.map(|value| value.text().map(String::from)).collect())
         }
-        CellType::Count => Column::Counts(values.map(CellValue::count).collect()),
-        CellType::Number => Column::Numbers(values.map(CellValue::number).collect()),
+        CellType::Count => ColumnData::Counts(values.map(CellValue::count).collect()),
+        CellType::Number => ColumnData::Numbers(values.map(CellValue::number).collect()),
         CellType::Day => {
             let days = values.map(|value| value.day().map(|day| day.to_epoch_days()));
-            Column::Days(days.collect())
+            ColumnData::Days(days.collect())
         }
         // As in lines: lists of numbers are no plain values.
-        CellType::Numbers => Column::Texts(values.map(numbers_text).collect()),
+        CellType::Numbers => ColumnData::Texts(values.map(numbers_text).collect()),
     }
 }
 

@@ -19,7 +19,8 @@ const RECONNECT_DELAY: Duration = Duration::from_millis(500);
 const MAX_DETAIL: usize = 80;
 
 /// What the server's errors begin with that end by themselves; any other ends by a change of its settings, or of ours.
-const PASSING: [&str; 6] = ["LOADING", "BUSY", "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "NOREPLICAS"];
+const PASSING: [&str; 6] =
+    ["LOADING", "BUSY", "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "NOREPLICAS"];
 
 /// What is wrong with the server.
 #[derive(Clone, Debug, PartialEq, Eq)]

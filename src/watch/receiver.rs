@@ -33,7 +33,7 @@ pub enum Receiver {
 }
 
 /// What came of an attempt or several.
-pub(super) struct Failure {
+pub(super) struct Undelivered {
     pub(super) why: String,
     pub(super) attempts: u32,
 }
@@ -71,14 +71,14 @@ impl Receiver {
         signal: &Signal,
         end: Instant,
         max_attempts: u32,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Undelivered> {
         match self {
             Self::Program(program) => {
                 let input = format!("{}\n", signal.json());
-                program.run(input, end).map_err(|why| Failure { why, attempts: 1 })
+                program.run(input, end).map_err(|why| Undelivered { why, attempts: 1 })
             }
             Self::Webhook(webhook, form) => {
-                webhook.post(&form.of(signal), end, max_attempts).map_err(|fault| Failure {
+                webhook.post(&form.of(signal), end, max_attempts).map_err(|fault| Undelivered {
                     why: format!("{fault}, after {} attempts", fault.attempts),
                     attempts: fault.attempts,
                 })

@@ -85,6 +85,121 @@ fn no_file_is_long() {
     }
 }
 
+/// Closures bound to a name on a thousand lines of code: more of them, and a function is a list of fragments.
+const MAX_NAMED_CLOSURES: usize = 2;
+/// Rooms that have more than that, and how many: each number may only shrink, and goes when it is within the bound.
+const ROOMS_OF_CLOSURES: &[(&str, usize)] = &[
+    ("bars", 5),
+    ("cache", 7),
+    ("cli", 39),
+    ("evaluate", 33),
+    ("pipeline", 15),
+    ("provider", 37),
+    ("report", 22),
+    ("screen", 34),
+    ("table", 7),
+    ("universe", 22),
+    ("watch", 6),
+];
+
+#[test]
+fn closures_with_names_are_few() {
+    let mut rooms: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for file in sources() {
+        let (lines, named) = rooms.entry(module_of(&file.name)).or_default();
+        *lines += file.lines.iter().filter(|line| !line.trim().is_empty()).count();
+        let text = file.lines.join("\n");
+        let bindings = text.match_indices("let ").filter(|(at, _)| names_a_closure(&text[*at..]));
+        *named += bindings.count();
+    }
+    for (room, (lines, named)) in rooms {
+        let bound = (lines * MAX_NAMED_CLOSURES).div_ceil(1_000);
+        let known = ROOMS_OF_CLOSURES.iter().find(|(name, _)| *name == room);
+        match known {
+            None => assert!(named <= bound, "{room}: {named} named closures on {lines} lines"),
+            Some((_, known)) => {
+                assert!(named <= *known, "{room}: {named} named closures, and there were {known}");
+                assert!(*known > bound, "{room} is within the bound: strike it out");
+            }
+        }
+    }
+}
+
+/// Whether a `let` binds a closure: `let name = |…|`, perhaps with a type, perhaps moving.
+fn names_a_closure(text: &str) -> bool {
+    let Some((pattern, value)) = text.split_once(" =") else { return false };
+    let name = pattern.trim_start_matches("let ").trim_start_matches("mut ");
+    let name = name.split(':').next().unwrap_or_default().trim();
+    let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let value = value.trim_start();
+    is_name && value.strip_prefix("move ").unwrap_or(value).starts_with('|')
+}
+
+/// Names that stand for two types that others can use.
+const MAX_DOUBLE_NAMES: usize = 4;
+
+#[test]
+fn a_name_stands_for_one_type() {
+    let mut places: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for file in sources() {
+        for line in &file.lines {
+            let Some(declared) = line.trim_start().strip_prefix("pub") else { continue };
+            let mut words = declared.split_whitespace().skip_while(|word| word.starts_with('('));
+            let is_visible_only_so_far = declared.starts_with("(in ");
+            let words: Vec<&str> = if is_visible_only_so_far {
+                words.by_ref().skip(1).collect()
+            } else {
+                words.collect()
+            };
+            if let ["struct" | "enum" | "trait" | "type", name, ..] = words[..] {
+                let end = name.find(|c: char| !c.is_ascii_alphanumeric());
+                let name = name[..end.unwrap_or(name.len())].to_owned();
+                places.entry(name).or_default().insert(file.name.clone());
+            }
+        }
+    }
+    let double: Vec<_> = places.iter().filter(|(_, files)| files.len() > 1).collect();
+    assert!(double.len() <= MAX_DOUBLE_NAMES, "{double:#?}");
+}
+
+/// What is added most, how its names are written, and the most files that name one of them, but its own: the number
+/// may only shrink, to 1 for all but a provider, which has 2.
+const ADDITIONS: &[(&str, &[&str], usize)] = &[
+    ("a column", &["F::", "Field::"], 10),
+    ("a model", &["Model::"], 8),
+    ("a format", &["Format::"], 16),
+    ("a provider", &["ProviderName::", "Vendor::"], 2),
+];
+
+#[test]
+fn adding_something_touches_few_files() {
+    for (what, prefixes, known) in ADDITIONS {
+        let mut places: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for file in sources() {
+            for line in &file.lines {
+                for name in prefixes.iter().flat_map(|prefix| variants(line, prefix)) {
+                    places.entry(name).or_default().insert(file.name.clone());
+                }
+            }
+        }
+        let (name, files) =
+            places.iter().max_by_key(|(_, files)| files.len()).expect("there are some");
+        assert!(files.len() <= *known, "{what}, {name}, is named in {files:#?}");
+    }
+}
+
+/// The variants of an enum that a line names.
+fn variants<'a>(line: &'a str, prefix: &'a str) -> impl Iterator<Item = String> + 'a {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    line.match_indices(prefix).filter_map(move |(at, _)| {
+        let is_whole = !line[..at].ends_with(is_word);
+        let name: String = line[at + prefix.len()..].chars().take_while(|c| is_word(*c)).collect();
+        let is_variant = name.starts_with(|c: char| c.is_ascii_uppercase())
+            && name.contains(|c: char| c.is_ascii_lowercase());
+        (is_whole && is_variant).then_some(name)
+    })
+}
+
 /// The list in the crate's documentation is the order: a module imports only what stands above it.
 #[test]
 fn modules_import_only_what_stands_above_them() {

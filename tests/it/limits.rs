@@ -131,9 +131,11 @@ fn packed_texts_are_refused_in_little_memory() {
         let text = prices.to_str().expect("UTF-8");
         assert_refused(&["top", "--provider", "files", "--data", text], &prices);
         // As much as was stated, and not a byte more.
-        let stated = ["top", "--provider", "files", "--data", text, "--max-bytes", "300MB"];
-        let ran = screener(&stated);
-        assert!(ran.code == Some(2) && ran.unfolded().contains("300000000 bytes"), "{ran:#?}");
+        for (size, bytes) in [("300MB", "300000000 bytes"), ("300MiB", "300 MiB")] {
+            let stated = ["top", "--provider", "files", "--data", text, "--max-bytes", size];
+            let ran = screener(&stated);
+            assert!(ran.code == Some(2) && ran.unfolded().contains(bytes), "{ran:#?}");
+        }
     }
 }
 

@@ -185,10 +185,21 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     Err("write durations as 500ms, 30s, 5m, 2h or 1d; a bare number is seconds".into())
 }
 
-/// Reads a number of bytes, in powers of ten.
+/// Units of bytes.
+const SIZE_UNITS: [(&str, f64); 7] = [
+    ("kib", 1024.0),
+    ("mib", 1_048_576.0),
+    ("gib", 1_073_741_824.0),
+    ("kb", 1e3),
+    ("mb", 1e6),
+    ("gb", 1e9),
+    ("tb", 1e12),
+];
+
+/// Reads a number of bytes: in powers of ten, or of two where the unit says so.
 pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
     let lower = text.trim().to_ascii_lowercase();
-    for (unit, bytes) in [("kb", 1e3), ("mb", 1e6), ("gb", 1e9), ("tb", 1e12)] {
+    for (unit, bytes) in SIZE_UNITS {
         let number = lower.strip_suffix(unit).and_then(|number| number.trim().parse::<f64>().ok());
         if let Some(number) = number.filter(|number| (0.0..=1e6).contains(number)) {
             #[expect(
@@ -199,7 +210,7 @@ pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
             return Ok((number * bytes) as u64);
         }
     }
-    Err("write sizes as 500mb or 2gb".into())
+    Err("write sizes as 500MB or 2GiB".into())
 }
 
 pub(crate) fn parse_positive_duration(text: &str) -> Result<Duration, String> {

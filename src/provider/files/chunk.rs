@@ -38,8 +38,18 @@ impl<'a> PriceColumns<'a> {
         self.groups.par_iter().map(|values| self.chunk(values, &marks)).collect()
     }
 
-    /// The decimal mark of a column's texts; of numbers it does not matter.
+    /// Where the column of a role is among those that were read.
+    fn place(&self, role: ColumnRole) -> Option<usize> {
+        let name = &self.names[self.places.of(role)?];
+        self.read.iter().position(|read| read == name)
+    }
+
+    /// The decimal mark of a column's texts, where they are to be numbers; else it does not matter.
     fn decimal(&self, place: usize) -> Decimal {
+        let words = [ColumnRole::Symbol, ColumnRole::Date, ColumnRole::Currency];
+        if words.into_iter().any(|role| self.place(role) == Some(place)) {
+            return Decimal::Point;
+        }
         let texts = self.groups.iter().filter_map(|values| match &values[place] {
             Values::Texts(texts) => Some(texts.iter().flatten()),
             _ => None,
@@ -48,13 +58,9 @@ impl<'a> PriceColumns<'a> {
     }
 
     fn chunk(&self, values: &'a [Values], marks: &[Decimal]) -> Chunk {
-        let place = |role| {
-            let name = &self.names[self.places.of(role)?];
-            self.read.iter().position(|read| read == name)
-        };
-        let numbers = |role| place(role).map(|i| values[i].numbers(marks[i]));
-        let texts = |role| place(role).map(|i| values[i].as_texts());
-        let date = place(ColumnRole::Date).map(|i| dates(&values[i], None));
+        let numbers = |role| self.place(role).map(|i| values[i].numbers(marks[i]));
+        let texts = |role| self.place(role).map(|i| values[i].as_texts());
+        let date = self.place(ColumnRole::Date).map(|i| dates(&values[i], None));
         let adjusted = numbers(ColumnRole::Adjusted);
         let adjusted_volume = numbers(ColumnRole::AdjustedVolume).filter(|_| adjusted.is_some());
         let columns = ChunkColumns {

@@ -146,7 +146,7 @@ pub(in crate::provider) fn dates(
             let day = |stamp: i64| i32::try_from(stamp.div_euclid(per_second * DAY)).ok();
             calendar_dates(stamps.iter().map(|stamp| day(*stamp?)))
         }
-        Values::Days(days) => calendar_dates(days.iter().map(|day| day.copied())),
+        Values::Days(days) => calendar_dates(days.iter().map(Option::<&i32>::copied)),
         Values::Integers(stamps) => {
             stamps.iter().map(|stamp| stamp.and_then(|stamp| date_of_number(*stamp))).collect()
         }

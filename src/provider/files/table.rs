@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::bytes::{bytes_of, has_ending};
 use super::error::FilesError;
-use crate::table::parquet::ParquetFile;
+use crate::table::parquet::{ParquetFile, Values};
 use crate::table::{ByteLimit, text_of};
 
 /// Rows of a file that is to be joined; a longer one is no table of tickers, and is refused.
@@ -65,7 +65,7 @@ fn parquet(path: &Path, bytes: Vec<u8>) -> Result<TextTable, FilesError> {
     let mut bytes = 0;
     for group in file.read(&header).map_err(bad)? {
         let start = rows.len();
-        rows.resize(start + group.first().map_or(0, |column| column.len()), Vec::new());
+        rows.resize(start + group.first().map_or(0, Values::len), Vec::new());
         for column in group {
             // A text that stands once in the file may be of every row.
             bytes += column.text_bytes();

@@ -7,7 +7,7 @@ use super::figures::{Figure, flat};
 use super::{json, table};
 use crate::report::csv::write_rows;
 use crate::report::format::{Format, Style};
-use crate::table::parquet::{self, Column};
+use crate::table::parquet::{ColumnData, write_parquet as write_columns};
 
 /// Writes an evaluation.
 ///
@@ -46,16 +46,16 @@ fn write_parquet(report: &EvaluationReport, out: &mut dyn Write) -> io::Result<(
     for (place, name) in names.into_iter().enumerate() {
         columns.push((name.clone(), column(rows.iter().map(|row| &row[place].1))));
     }
-    parquet::write_parquet(columns, Vec::new(), out)
+    write_columns(columns, Vec::new(), out)
 }
 
-fn column<'a>(figures: impl Iterator<Item = &'a Figure> + Clone) -> Column {
+fn column<'a>(figures: impl Iterator<Item = &'a Figure> + Clone) -> ColumnData {
     let is = |of: fn(&Figure) -> bool| figures.clone().any(of);
     if is(|figure| matches!(figure, Figure::Text(_))) {
-        Column::Texts(figures.map(|figure| Some(figure.to_string())).collect())
+        ColumnData::Texts(figures.map(|figure| Some(figure.to_string())).collect())
     } else if is(|figure| matches!(figure, Figure::Count(_))) {
-        Column::Integers(figures.map(Figure::count).collect())
+        ColumnData::Integers(figures.map(Figure::count).collect())
     } else {
-        Column::Numbers(figures.map(Figure::number).collect())
+        ColumnData::Numbers(figures.map(Figure::number).collect())
     }
 }

@@ -14,8 +14,8 @@ use polars_parquet::parquet::error::ParquetResult;
 use polars_parquet::parquet::page::{CompressedPage, Page, split_buffer};
 use polars_parquet::parquet::read::{BasicDecompressor, PageReader, decompress, get_page_iterator};
 use polars_parquet::read::{
-    ColumnChunkMetadata, FileMetadata, PhysicalType, column_iter_to_arrays, infer_schema,
-    read_metadata,
+    ColumnChunkMetadata, FileMetadata, PhysicalType, RowGroupMetadata, column_iter_to_arrays,
+    infer_schema, read_metadata,
 };
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
@@ -77,7 +77,7 @@ impl ParquetFile {
     /// How many rows there are, as the footer says.
     #[must_use]
     pub fn rows(&self) -> usize {
-        self.metadata.row_groups.iter().map(|group| group.num_rows()).sum()
+        self.metadata.row_groups.iter().map(RowGroupMetadata::num_rows).sum()
     }
 
     /// Whether a column holds plain values, and no lists or records.

@@ -7,4 +7,4 @@ mod write;
 
 pub use file::{BadParquet, MAGIC, ParquetFile};
 pub use values::{Numbers, Texts, Values};
-pub use write::{Column, Kind, ParquetWriter, write_parquet};
+pub use write::{ColumnData, ColumnType, ParquetWriter, write_parquet};

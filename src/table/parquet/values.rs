@@ -81,7 +81,7 @@ impl Values {
                 Box::new(numbers.values().clone())
             }
             Self::Numbers(numbers) => {
-                Box::new(or_nan(numbers.values().to_vec(), numbers.validity()))
+                Box::new(or_nan(numbers.values().as_slice().to_vec(), numbers.validity()))
             }
             Self::Integers(numbers) => {
                 #[expect(clippy::cast_precision_loss, reason = "no price has so many digits")]
@@ -173,9 +173,10 @@ pub(super) fn plain_type(kind: &ArrowDataType) -> Option<ArrowDataType> {
     use ArrowDataType as T;
     Some(match kind {
         T::Dictionary(_, values, _) => return plain_type(values),
-        T::Utf8 | T::LargeUtf8 | T::Utf8View => T::Utf8View,
         T::Float16 => T::FixedSizeBinary(2), // half-precision numbers are no type of these arrays
-        T::Binary | T::LargeBinary | T::BinaryView => T::Utf8View,
+        T::Utf8 | T::LargeUtf8 | T::Utf8View | T::Binary | T::LargeBinary | T::BinaryView => {
+            T::Utf8View
+        }
         T::Null
         | T::Boolean
         | T::Int8
@@ -257,18 +258,14 @@ where
 {
     let numbers = primitive::<T>(array)?;
     let values = numbers.values().iter().map(|number| i64::from(*number)).collect();
-    Some(Values::Integers(
-        Int64Array::from_vec(values).with_validity(numbers.validity().cloned()),
-    ))
+    Some(Values::Integers(Int64Array::from_vec(values).with_validity(numbers.validity().cloned())))
 }
 
 /// Numbers of another kind, nulls where they are.
 fn numbers<T: NativeType>(array: &dyn Array, number: impl Fn(T) -> f64) -> Option<Values> {
     let numbers = primitive::<T>(array)?;
     let values = numbers.values().iter().map(|value| number(*value)).collect();
-    Some(Values::Numbers(
-        Float64Array::from_vec(values).with_validity(numbers.validity().cloned()),
-    ))
+    Some(Values::Numbers(Float64Array::from_vec(values).with_validity(numbers.validity().cloned())))
 }
 
 /// NaN wherever a value is null.

@@ -18,7 +18,7 @@ const GROUP: usize = 512 * 512;
 
 /// What a column holds; any value may be missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ColumnType {
     /// Texts.
     Text,
     /// Numbers.
@@ -33,7 +33,7 @@ pub enum Kind {
 
 /// The values of a column.
 #[derive(Clone, Debug)]
-pub enum Column {
+pub enum ColumnData {
     /// Texts.
     Texts(Vec<Option<String>>),
     /// Numbers.
@@ -57,11 +57,11 @@ pub struct ParquetWriter<W: Write> {
 /// # Errors
 /// Those of `out`.
 pub fn write_parquet(
-    columns: Vec<(String, Column)>,
+    columns: Vec<(String, ColumnData)>,
     notes: Vec<(String, String)>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let kinds: Vec<(String, Kind)> =
+    let kinds: Vec<(String, ColumnType)> =
         columns.iter().map(|(name, column)| (name.clone(), column.kind())).collect();
     let mut writer = ParquetWriter::begin(&kinds, out)?;
     writer.write(columns.into_iter().map(|(_, column)| column).collect())?;
@@ -73,7 +73,7 @@ impl<W: Write> ParquetWriter<W> {
     ///
     /// # Errors
     /// Those of `out`.
-    pub fn begin(columns: &[(String, Kind)], out: W) -> io::Result<Self> {
+    pub fn begin(columns: &[(String, ColumnType)], out: W) -> io::Result<Self> {
         let fields =
             columns.iter().map(|(name, kind)| Field::new(name.as_str().into(), kind.arrow(), true));
         let schema: ArrowSchema = fields.collect();
@@ -91,8 +91,8 @@ impl<W: Write> ParquetWriter<W> {
     ///
     /// # Errors
     /// Those of `out`.
-    pub fn write(&mut self, columns: Vec<Column>) -> io::Result<()> {
-        let arrays: Vec<Box<dyn Array>> = columns.into_iter().map(Column::into_array).collect();
+    pub fn write(&mut self, columns: Vec<ColumnData>) -> io::Result<()> {
+        let arrays: Vec<Box<dyn Array>> = columns.into_iter().map(ColumnData::into_array).collect();
         let rows = arrays.first().map_or(0, |array| array.len());
         let encodings: Vec<Vec<Encoding>> =
             self.schema.iter_values().map(|field| get_dtype_encoding(&field.dtype)).collect();
@@ -120,7 +120,7 @@ impl<W: Write> ParquetWriter<W> {
     }
 }
 
-impl Kind {
+impl ColumnType {
     fn arrow(self) -> ArrowDataType {
         match self {
             Self::Text => ArrowDataType::Utf8View,
@@ -132,14 +132,14 @@ impl Kind {
     }
 }
 
-impl Column {
-    fn kind(&self) -> Kind {
+impl ColumnData {
+    fn kind(&self) -> ColumnType {
         match self {
-            Self::Texts(_) => Kind::Text,
-            Self::Numbers(_) => Kind::Number,
-            Self::Integers(_) => Kind::Integer,
-            Self::Counts(_) => Kind::Count,
-            Self::Days(_) => Kind::Day,
+            Self::Texts(_) => ColumnType::Text,
+            Self::Numbers(_) => ColumnType::Number,
+            Self::Integers(_) => ColumnType::Integer,
+            Self::Counts(_) => ColumnType::Count,
+            Self::Days(_) => ColumnType::Day,
         }
     }
 

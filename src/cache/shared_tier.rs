@@ -9,7 +9,7 @@ use super::entry::{Entry, Length, lengths};
 use super::policy::Namespace;
 use crate::provider::Query;
 use crate::shared::SharedStore;
-use crate::universe::printable;
+use crate::table::printable;
 
 /// How many queries are looked up in one message: some hundred kilobytes of answers.
 pub(super) const LOOKUPS_PER_MESSAGE: usize = 32;

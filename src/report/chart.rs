@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::format::Style;
 use super::report::Report;
 use crate::screen::row::{History, Row};
+use crate::table::Style;
 
 /// Lines of the price, of four dots each.
 const HEIGHT: usize = 12;

@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{CellAlignment, Table, presets};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::format::Format;
 use super::json::SCHEMA_VERSION;
 use crate::failure::Failure;
 use crate::fetch::StopReason;
+use crate::table::parquet::ColumnType;
+use crate::table::{self, Cell, Format, Heading, Sheet, Style, Unit};
 use crate::universe::Symbol;
 
 /// A worker count is recommended when it is within this of the fastest.
@@ -131,51 +131,57 @@ pub fn write_comparison(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        // The command line offers no others.
-        Format::Table | Format::Markdown | Format::Parquet => table(comparison, out),
         Format::Json => {
             serde_json::to_writer_pretty(&mut *out, comparison)?;
             writeln!(out)
         }
-        Format::Ndjson => {
-            for run in &comparison.runs {
-                serde_json::to_writer(&mut *out, run)?;
-                writeln!(out)?;
-            }
-            Ok(())
+        Format::Table => {
+            table::write(&shown_sheet(comparison), format, Style::default(), out)?;
+            writeln!(out, "\n{}", comparison.recommendation())
         }
-        Format::Csv => {
-            let mut writer = csv::Writer::from_writer(out);
-            for run in &comparison.runs {
-                writer.serialize(run)?;
-            }
-            writer.flush()
-        }
+        _ => table::write(&sheet(comparison), format, Style::default(), out),
     }
 }
 
-fn table(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+/// A row a worker count, with its figures.
+fn sheet(comparison: &Comparison) -> Sheet<'_> {
+    let columns = vec![
+        Heading::of("workers", "Workers", ColumnType::Integer),
+        Heading::of("seconds", "Seconds", ColumnType::Number),
+        Heading::of("tickers_per_second", "Tickers/s", ColumnType::Number),
+        Heading::of("requests", "Requests", ColumnType::Integer),
+        Heading::of("ideal_seconds", "Ideal s", ColumnType::Number),
+    ];
+    let cells = |run: &WorkerRun| {
+        vec![
+            Cell::Count(run.workers),
+            Cell::Number(run.seconds, Unit::Plain),
+            Cell::Number(run.tickers_per_second, Unit::Plain),
+            Cell::Count(run.requests),
+            Cell::Number(run.ideal_seconds, Unit::Plain),
+        ]
+    };
+    Sheet { columns, rows: comparison.runs.iter().map(cells).collect() }
+}
+
+/// The same for a person, with bars.
+fn shown_sheet(comparison: &Comparison) -> Sheet<'static> {
     let slowest = comparison.runs.iter().map(|run| run.seconds).fold(0.0, f64::max);
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).force_no_tty();
-    table.set_header(["Workers", "Seconds", "Tickers/s", "Requests", "Ideal s", ""]);
-    for run in &comparison.runs {
-        table.add_row([
+    let texts = |run: &WorkerRun| {
+        vec![
             run.workers.to_string(),
             format!("{:.2}", run.seconds),
             format!("{:.1}", run.tickers_per_second),
             run.requests.to_string(),
             format!("{:.2}", run.ideal_seconds),
             bar(run.seconds / slowest),
-        ]);
-    }
-    for (i, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, 2));
-        if i < 5 {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    writeln!(out, "{}\n\n{}", table.trim_fmt(), comparison.recommendation())
+        ]
+    };
+    let columns = sheet(comparison).columns;
+    let mut headings: Vec<(&str, bool)> =
+        columns.iter().map(|column| (&*column.heading, true)).collect();
+    headings.push(("", false));
+    Sheet::of_texts(&headings, comparison.runs.iter().map(texts).collect())
 }
 
 /// A bar of `share` of the longest, in eighths of a character.

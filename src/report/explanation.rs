@@ -4,15 +4,14 @@ use std::io::{self, Write};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::format::Format;
 use super::json::{Entries, SCHEMA_VERSION, errors};
-use super::numbers::note_names;
 use super::report::Report;
-use crate::screen::columns::Cell;
 use crate::screen::explain::{Component, components};
 use crate::screen::fields::Field;
 use crate::screen::models::Model;
 use crate::screen::row::Row;
+use crate::table::Cell;
+use crate::table::Format;
 
 /// Writes the components of every score of a momentum report, as JSON or (any other format) in words.
 ///
@@ -76,7 +75,8 @@ impl Explained<'_> {
             writeln!(out, "  not ranked{way_out}")?;
         }
         if !row.notes.is_empty() {
-            writeln!(out, "  notes: {}", note_names(&row.notes, ", "))?;
+            let names: Vec<&str> = row.notes.iter().map(|note| note.name()).collect();
+            writeln!(out, "  notes: {}", names.join(", "))?;
         }
         Ok(())
     }

@@ -4,9 +4,10 @@ use polars::prelude::{
     Column as FrameColumn, DataFrame, DataType, IntoColumn, NamedFrom, PolarsResult, Series,
 };
 
-use super::parquet::file_column;
+use super::sheet::sheet;
 use crate::screen::Ranking;
-use crate::screen::columns::{Cell, Column};
+use crate::screen::columns::Column;
+use crate::table::column_data;
 use crate::table::parquet::ColumnData;
 
 /// The shown rows of a ranking in their order, with columns of the same types as in Parquet.
@@ -14,11 +15,10 @@ use crate::table::parquet::ColumnData;
 /// # Errors
 /// When two columns have the same name.
 pub fn frame(ranking: &Ranking, columns: &[Column]) -> PolarsResult<DataFrame> {
+    let sheet = sheet(columns, ranking.shown.iter().map(|(rank, row)| (*rank, row)));
     let mut frame = Vec::with_capacity(columns.len());
-    for column in columns {
-        let rows = ranking.shown.iter();
-        let cells: Vec<Cell<'_>> = rows.map(|(rank, row)| column.of(row, *rank)).collect();
-        frame.push(series(column.name(), file_column(column, &cells))?);
+    for (place, column) in columns.iter().enumerate() {
+        frame.push(series(column.name(), column_data(&sheet, place))?);
     }
     DataFrame::new(ranking.shown.len(), frame)
 }

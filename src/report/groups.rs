@@ -4,35 +4,34 @@ use std::io::{self, Write};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::csv;
-use super::format::{Format, Style};
 use super::json::{SCHEMA_VERSION, errors};
-use super::markdown::write_line;
-use super::numbers::{cell_text, plural};
 use super::report::Report;
-use super::table::grid;
-use crate::screen::columns::Cell;
-use crate::screen::entry::Unit;
 use crate::screen::groups::{GroupStrength, Grouping, MIN_MEMBERS, groups};
+use crate::table::parquet::ColumnType;
+use crate::table::{self, Cell, Format, Heading, Sheet, Style, Unit, plural};
 
-/// A column: its key, its heading, what stands in it.
-type GroupColumn = (&'static str, &'static str, for<'a> fn(&'a GroupStrength) -> Cell<'a>);
+/// A column: its key, its heading, its type, what stands in it.
+type GroupColumn =
+    (&'static str, &'static str, ColumnType, for<'a> fn(&'a GroupStrength) -> Cell<'a>);
 
 const COLUMNS: [GroupColumn; 9] = [
-    ("rank", "#", |group| Cell::Count(group.rank)),
-    ("group", "Group", |group| Cell::Text(&group.name)),
-    ("members", "Members", |group| Cell::Count(group.members)),
-    ("mean_rs_rating", "RS", |group| number(group.mean_rs_rating, Unit::Index)),
-    ("median_rs_rating", "RS median", |group| number(group.median_rs_rating, Unit::Index)),
-    ("above_sma_50", "Above SMA50", |group| number(group.above_sma_50, Unit::Fraction)),
-    ("return_1m", "1m", |group| number(group.return_1m, Unit::Fraction)),
-    ("return_3m", "3m", |group| number(group.return_3m, Unit::Fraction)),
-    ("rank_1w", "# 1w", |group| group.rank_1w.map_or(Cell::Null, Cell::Count)),
+    ("rank", "#", ColumnType::Integer, |group| Cell::Count(group.rank)),
+    ("group", "Group", ColumnType::Text, |group| Cell::Text(&group.name)),
+    ("members", "Members", ColumnType::Integer, |group| Cell::Count(group.members)),
+    ("mean_rs_rating", "RS", ColumnType::Number, |group| {
+        Cell::number(group.mean_rs_rating, Unit::Index)
+    }),
+    ("median_rs_rating", "RS median", ColumnType::Number, |group| {
+        Cell::number(group.median_rs_rating, Unit::Index)
+    }),
+    (ABOVE, "Above SMA50", ColumnType::Number, |group| {
+        Cell::number(group.above_sma_50, Unit::Fraction)
+    }),
+    ("return_1m", "1m", ColumnType::Number, |group| Cell::number(group.return_1m, Unit::Fraction)),
+    ("return_3m", "3m", ColumnType::Number, |group| Cell::number(group.return_3m, Unit::Fraction)),
+    ("rank_1w", "# 1w", ColumnType::Integer, |group| group.rank_1w.map_or(Cell::Null, Cell::Count)),
 ];
-
-fn number<'a>(value: Option<f64>, unit: Unit) -> Cell<'a> {
-    value.map_or(Cell::Null, |value| Cell::Number(value, unit))
-}
+const ABOVE: &str = "above_sma_50";
 
 /// Writes the groups of a report's tickers.
 ///
@@ -48,57 +47,60 @@ pub fn write_groups(
     let groups = groups(by, report.rows());
     match format {
         Format::Json => {
-            serde_json::to_writer_pretty(
-                &mut *out,
-                &GroupsDocument { report, by, groups: &groups },
-            )?;
+            let document = GroupsDocument { report, by, groups: &groups };
+            serde_json::to_writer_pretty(&mut *out, &document)?;
             writeln!(out)
         }
-        Format::Ndjson => {
-            for group in &groups {
-                serde_json::to_writer(&mut *out, group)?;
-                writeln!(out)?;
-            }
-            Ok(())
-        }
-        Format::Csv => write_csv(&groups, out),
-        Format::Markdown => write_markdown(&groups, out),
-        Format::Table | Format::Parquet => {
-            let table = grid(&headings(), &texts(&groups), style);
+        Format::Table => {
             if !groups.is_empty() {
-                writeln!(out, "{}", table.trim_fmt())?;
+                let style = Style { width: None, ..style };
+                table::write(&shown_sheet(&groups), format, style, out)?;
             }
-            let (ungrouped, small) = left_out(report, by, &groups);
-            if ungrouped + small > 0 {
-                writeln!(out)?;
-                writeln!(
-                    out,
-                    "left out: {} of no known group or without a rating, {small} in groups of fewer than \
-                     {MIN_MEMBERS}",
-                    plural(ungrouped, "ticker")
-                )?;
-            }
-            Ok(())
+            write_left_out(report, by, &groups, out)
         }
+        Format::Markdown => table::write(&shown_sheet(&groups), format, style, out),
+        _ => table::write(&sheet(&groups), format, style, out),
     }
 }
 
-/// Headings, and whether a column is aligned to the right.
-pub(super) fn headings() -> Vec<(String, bool)> {
-    COLUMNS.iter().map(|(key, heading, _)| ((*heading).to_owned(), *key != "group")).collect()
+fn write_left_out(
+    report: &Report,
+    by: Grouping,
+    groups: &[GroupStrength],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (ungrouped, small) = left_out(report, by, groups);
+    if ungrouped + small == 0 {
+        return Ok(());
+    }
+    writeln!(out)?;
+    writeln!(
+        out,
+        "left out: {} of no known group or without a rating, {small} in groups of fewer than \
+         {MIN_MEMBERS}",
+        plural(ungrouped, "ticker")
+    )
 }
 
-/// The cells of each group as a person reads them.
-pub(super) fn texts(groups: &[GroupStrength]) -> Vec<Vec<String>> {
-    let row = |group: &GroupStrength| {
-        let shown = |(key, _, cell): &GroupColumn| match (*key, cell(group)) {
+fn sheet(groups: &[GroupStrength]) -> Sheet<'_> {
+    let columns = COLUMNS.iter().map(|(key, heading, kind, _)| Heading::of(key, heading, *kind));
+    let cells = |group| COLUMNS.iter().map(|(.., cell)| cell(group)).collect();
+    Sheet { columns: columns.collect(), rows: groups.iter().map(cells).collect() }
+}
+
+/// The groups as a person reads them.
+pub(super) fn shown_sheet(groups: &[GroupStrength]) -> Sheet<'_> {
+    let mut sheet = sheet(groups);
+    let above = sheet.columns.iter().position(|column| column.key == ABOVE);
+    for row in &mut sheet.rows {
+        for (place, cell) in row.iter_mut().enumerate() {
             // A share has no sign.
-            ("above_sma_50", Cell::Number(share, _)) => format!("{:.0}%", 100.0 * share),
-            (_, cell) => cell_text(cell),
-        };
-        COLUMNS.iter().map(shown).collect()
-    };
-    groups.iter().map(row).collect()
+            if let (true, Cell::Number(share, _)) = (Some(place) == above, &cell) {
+                *cell = Cell::Shown(format!("{:.0}%", 100.0 * share), None);
+            }
+        }
+    }
+    sheet
 }
 
 /// Tickers that are in no group that is shown: of no known group or without a rating, and in small groups.
@@ -114,34 +116,6 @@ fn left_out(report: &Report, by: Grouping, groups: &[GroupStrength]) -> (usize, 
         }
     }
     (unknown, small)
-}
-
-fn write_csv(groups: &[GroupStrength], out: &mut dyn Write) -> io::Result<()> {
-    let names = COLUMNS.iter().map(|(key, ..)| (*key).to_owned()).collect();
-    let rows = groups
-        .iter()
-        .map(|group| COLUMNS.iter().map(|(.., cell)| csv::text(cell(group))).collect());
-    csv::write_rows(std::iter::once(names).chain(rows), out)
-}
-
-fn write_markdown(groups: &[GroupStrength], out: &mut dyn Write) -> io::Result<()> {
-    let headings = headings();
-    write_line(&headings.iter().map(|(heading, _)| heading.clone()).collect::<Vec<_>>(), out)?;
-    let rules: Vec<String> = headings
-        .iter()
-        .map(|(_, right)| if *right { "---:".into() } else { "---".into() })
-        .collect();
-    write_line(&rules, out)?;
-    for row in texts(groups) {
-        write_line(&row, out)?;
-    }
-    Ok(())
-}
-
-impl Serialize for GroupStrength {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(COLUMNS.iter().map(|(key, _, cell)| (*key, cell(self))))
-    }
 }
 
 struct GroupsDocument<'a> {
@@ -165,7 +139,7 @@ impl Serialize for GroupsDocument<'_> {
         map.serialize_entry("by", by.column().name())?;
         map.serialize_entry("ungrouped", &ungrouped)?;
         map.serialize_entry("in_small_groups", &in_small_groups)?;
-        map.serialize_entry("groups", groups)?;
+        map.serialize_entry("groups", &sheet(groups))?;
         map.serialize_entry("errors", &errors(&report.failures))?;
         map.end()
     }

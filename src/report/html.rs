@@ -6,18 +6,18 @@ use std::io::{self, Write};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::groups::{headings as group_headings, texts as group_texts};
-use super::numbers::cell_text;
+use super::groups::shown_sheet as shown_groups;
 use super::report::Report;
+use super::sheet::{columns_of_table, is_right, shown_text, tone};
 use super::summary::summary;
-use super::table::{Tone, columns_of_table, is_right, shown_text, tone};
 use super::totals;
-use crate::screen::columns::{Cell, Column};
+use crate::screen::columns::Column;
 use crate::screen::criteria::TableColumn;
 use crate::screen::fields::Field;
 use crate::screen::groups::{self, Grouping};
 use crate::screen::rating::Rating;
 use crate::screen::row::{History, Row};
+use crate::table::{Cell, Tone, cell_text};
 
 const PAGE: &str = include_str!("page.html");
 /// Tickers of a kind that the summary spells out.
@@ -124,13 +124,14 @@ pub fn write_page(report: &Report, facts: &PageFacts, out: &mut dyn Write) -> io
 fn page_groups(report: &Report) -> Option<PageGroups> {
     let by = report.screen.by.unwrap_or(Grouping::Sector);
     let groups = groups::groups(by, report.rows());
-    let columns = group_headings().into_iter().map(|(heading, right)| PageColumn {
-        heading,
-        right,
+    let sheet = shown_groups(&groups);
+    let columns = sheet.columns.iter().map(|column| PageColumn {
+        heading: column.heading.clone(),
+        right: column.is_right,
         hint: String::new(),
     });
-    (!groups.is_empty())
-        .then(|| PageGroups { columns: columns.collect(), rows: group_texts(&groups) })
+    let rows = sheet.rows.iter().map(|row| row.iter().map(cell_text).collect());
+    (!groups.is_empty()).then(|| PageGroups { columns: columns.collect(), rows: rows.collect() })
 }
 
 fn title(report: &Report, facts: &PageFacts) -> String {
@@ -173,7 +174,7 @@ fn page_row<'a>(
     for (column, _) in columns {
         let cell = column.of(row, rank);
         cells.push(shown_text(report, column, row, rank));
-        tones.push(tone_class(tone(column, cell, row.rating())));
+        tones.push(tone_class(tone(column, &cell, row.rating())));
         values.push(match column {
             Column::Rating => strength(row.rating()),
             _ => sort_key(cell),
@@ -217,7 +218,7 @@ fn sort_key(cell: Cell<'_>) -> SortKey<'_> {
         Cell::Number(value, _) => SortKey::Number(value),
         Cell::Count(count) => SortKey::Number(count as f64),
         Cell::Text(text) => SortKey::Text(text),
-        Cell::Date(_) | Cell::Notes(_) => SortKey::Owned(cell_text(cell)),
+        cell => SortKey::Owned(cell_text(&cell)),
     }
 }
 

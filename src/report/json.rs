@@ -9,10 +9,10 @@ use super::stats::Stats;
 use super::totals::{RatesObject, totals};
 use crate::failure::Failure;
 use crate::screen::breadth::{BenchmarkTrend, Breadth};
-use crate::screen::columns::{Cell, Column};
+use crate::screen::columns::Column;
 use crate::screen::criteria::Shape;
-use crate::screen::entry::Unit;
 use crate::screen::row::Row;
+use crate::table::Cell;
 
 /// The version of the documents' shape; it changes when a key goes or changes its meaning.
 pub(super) const SCHEMA_VERSION: u32 = 2;
@@ -185,32 +185,6 @@ impl Serialize for RowObject<'_> {
             self.columns.iter().map(|column| (column.name(), column.of(self.row, self.rank))),
         )
     }
-}
-
-impl Serialize for Cell<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Null => serializer.serialize_none(),
-            Self::Text(text) => text.serialize(serializer),
-            Self::Count(count) => count.serialize(serializer),
-            Self::Date(date) => serializer.collect_str(date),
-            Self::Notes(notes) => notes.serialize(serializer),
-            Self::Series(values) => values.serialize(serializer),
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "a whole number that a count can be"
-            )]
-            Self::Number(value, Unit::Count) if is_whole(*value) => {
-                (*value as i64).serialize(serializer)
-            }
-            Self::Number(value, _) => value.serialize(serializer),
-        }
-    }
-}
-
-/// Whether a number is whole, and exact as an integer.
-pub(super) fn is_whole(value: f64) -> bool {
-    value.fract() == 0.0 && value.abs() < 9e15
 }
 
 struct ErrorObject<'a>(&'a Failure);

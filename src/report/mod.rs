@@ -5,22 +5,18 @@
 
 mod chart;
 mod comparison;
-mod csv;
 mod evaluation;
 mod explanation;
-mod format;
 mod frame;
 mod groups;
 mod history;
 mod html;
 mod json;
-mod markdown;
-mod numbers;
-mod parquet;
 mod prices;
 #[expect(clippy::module_inception, reason = "the report is what this module is about")]
 mod report;
 mod schema;
+mod sheet;
 mod stats;
 mod summary;
 mod table;
@@ -30,6 +26,7 @@ use std::io::{self, Write};
 
 use crate::screen::Screen;
 use crate::screen::columns::Column;
+use crate::table::{Format, Style};
 
 pub use chart::write_charts;
 pub use comparison::{Comparison, WorkerRun, write_comparison};
@@ -37,13 +34,11 @@ pub use evaluation::{
     EvaluationAsked, EvaluationReport, MembersUsed, write_evaluation, write_evaluation_page,
 };
 pub use explanation::write_explanation;
-pub use format::{Format, Style};
 pub use frame::frame;
 pub use groups::write_groups;
 pub use history::{HistoryTable, write_history};
 pub use html::{PageFacts, write_page};
 pub use json::{object, write_failures};
-pub use numbers::{number, plural};
 pub use prices::{PRICE_FORMATS, PricesWriter};
 pub use report::{Report, RunCost};
 pub use schema::{documents_schema, row_schema};
@@ -57,7 +52,7 @@ pub fn columns_of(screen: &Screen, format: Format) -> Vec<Column> {
     match format {
         Format::Json => screen.all_columns(),
         Format::Table | Format::Markdown => {
-            table::layout(screen).into_iter().map(|(column, _)| column).collect()
+            sheet::layout(screen).into_iter().map(|(column, _)| column).collect()
         }
         Format::Csv | Format::Ndjson | Format::Parquet => {
             screen.columns.clone().unwrap_or_else(|| screen.all_columns())
@@ -70,12 +65,20 @@ pub fn columns_of(screen: &Screen, format: Format) -> Vec<Column> {
 /// # Errors
 /// Those of `out`.
 pub fn write(report: &Report, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let unpriced = report.unpriced();
     match format {
         Format::Table => table::write(report, style, out),
-        Format::Csv => csv::write(report, out),
         Format::Json => json::write(report, out),
         Format::Ndjson => json::write_lines(report, out),
-        Format::Markdown => markdown::write(report, out),
-        Format::Parquet => parquet::write(report, out),
+        Format::Markdown => {
+            crate::table::write(&sheet::shown_sheet(report, &unpriced), format, style, out)?;
+            table::write_totals_as_list(report, out)
+        }
+        // Failures have no place in these; the command line lists them.
+        Format::Csv | Format::Parquet => {
+            let columns = report.columns();
+            let sheet = sheet::sheet(&columns, report.listed(&unpriced));
+            crate::table::write(&sheet, format, style, out)
+        }
     }
 }

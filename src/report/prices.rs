@@ -4,8 +4,8 @@ use std::io::{self, BufWriter, Write};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::format::Format;
 use crate::bars::{Bar, Bars};
+use crate::table::Format;
 use crate::table::parquet::{ColumnData, ColumnType, ParquetWriter};
 use crate::universe::Symbol;
 

@@ -4,15 +4,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::numbers::plural;
 use super::report::Report;
 use crate::failure::{Failure, FailureKind, Incomplete};
 use crate::screen::Ties;
-use crate::screen::columns::{Cell, Column, Content};
+use crate::screen::columns::{Column, Content};
 use crate::screen::models::Model;
 use crate::screen::momentum::{BenchmarkUsed, Momentum};
 use crate::screen::note::Note;
 use crate::screen::row::Row;
+use crate::table::Cell;
+use crate::table::plural;
 
 /// Notes of rows without a result that the footer counts, and what it calls them.
 const COUNTED_NOTES: [(Note, &str); 2] =

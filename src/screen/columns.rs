@@ -6,13 +6,11 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
-
-use super::entry::{Group, Unit};
+use super::entry::Group;
 use super::expression::{Expression, Variables};
 use super::fields::{self, Field};
-use super::note::Note;
 use super::row::Row;
+use crate::table::{Cell, Unit};
 use crate::universe::Symbol;
 
 /// Names less like a word than this are not suggested for it.
@@ -92,25 +90,6 @@ pub enum Content {
     Numbers(HashMap<Symbol, f64>),
     /// Texts by ticker.
     Texts(HashMap<Symbol, String>),
-}
-
-/// What stands in one cell.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Cell<'a> {
-    /// Undefined.
-    Null,
-    /// A text.
-    Text(&'a str),
-    /// A count.
-    Count(usize),
-    /// A session.
-    Date(NaiveDate),
-    /// Notes, perhaps none.
-    Notes(&'a [Note]),
-    /// Closes, oldest first.
-    Series(&'a [f64]),
-    /// A finite number.
-    Number(f64, Unit),
 }
 
 impl Column {
@@ -248,7 +227,7 @@ impl Column {
             Self::Currency => row.currency.as_deref().map_or(Cell::Null, Cell::Text),
             Self::AsOf => row.as_of.map_or(Cell::Null, Cell::Date),
             Self::Bars => Cell::Count(row.bars),
-            Self::Notes => Cell::Notes(&row.notes),
+            Self::Notes => Cell::Texts(row.notes.iter().map(|note| note.name()).collect()),
             Self::Sector => row.sector.as_deref().map_or(Cell::Null, Cell::Text),
             Self::SubIndustry => row.sub_industry.as_deref().map_or(Cell::Null, Cell::Text),
             Self::BadRows => Cell::Count(row.bad_rows),

@@ -1,53 +1,7 @@
 //! What is known of a field, whichever it is: unit, group, pass. The list of them is in [`super::fields`].
 
 use super::series::Indicators;
-
-/// How a number is to be read, and so shown to a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
-    /// 0 to 10.
-    Score,
-    /// An adjusted price, or a difference of such, in the currency's major unit and on the basis of the as-of day.
-    Price,
-    /// Money as it was traded or paid, adjusted for splits only.
-    Traded,
-    /// Money in large amounts.
-    Money,
-    /// A fraction: 0.05 is 5 %.
-    Fraction,
-    /// In percent already: 5 is 5 %.
-    Percent,
-    /// 0 to 100, or nearly.
-    Index,
-    /// A plain number.
-    Plain,
-    /// A whole number.
-    Count,
-    /// Shares, perhaps a mean of them.
-    Shares,
-    /// A number of the user's own.
-    Own,
-}
-
-impl Unit {
-    /// What the unit is, in a word or two.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Score => "0 to 10",
-            Self::Price => "price",
-            Self::Traded => "price as traded",
-            Self::Money => "money",
-            Self::Fraction => "fraction",
-            Self::Percent => "percent",
-            Self::Index => "0 to 100",
-            Self::Plain => "plain",
-            Self::Count => "count",
-            Self::Shares => "shares",
-            Self::Own => "your own",
-        }
-    }
-}
+use crate::table::Unit;
 
 /// What a field is about: reports list whole groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

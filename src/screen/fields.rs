@@ -8,11 +8,12 @@
     reason = "a method of one lifetime is not an entry"
 )]
 
-use super::entry::{FieldEntry, Group, Pass, Unit, fields};
+use super::entry::{FieldEntry, Group, Pass, fields};
 use super::indicators as ind;
 use super::models::alphavelocity;
 use super::ranges;
 use super::series::Indicators;
+use crate::table::Unit;
 
 fields! {
     OverallMomentumScore: "overall_momentum_score" Score Score 0 "Score",

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::columns::{Column, Content, ExtraColumn};
 use super::criteria::TableColumn;
-use super::entry::Unit;
 use super::expression::{Condition, Expression, ExpressionError, Vocabulary, condition, value};
 use super::fields::Field;
 use super::rating::Rating;
 use super::row::Row;
+use crate::table::Unit;
 use crate::universe::IndustryNames;
 
 /// Texts less like another than this are not suggested for it.

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::columns::{Content, ExtraColumn};
-use crate::universe::{Symbol, printable};
+use crate::table::printable;
+use crate::universe::Symbol;
 
 /// What the column with the tickers may be called.
 const KEYS: [&str; 2] = ["ticker", "symbol"];

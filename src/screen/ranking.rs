@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::breadth::Breadth;
-use super::columns::Cell;
 use super::cross_section::CrossSection;
 use super::earlier;
 use super::fields::Field as F;
@@ -17,6 +16,7 @@ use super::row::Row;
 use super::screen::Screen;
 use super::undefined::{Undefined, check_defined};
 use crate::bars::Bars;
+use crate::table::Cell;
 
 /// The rows of a run: those to show, and the rest.
 #[derive(Clone, Debug, Default)]

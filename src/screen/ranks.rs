@@ -2,9 +2,10 @@
 
 use std::cmp::Ordering;
 
-use super::columns::{Cell, Column};
+use super::columns::Column;
 use super::fields::Field;
 use super::row::Row;
+use crate::table::Cell;
 
 /// An order of rows.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,9 +51,9 @@ impl Sort {
     #[must_use]
     pub fn compare_by_column(&self, a: &Row, b: &Row) -> Ordering {
         let (a, b) = (self.column.of(a, 0), self.column.of(b, 0));
-        match (is_known(a), is_known(b)) {
-            (true, true) if self.descending => compare_cells(b, a),
-            (true, true) => compare_cells(a, b),
+        match (is_known(&a), is_known(&b)) {
+            (true, true) if self.descending => compare_cells(&b, &a),
+            (true, true) => compare_cells(&a, &b),
             (true, false) => Ordering::Less,
             (false, true) => Ordering::Greater,
             (false, false) => Ordering::Equal,
@@ -68,15 +69,15 @@ fn descending(a: Option<f64>, b: Option<f64>) -> Ordering {
     }
 }
 
-fn is_known(cell: Cell<'_>) -> bool {
-    !matches!(cell, Cell::Null | Cell::Notes(_) | Cell::Series(_))
+fn is_known(cell: &Cell<'_>) -> bool {
+    !matches!(cell, Cell::Null | Cell::Texts(_) | Cell::Series(_))
 }
 
-fn compare_cells(a: Cell<'_>, b: Cell<'_>) -> Ordering {
+fn compare_cells(a: &Cell<'_>, b: &Cell<'_>) -> Ordering {
     match (a, b) {
         (Cell::Number(a, _), Cell::Number(b, _)) => (a + 0.0).total_cmp(&(b + 0.0)), // −0 and 0 are a tie
-        (Cell::Count(a), Cell::Count(b)) => a.cmp(&b),
-        (Cell::Date(a), Cell::Date(b)) => a.cmp(&b),
+        (Cell::Count(a), Cell::Count(b)) => a.cmp(b),
+        (Cell::Date(a), Cell::Date(b)) => a.cmp(b),
         (Cell::Text(a), Cell::Text(b)) => a.cmp(b),
         _ => Ordering::Equal,
     }

@@ -1,11 +1,12 @@
 //! A filter or an order by a number that no row has is a mistake, and is told with its reason.
 
-use super::columns::{Cell, Column};
+use super::columns::Column;
 use super::entry::Pass;
 use super::fields::Field as F;
 use super::filter::Filter;
 use super::ranks::Sort;
 use super::row::Row;
+use crate::table::Cell;
 
 /// A column that is asked for and undefined on every row.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

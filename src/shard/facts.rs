@@ -18,7 +18,8 @@ use crate::screen::models::Model;
 use crate::screen::momentum::Momentum;
 use crate::screen::volume::Volume;
 use crate::screen::{Criteria, Screen, quality};
-use crate::universe::{PastList, Shard, Symbol, Universe, printable};
+use crate::table::printable;
+use crate::universe::{PastList, Shard, Symbol, Universe};
 
 /// The program and its version.
 const PROGRAM: &str = concat!("screener ", env!("CARGO_PKG_VERSION"));

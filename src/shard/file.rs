@@ -8,8 +8,8 @@ use super::facts::ShardFacts;
 use super::record::{RowOrFailure, ShardColumns, ShardRow};
 use super::{lines, table};
 use crate::failure::Failure;
-use crate::report::Format;
 use crate::screen::row::Row;
+use crate::table::Format;
 use crate::table::{ByteLimit, parquet};
 use crate::universe::Symbol;
 

@@ -18,7 +18,8 @@ use crate::screen::note::Note;
 use crate::screen::row::Row;
 use crate::screen::session_days::SessionDays;
 use crate::screen::wanted::FieldSet;
-use crate::universe::{Symbol, printable};
+use crate::table::printable;
+use crate::universe::Symbol;
 
 /// What a column holds; any of its values may be undefined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,14 +1,27 @@
-//! Tables as people and programs write them: bytes → text → rows and columns, and Parquet.
+//! Tables as people and programs write them, in and out: bytes → text → rows and columns, Parquet, and one writer for
+//! each format.
 //!
-//! This room knows encodings, delimiters, numbers and bounds. It knows no ticker, no broker and no price.
+//! This room knows encodings, delimiters, numbers, bounds and formats. It knows no ticker, no broker and no price.
 
+mod cell;
 mod delimiter;
+mod format;
 mod limit;
 mod number;
 pub mod parquet;
+mod printable;
+mod sheet;
+mod shown;
 mod text;
+mod write;
 
+pub use cell::{Cell, Tone, Unit};
 pub use delimiter::delimiter;
+pub use format::{Format, Style};
 pub use limit::{ByteLimit, TooLarge};
 pub use number::Decimal;
+pub use printable::printable;
+pub use sheet::{Heading, Sheet};
+pub use shown::{cell_text, grouped, number, plural};
 pub use text::{Foreign, ReadError, read_bytes, text_of};
+pub use write::{Grid, column_data, fitted, write, write_bullet};

@@ -8,8 +8,9 @@ use super::holdings_columns::{
     ACTIONS, CURRENCIES, IN_ALL, OWN, OWN_PRICES, PER_SHARE, PRICES, SHARES, TICKERS, UNCLEAR,
     VALUES, direction, is_corporate_action, is_known, is_unknown, plain,
 };
-use super::symbol::{Symbol, printable};
+use super::symbol::Symbol;
 use super::words::ticker;
+use crate::table::printable;
 use crate::table::{Decimal, delimiter};
 
 /// A table's header is one of so many first lines.

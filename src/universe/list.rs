@@ -13,8 +13,9 @@ use super::error::UniverseError;
 use super::industries::{self, Industry, IndustryNames};
 use super::members::{self, Memberships, PastList};
 use super::shard::Shard;
-use super::symbol::{Symbol, printable};
+use super::symbol::Symbol;
 use super::text::{self, LIST_LIMIT, STANDARD_INPUT};
+use crate::table::printable;
 
 /// Rows that a sentence on left-out ones names, and characters of each.
 const MAX_TOLD: usize = 5;

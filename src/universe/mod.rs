@@ -33,5 +33,4 @@ pub use list::{ListOptions, Universe};
 pub use lists_over_time::memberships_of;
 pub use members::{Memberships, PastList, Spell};
 pub use shard::{BadShard, Shard};
-pub(crate) use symbol::printable;
 pub use symbol::{BadTicker, Symbol};

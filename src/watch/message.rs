@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::signal::Signal;
-use crate::report::number;
+use crate::table::number;
 
 /// How an address wants to be told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
-use crate::report::{Report, number, object};
+use crate::report::{Report, object};
 use crate::screen::row::Row;
+use crate::table::number;
 use crate::universe::Symbol;
 
 /// How a ticker changed.

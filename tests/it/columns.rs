@@ -6,12 +6,13 @@ use std::fs;
 use proptest::prelude::*;
 use screener::bars::{Bar, Bars, PriceBasis};
 use screener::screen::columns::Column;
-use screener::screen::entry::{Group, Pass, Unit};
+use screener::screen::entry::{Group, Pass};
 use screener::screen::fields::{self, FIELDS, Field};
 use screener::screen::models::Model;
 use screener::screen::momentum::Momentum;
 use screener::screen::row::Row;
 use screener::screen::{Criteria, Screen};
+use screener::table::Unit;
 use screener::universe::Symbol;
 use serde_json::Value;
 

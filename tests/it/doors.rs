@@ -30,7 +30,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("clap", &["cli/"]),
     ("anyhow", &["cli/", "main.rs"]),
     ("tempfile", &["cli/terminal/destination.rs"]),
-    ("comfy_table", &["report/"]),
+    ("comfy_table", &["table/write/grid.rs"]),
 ];
 
 /// Modules that know HTTP, and those that know finance.

@@ -5,13 +5,14 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use screener::fetch::Counts;
 use screener::provider::sample;
-use screener::report::{self, Format, Report, RunCost, Style};
+use screener::report::{self, Report, RunCost};
 use screener::screen::layouts::momentum_columns;
 use screener::screen::models::Model;
 use screener::screen::momentum::Momentum;
 use screener::screen::row::Row;
 use screener::screen::series::SESSIONS;
 use screener::screen::{Criteria, Screen};
+use screener::table::{Format, Style};
 use screener::universe::Symbol;
 
 fn screen() -> Screen {

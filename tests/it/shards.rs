@@ -5,9 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use screener::report::Format;
 use screener::screen::models::Model;
 use screener::shard::{ShardFile, write};
+use screener::table::Format;
 use screener::universe::{Shard, Symbol, Universe};
 
 use crate::replay::{Options, Server};

@@ -6,7 +6,7 @@ use clap::builder::{ArgPredicate, BoolishValueParser};
 use clap::{Args, ValueEnum};
 
 use super::values::{FailureLimit, parse_failure_limit, parse_format};
-use crate::report::Format;
+use crate::table::Format;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]

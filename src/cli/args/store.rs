@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::values::{parse_at_least_one, parse_format, parse_positive_duration};
-use crate::report::Format;
+use crate::table::Format;
 
 /// The formats of a history.
 const HISTORY_FORMATS: [Format; 4] = [Format::Table, Format::Csv, Format::Json, Format::Ndjson];

@@ -8,11 +8,11 @@ use chrono::{Datelike, Days, Months, NaiveDate, Utc, Weekday};
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 
 use crate::fetch::Secret;
-use crate::report::Format;
 use crate::screen::columns::Column;
 use crate::screen::models::Model;
 use crate::screen::presets::{PRESETS, Preset};
 use crate::shared::{BadRedisAddress, RedisAddress};
+use crate::table::Format;
 use crate::universe::{BadShard, Shard};
 
 /// Units of durations and their seconds, the longer suffix first.

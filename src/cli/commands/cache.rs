@@ -18,10 +18,10 @@ use crate::cli::settings::remote::BENCHMARK;
 use crate::cli::settings::run::RunSettings;
 use crate::cli::settings::shard::decide_shard;
 use crate::cli::terminal::destination::Destination;
-use crate::report::{Format, plural};
 use crate::screen::models::Model;
 use crate::screen::momentum::Momentum;
 use crate::screen::{Criteria, Screen};
+use crate::table::{Format, plural};
 use crate::universe::Symbol;
 
 const EXAMPLES: &str = "\

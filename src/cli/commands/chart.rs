@@ -7,10 +7,11 @@ use crate::cli::args::list_run::ListRunArgs;
 use crate::cli::args::values::parse_format;
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::settings::run::RunSettings;
-use crate::report::{Format, write_charts};
+use crate::report::write_charts;
 use crate::screen::models::Model;
 use crate::screen::momentum::Momentum;
 use crate::screen::{Criteria, Screen};
+use crate::table::Format;
 
 const EXAMPLES: &str = "\
 Examples:

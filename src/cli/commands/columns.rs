@@ -7,8 +7,8 @@ use crate::cli::args::values::{ColumnWords, parse_format};
 use crate::cli::context::CommandResult;
 use crate::cli::error::{CommandError, Exit, usage};
 use crate::cli::terminal::destination::Destination;
-use crate::report::Format;
 use crate::screen::columns::Column;
+use crate::table::Format;
 
 const EXAMPLES: &str = "\
 Examples:

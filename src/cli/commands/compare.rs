@@ -20,10 +20,11 @@ use crate::cli::terminal::interrupts::Interrupts;
 use crate::cli::terminal::messages::Messages;
 use crate::cli::terminal::progress::Progress;
 use crate::pipeline::SpeedTest;
-use crate::report::{Comparison, Format, write_comparison};
+use crate::report::{Comparison, write_comparison};
 use crate::screen::series::SESSIONS;
 use crate::screen::{Criteria, Screen};
 use crate::source::Source;
+use crate::table::Format;
 use crate::universe::Symbol;
 
 const EXAMPLES: &str = "\

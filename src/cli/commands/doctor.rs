@@ -17,8 +17,8 @@ use crate::cli::settings::source::SourceSettings;
 use crate::cli::terminal::destination::Destination;
 use crate::fetch::{Fault, FaultKind};
 use crate::private::make_folder;
-use crate::report::plural;
 use crate::shared::{SharedServer, Trouble};
+use crate::table::plural;
 
 const EXAMPLES: &str = "\
 Examples:

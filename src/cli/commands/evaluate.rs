@@ -29,12 +29,13 @@ use crate::failure::Incomplete;
 use crate::pipeline::{self, Gathered, PipelineError, separate};
 use crate::provider::calendar_days;
 use crate::report::{
-    self, EvaluationAsked, EvaluationReport, MembersUsed, RunCost, plural, write_evaluation,
+    self, EvaluationAsked, EvaluationReport, MembersUsed, RunCost, write_evaluation,
     write_evaluation_page,
 };
 use crate::screen::models::Model;
 use crate::screen::series::SESSIONS;
 use crate::source::Source;
+use crate::table::plural;
 use crate::universe::{Memberships, Symbol};
 
 const EXAMPLES: &str = "\

@@ -10,8 +10,9 @@ use crate::cli::args::view::DoubtArgs;
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::settings::run::RunSettings;
 use crate::cli::settings::screen::{decide_momentum, decide_rank_among};
-use crate::report::{Format, write_explanation};
+use crate::report::write_explanation;
 use crate::screen::{Criteria, Screen};
+use crate::table::Format;
 
 const EXAMPLES: &str = "\
 Examples:

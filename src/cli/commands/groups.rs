@@ -11,11 +11,12 @@ use crate::cli::context::{CommandResult, Context};
 use crate::cli::settings::run::RunSettings;
 use crate::cli::settings::screen::decide_rank_among;
 use crate::cli::settings::view::market_condition;
-use crate::report::{Format, write_groups};
+use crate::report::write_groups;
 use crate::screen::columns::Column;
 use crate::screen::models::Model;
 use crate::screen::momentum::Momentum;
 use crate::screen::{Criteria, Screen, groups};
+use crate::table::Format;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -17,9 +17,10 @@ use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
 use crate::cli::settings::source::SourceSettings;
 use crate::failure::Incomplete;
 use crate::pipeline::{self, HandedOn, HandingOnError};
-use crate::report::{self, Format, PRICE_FORMATS, PricesWriter, plural};
+use crate::report::{self, PRICE_FORMATS, PricesWriter};
 use crate::screen::series::SESSIONS;
 use crate::source::Source;
+use crate::table::{Format, plural};
 use crate::universe::Universe;
 
 const EXAMPLES: &str = "\

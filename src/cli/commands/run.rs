@@ -16,9 +16,10 @@ use crate::cli::terminal::interrupts::Interrupts;
 use crate::cli::terminal::progress::Progress;
 use crate::failure::{Failure, FailureKind, Incomplete};
 use crate::pipeline::{self, Forecast, GatheredRows};
-use crate::report::{self, Format, Report, RunCost};
+use crate::report::{self, Report, RunCost};
 use crate::screen::Screen;
 use crate::source::Source;
+use crate::table::Format;
 
 /// How many tickers of a kind the footer names.
 pub(super) const MAX_NAMED: usize = 5;
@@ -190,7 +191,7 @@ fn say_what_is_beside(report: &Report, output: &Output) {
     if *format == Format::Table {
         let hidden = report::hidden_columns(report, output.style);
         if hidden > 0 {
-            let columns = report::plural(hidden, "column");
+            let columns = crate::table::plural(hidden, "column");
             messages.note(&format!("{columns} not shown: the terminal is too narrow"));
         }
     }

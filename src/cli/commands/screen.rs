@@ -14,11 +14,12 @@ use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
 use crate::cli::settings::shard::decide_shard;
 use crate::cli::settings::view::choose;
 use crate::cli::terminal::destination::Destination;
-use crate::report::{self, Format, PageFacts};
+use crate::report::{self, PageFacts};
 use crate::screen::columns::Column;
 use crate::screen::fields::Field;
 use crate::screen::{Screen, groups};
 use crate::shard::{self, ShardFacts};
+use crate::table::Format;
 use crate::universe::Shard;
 
 /// Screens a list. `screen_of` says what is asked, once it is known where prices come from.

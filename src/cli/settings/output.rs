@@ -10,7 +10,7 @@ use crate::cli::args::values::FailureLimit;
 use crate::cli::error::{CommandError, usage};
 use crate::cli::terminal::logging::start_log;
 use crate::cli::terminal::messages::Messages;
-use crate::report::{Format, Style};
+use crate::table::{Format, Style};
 
 /// Where a report and the messages beside it go.
 pub(crate) struct Output {

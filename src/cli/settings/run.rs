@@ -13,8 +13,8 @@ use crate::cli::args::tickers::ListArgs;
 use crate::cli::error::{CommandError, usage};
 use crate::pipeline::Plan;
 use crate::provider::calendar_days;
-use crate::report::Format;
 use crate::screen::series::SESSIONS;
+use crate::table::Format;
 use crate::universe::{ListOptions, Universe};
 
 /// A run without its screen.

@@ -8,7 +8,6 @@ use crate::cli::args::view::ChoiceArgs;
 use crate::cli::error::{CommandError, usage};
 use crate::cli::terminal::messages::Messages;
 use crate::provider::text_table;
-use crate::report::plural;
 use crate::screen::columns::{Column, Content, ExtraColumn};
 use crate::screen::entry::Group;
 use crate::screen::expression::ExpressionError;
@@ -18,6 +17,7 @@ use crate::screen::join::{Joined, join};
 use crate::screen::market::MarketCondition;
 use crate::screen::momentum::is_of_volume_screens;
 use crate::screen::{Screen, Sort};
+use crate::table::plural;
 use crate::universe::IndustryNames;
 
 /// How each option is written.

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::cli::args::output::LogFormat;
 use crate::cli::error::{CommandError, Exit};
-use crate::universe::printable;
+use crate::table::printable;
 
 /// Errors are folded to this width.
 pub(crate) const MAX_WIDTH: usize = 80;

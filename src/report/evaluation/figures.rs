@@ -1,96 +1,69 @@
 //! The figures of a result under the names that every format gives them.
 
-use std::fmt;
-
 use crate::evaluate::Summary;
-
-/// A figure; undefined numbers are none.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Figure {
-    Text(String),
-    Count(usize),
-    Number(Option<f64>),
-}
+use crate::table::parquet::ColumnType;
+use crate::table::{Cell, Heading, Sheet, Unit};
 
 /// A name and how its figure is had. Returns, excesses, costs and shares are fractions.
-type Named = (&'static str, fn(&Summary) -> Figure);
+type Named = (&'static str, for<'a> fn(&'a Summary) -> Cell<'a>);
 
 /// In the order of the documents.
 pub(super) const FIGURES: [Named; 25] = [
-    ("dates", |of| Figure::Count(of.dates)),
-    ("first", |of| Figure::Text(of.span.map_or_else(String::new, |(first, _)| first.to_string()))),
-    ("last", |of| Figure::Text(of.span.map_or_else(String::new, |(_, last)| last.to_string()))),
-    ("mean_names", |of| Figure::Number(of.mean_names)),
-    ("ic_mean", |of| Figure::Number(of.ic.mean)),
-    ("ic_sd", |of| Figure::Number(of.ic_sd)),
-    ("ic_ir", |of| Figure::Number(of.ic_ir)),
-    ("ic_positive", |of| Figure::Number(of.ic_positive)),
-    ("ic_t", |of| Figure::Number(of.ic.t)),
-    ("disjoint_dates", |of| Figure::Count(of.disjoint_dates)),
-    ("disjoint_ic_mean", |of| Figure::Number(of.disjoint_ic_mean)),
-    ("disjoint_ic_t", |of| Figure::Number(of.ic.disjoint_t)),
-    ("top_excess", |of| Figure::Number(of.top.mean)),
-    ("top_t", |of| Figure::Number(of.top.t)),
-    ("disjoint_top_t", |of| Figure::Number(of.top.disjoint_t)),
-    ("spread", |of| Figure::Number(of.spread.mean)),
-    ("spread_t", |of| Figure::Number(of.spread.t)),
-    ("disjoint_spread_t", |of| Figure::Number(of.spread.disjoint_t)),
-    ("monotonicity", |of| Figure::Number(of.monotonicity)),
-    ("top_turnover", |of| Figure::Number(of.top_turnover)),
-    ("break_even", |of| Figure::Number(of.break_even)),
-    ("net_excess", |of| Figure::Number(of.net_excess)),
-    ("no_entry", |of| Figure::Count(of.no_entry)),
-    ("ended_early", |of| Figure::Count(of.ended_early)),
-    ("worst_fall_top", |of| Figure::Number(of.curves.worst_falls[0])),
+    ("dates", |of| Cell::Count(of.dates)),
+    ("first", |of| of.span.map_or(Cell::Null, |(first, _)| Cell::Date(first))),
+    ("last", |of| of.span.map_or(Cell::Null, |(_, last)| Cell::Date(last))),
+    ("mean_names", |of| number(of.mean_names)),
+    ("ic_mean", |of| number(of.ic.mean)),
+    ("ic_sd", |of| number(of.ic_sd)),
+    ("ic_ir", |of| number(of.ic_ir)),
+    ("ic_positive", |of| number(of.ic_positive)),
+    ("ic_t", |of| number(of.ic.t)),
+    ("disjoint_dates", |of| Cell::Count(of.disjoint_dates)),
+    ("disjoint_ic_mean", |of| number(of.disjoint_ic_mean)),
+    ("disjoint_ic_t", |of| number(of.ic.disjoint_t)),
+    ("top_excess", |of| number(of.top.mean)),
+    ("top_t", |of| number(of.top.t)),
+    ("disjoint_top_t", |of| number(of.top.disjoint_t)),
+    ("spread", |of| number(of.spread.mean)),
+    ("spread_t", |of| number(of.spread.t)),
+    ("disjoint_spread_t", |of| number(of.spread.disjoint_t)),
+    ("monotonicity", |of| number(of.monotonicity)),
+    ("top_turnover", |of| number(of.top_turnover)),
+    ("break_even", |of| number(of.break_even)),
+    ("net_excess", |of| number(of.net_excess)),
+    ("no_entry", |of| Cell::Count(of.no_entry)),
+    ("ended_early", |of| Cell::Count(of.ended_early)),
+    ("worst_fall_top", |of| number(of.curves.worst_falls[0])),
 ];
 
-/// All figures of a result in one row: what it is of, then the figures, then the buckets, the lowest scores first.
-pub(super) fn flat(summary: &Summary) -> Vec<(String, Figure)> {
-    let mut row = vec![
-        ("model".to_owned(), Figure::Text(summary.score.clone())),
-        ("horizon".to_owned(), Figure::Count(summary.horizon)),
-    ];
-    row.extend(FIGURES.map(|(name, of)| (name.to_owned(), of(summary))));
-    for (number, bucket) in (1..).zip(&summary.buckets) {
-        row.push((format!("bucket_{number}"), Figure::Number(*bucket)));
+/// All figures of each result in a row: what it is of, then the figures, then the buckets, the lowest scores first.
+pub(super) fn sheet(summaries: &[Summary]) -> Sheet<'_> {
+    let mut sheet = Sheet::default();
+    let Some(first) = summaries.first() else { return sheet };
+    sheet.columns.push(Heading::text("model", "model"));
+    sheet.columns.push(Heading::of("horizon", "horizon", ColumnType::Integer));
+    for (name, figure) in FIGURES {
+        let column_type = match (name, figure(first)) {
+            ("first" | "last", _) => ColumnType::Text,
+            (_, Cell::Count(_)) => ColumnType::Integer,
+            _ => ColumnType::Number,
+        };
+        sheet.columns.push(Heading::of(name, name, column_type));
     }
-    row
+    for (number, _) in (1..).zip(&first.buckets) {
+        let name = format!("bucket_{number}");
+        sheet.columns.push(Heading::of(&name, &name, ColumnType::Number));
+    }
+    for summary in summaries {
+        let mut row = vec![Cell::Text(&summary.score), Cell::Count(summary.horizon)];
+        row.extend(FIGURES.iter().map(|(_, figure)| figure(summary)));
+        row.extend(summary.buckets.iter().map(|bucket| number(*bucket)));
+        sheet.rows.push(row);
+    }
+    sheet
 }
 
-impl Figure {
-    pub(super) fn number(&self) -> Option<f64> {
-        match self {
-            Self::Number(number) => number.filter(|number| number.is_finite()),
-            Self::Text(_) | Self::Count(_) => None,
-        }
-    }
-
-    pub(super) fn count(&self) -> Option<i64> {
-        match self {
-            Self::Count(count) => i64::try_from(*count).ok(),
-            Self::Text(_) | Self::Number(_) => None,
-        }
-    }
-}
-
-/// Plain, and empty where it is undefined.
-impl fmt::Display for Figure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(text) => f.write_str(text),
-            Self::Count(count) => count.fmt(f),
-            Self::Number(_) => self.number().map_or(Ok(()), |number| number.fmt(f)),
-        }
-    }
-}
-
-impl serde::Serialize for Figure {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(text) if text.is_empty() => serializer.serialize_none(),
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Count(count) => count.serialize(serializer),
-            Self::Number(_) => self.number().serialize(serializer),
-        }
-    }
+/// A plain number; null where it is undefined.
+fn number<'a>(value: Option<f64>) -> Cell<'a> {
+    Cell::number(value.filter(|value| value.is_finite()), Unit::Plain)
 }

@@ -2,8 +2,8 @@
 
 use super::facts::{EvaluationReport, MembersUsed};
 use crate::evaluate::LeftOut;
-use crate::report::numbers::{grouped, plural};
 use crate::screen::models::Model;
+use crate::table::{grouped, plural};
 
 /// A sentence. `None`: there is nothing to say.
 type Note = fn(&EvaluationReport) -> Option<String>;

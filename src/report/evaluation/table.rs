@@ -5,10 +5,7 @@ use std::io::{self, Write};
 use super::facts::EvaluationReport;
 use super::notes::notes;
 use crate::evaluate::{Estimate, Part, Summary, Verdict};
-use crate::report::format::Style;
-use crate::report::markdown::write_line;
-use crate::report::numbers::{grouped, plural};
-use crate::report::table::grid;
+use crate::table::{Format, Sheet, Style, grouped, plural, write as write_sheet};
 
 /// Headings of the means, and whether their columns are aligned to the right.
 const MEANS: [(&str, bool); 5] =
@@ -21,10 +18,8 @@ pub(super) fn write(
 ) -> io::Result<()> {
     for summary in &report.evaluation.summaries {
         writeln!(out, "{}", head(summary))?;
-        let headings: Vec<_> =
-            MEANS.iter().map(|(name, right)| ((*name).to_owned(), *right)).collect();
-        let means = grid(&headings, &means(summary, report.evaluation.t_bar), style);
-        writeln!(out, "{}", means.trim_fmt())?;
+        let means = Sheet::of_texts(&MEANS, means(summary, report.evaluation.t_bar));
+        write_sheet(&means, Format::Table, Style { width: None, ..style }, out)?;
         for line in lines(report, summary) {
             writeln!(out, "{line}")?;
         }
@@ -38,15 +33,19 @@ pub(super) fn write(
 
 /// The same for an issue or a wiki: a line a model and horizon.
 pub(super) fn write_markdown(report: &EvaluationReport, out: &mut dyn Write) -> io::Result<()> {
-    const HEADINGS: [&str; 8] =
-        ["Model", "Horizon", "Dates", "IC", "Top", "Top t", "Top t disjoint", "Top, verdict"];
-    write_line(&HEADINGS.map(String::from), out)?;
-    write_line(
-        &["---", "---:", "---:", "---:", "---:", "---:", "---:", "---"].map(String::from),
-        out,
-    )?;
+    const HEADINGS: [(&str, bool); 8] = [
+        ("Model", false),
+        ("Horizon", true),
+        ("Dates", true),
+        ("IC", true),
+        ("Top", true),
+        ("Top t", true),
+        ("Top t disjoint", true),
+        ("Top, verdict", false),
+    ];
+    let mut rows = Vec::with_capacity(report.evaluation.summaries.len());
     for summary in &report.evaluation.summaries {
-        let row = [
+        rows.push(vec![
             summary.score.clone(),
             summary.horizon.to_string(),
             summary.dates.to_string(),
@@ -55,9 +54,9 @@ pub(super) fn write_markdown(report: &EvaluationReport, out: &mut dyn Write) -> 
             t_value(summary.top.t),
             t_value(summary.top.disjoint_t),
             Verdict::of(&summary.top, report.evaluation.t_bar).words().into(),
-        ];
-        write_line(&row, out)?;
+        ]);
     }
+    write_sheet(&Sheet::of_texts(&HEADINGS, rows), Format::Markdown, Style::default(), out)?;
     writeln!(out)?;
     for note in notes(report) {
         writeln!(out, "- {note}")?;

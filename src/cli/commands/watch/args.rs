@@ -19,7 +19,7 @@ use crate::cli::args::values::{
 };
 use crate::cli::args::view::DoubtArgs;
 use crate::cli::args::volume::VolumeArgs;
-use crate::report::Format;
+use crate::table::Format;
 use crate::watch::{Envelope, Template};
 
 const EXAMPLES: &str = "\

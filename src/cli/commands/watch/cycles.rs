@@ -19,11 +19,12 @@ use crate::cli::terminal::messages::Messages;
 use crate::failure::FailureKind;
 use crate::fetch::FaultKind;
 use crate::pipeline::{self, Event, PipelineError, Plan};
-use crate::report::{Report, plural, resident_memory};
+use crate::report::{Report, resident_memory};
 use crate::screen::Screen;
 use crate::screen::note::Note;
 use crate::screen::row::Row;
 use crate::source::Source;
+use crate::table::plural;
 use crate::universe::Universe;
 use crate::watch::{
     Cadence, CycleResult, NewCycle, Notifier, Quote, Signal, Tracker, TradingStatus, WatchStore,

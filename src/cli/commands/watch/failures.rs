@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use crate::cli::terminal::messages::Messages;
 use crate::fetch::StopReason;
 use crate::pipeline::PipelineError;
-use crate::report::{Report, plural};
+use crate::report::Report;
+use crate::table::plural;
 use crate::universe::Symbol;
 use crate::watch::{Change, WatchStoreError};
 

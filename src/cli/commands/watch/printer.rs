@@ -8,7 +8,7 @@ use anyhow::Context as _;
 
 use crate::cli::error::CommandError;
 use crate::cli::terminal::messages::Messages;
-use crate::report::Format;
+use crate::table::Format;
 use crate::watch::Signal;
 
 /// Writes signals as they come.

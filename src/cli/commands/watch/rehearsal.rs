@@ -16,9 +16,9 @@ use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
 use crate::cli::terminal::interrupts::Interrupts;
 use crate::pipeline::{self, Event, Plan};
 use crate::provider::calendar_days;
-use crate::report::plural;
 use crate::screen::row::Row;
 use crate::screen::series::SESSIONS;
+use crate::table::plural;
 use crate::universe::{ListOptions, Universe};
 use crate::watch::Tracker;
 

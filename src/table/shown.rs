@@ -1,11 +1,10 @@
 //! How numbers and cells are written for a person.
 
+use serde_json::Value;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::screen::columns::Cell;
-use crate::screen::entry::Unit;
-use crate::screen::note::Note;
-use crate::universe::printable;
+use super::cell::{Cell, Unit};
+use super::printable::printable;
 
 /// Texts are cut to this width.
 const MAX_TEXT_WIDTH: usize = 28;
@@ -17,7 +16,8 @@ pub fn plural(n: usize, noun: &str) -> String {
 }
 
 /// `70234800` as `70,234,800`.
-pub(super) fn grouped(number: &str) -> String {
+#[must_use]
+pub fn grouped(number: &str) -> String {
     let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
     let (whole, fraction) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
     let mut text = String::from(sign);
@@ -30,30 +30,37 @@ pub(super) fn grouped(number: &str) -> String {
     text + fraction
 }
 
-/// The names of notes, with something between them.
-pub(super) fn note_names(notes: &[Note], separator: &str) -> String {
-    notes.iter().map(|note| note.name()).collect::<Vec<_>>().join(separator)
-}
-
 /// A cell as a person reads it.
-pub(super) fn cell_text(cell: Cell<'_>) -> String {
+#[must_use]
+pub fn cell_text(cell: &Cell<'_>) -> String {
     match cell {
         Cell::Null => "-".into(),
         Cell::Text(text) => cut(text),
+        Cell::Shown(text, _) => text.clone(),
+        Cell::Flag(flag) => if *flag { "yes" } else { "no" }.into(),
         Cell::Count(count) => count.to_string(),
         Cell::Date(date) => date.to_string(),
-        Cell::Notes(notes) => note_names(notes, " "),
+        Cell::Texts(texts) => texts.join(" "),
         Cell::Series(values) => sparkline(values),
-        Cell::Number(value, unit) => match unit {
-            Unit::Own if value.fract() == 0.0 => grouped(&format!("{value:.0}")),
-            Unit::Score => format!("{value:.2}"),
-            Unit::Price | Unit::Traded | Unit::Plain | Unit::Own => number(value),
-            Unit::Fraction => percent(100.0 * value),
-            Unit::Percent => format!("{value:.1}%"),
-            Unit::Index => format!("{value:.0}"),
-            Unit::Shares => shares(value),
-            Unit::Count | Unit::Money => grouped(&format!("{value:.0}")),
-        },
+        Cell::Number(value, unit) => number_text(*value, *unit),
+        Cell::Json(Value::Number(number)) => {
+            number.as_f64().map_or_else(String::new, |number| format!("{number:.2}"))
+        }
+        Cell::Json(_) => cell.plain(),
+    }
+}
+
+/// A number as a person reads it.
+fn number_text(value: f64, unit: Unit) -> String {
+    match unit {
+        Unit::Own if value.fract() == 0.0 => grouped(&format!("{value:.0}")),
+        Unit::Score => format!("{value:.2}"),
+        Unit::Price | Unit::Traded | Unit::Plain | Unit::Own => number(value),
+        Unit::Fraction => percent(100.0 * value),
+        Unit::Percent => format!("{value:.1}%"),
+        Unit::Index => format!("{value:.0}"),
+        Unit::Shares => shares(value),
+        Unit::Count | Unit::Money => grouped(&format!("{value:.0}")),
     }
 }
 

@@ -1,0 +1,60 @@
+//! Parquet: every column in the type that its heading states.
+
+use std::io::{self, Write};
+
+use crate::table::cell::Cell;
+use crate::table::parquet::{ColumnData, ColumnType, write_parquet};
+use crate::table::sheet::Sheet;
+
+pub(super) fn write(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let columns = (0..sheet.columns.len())
+        .map(|place| (sheet.columns[place].key.clone(), column_data(sheet, place)));
+    write_parquet(columns.collect(), Vec::new(), out)
+}
+
+/// The column at a place, in the type that its heading states.
+#[must_use]
+pub fn column_data(sheet: &Sheet<'_>, place: usize) -> ColumnData {
+    let cells = sheet.rows.iter().map(|row| &row[place]);
+    match sheet.columns[place].column_type {
+        ColumnType::Text => ColumnData::Texts(cells.map(text).collect()),
+        ColumnType::Number => ColumnData::Numbers(cells.map(number).collect()),
+        ColumnType::Integer => ColumnData::Integers(cells.map(integer).collect()),
+        ColumnType::Count => {
+            let count = |cell| integer(cell).and_then(|count| u64::try_from(count).ok());
+            ColumnData::Counts(cells.map(count).collect())
+        }
+        ColumnType::Day => ColumnData::Days(cells.map(epoch_days).collect()),
+    }
+}
+
+fn text(cell: &Cell<'_>) -> Option<String> {
+    match cell {
+        Cell::Null => None,
+        cell => Some(cell.plain()),
+    }
+}
+
+fn number(cell: &Cell<'_>) -> Option<f64> {
+    match cell {
+        Cell::Number(value, _) => Some(*value),
+        _ => None,
+    }
+}
+
+/// A count, and what was counted in halves to the nearest whole.
+fn integer(cell: &Cell<'_>) -> Option<i64> {
+    match cell {
+        Cell::Count(count) => i64::try_from(*count).ok(),
+        #[expect(clippy::cast_possible_truncation, reason = "beyond the bounds it is the bound")]
+        Cell::Number(value, _) => Some(value.round() as i64),
+        _ => None,
+    }
+}
+
+fn epoch_days(cell: &Cell<'_>) -> Option<i32> {
+    match cell {
+        Cell::Date(date) => Some(date.to_epoch_days()),
+        _ => None,
+    }
+}

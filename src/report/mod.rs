@@ -39,7 +39,7 @@ pub use groups::write_groups;
 pub use history::{HistoryTable, write_history};
 pub use html::{PageFacts, write_page};
 pub use json::{object, write_failures};
-pub use prices::{PRICE_FORMATS, PricesWriter};
+pub use prices::PricesWriter;
 pub use report::{Report, RunCost};
 pub use schema::{documents_schema, row_schema};
 pub use stats::{Stats, resident_memory};

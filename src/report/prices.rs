@@ -1,33 +1,29 @@
 //! Daily bars themselves, a row a symbol and session, written as they come: symbol after symbol, day after day.
 
-use std::io::{self, BufWriter, Write};
-
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::io::{self, Write};
 
 use crate::bars::{Bar, Bars};
-use crate::table::Format;
-use crate::table::parquet::{ColumnData, ColumnType, ParquetWriter};
+use crate::table::parquet::ColumnType;
+use crate::table::{Cell, Format, Heading, SheetWriter, Unit};
 use crate::universe::Symbol;
 
-/// A column of numbers and what stands in it; NaN is nothing.
-type NumberColumn = (&'static str, fn(&Row<'_>) -> f64);
+/// A column: its name, its type, what stands in it.
+type PriceColumn = (&'static str, ColumnType, for<'a> fn(&Row<'a>) -> Cell<'a>);
 
-const NUMBERS: [NumberColumn; 8] = [
-    ("open", |row| row.bar.open),
-    ("high", |row| row.bar.high),
-    ("low", |row| row.bar.low),
-    ("close", |row| row.bar.close),
-    (ADJUSTED, |row| row.bar.adjusted),
-    ("volume", |row| row.bar.volume),
-    ("split", |row| row.split.unwrap_or(f64::NAN)),
-    ("dividend", |row| row.dividend.unwrap_or(f64::NAN)),
+const COLUMNS: [PriceColumn; 11] = [
+    ("symbol", ColumnType::Text, |row| Cell::Text(row.symbol)),
+    ("date", ColumnType::Day, |row| Cell::Date(row.bar.date)),
+    ("open", ColumnType::Number, |row| number(row.bar.open)),
+    ("high", ColumnType::Number, |row| number(row.bar.high)),
+    ("low", ColumnType::Number, |row| number(row.bar.low)),
+    ("close", ColumnType::Number, |row| number(row.bar.close)),
+    (ADJUSTED, ColumnType::Number, |row| number(row.bar.adjusted)),
+    ("volume", ColumnType::Number, |row| number(row.bar.volume)),
+    ("currency", ColumnType::Text, |row| row.currency.map_or(Cell::Null, Cell::Text)),
+    ("split", ColumnType::Number, |row| Cell::number(row.split, Unit::Plain)),
+    ("dividend", ColumnType::Number, |row| Cell::number(row.dividend, Unit::Plain)),
 ];
 const ADJUSTED: &str = "adj_close";
-/// Where the currency stands: after the volume.
-const NUMBERS_BEFORE_CURRENCY: usize = 6;
-
-/// The formats that bars are written in.
-pub const PRICE_FORMATS: [Format; 4] = [Format::Csv, Format::Parquet, Format::Ndjson, Format::Json];
 
 /// A row: a session of a symbol.
 struct Row<'a> {
@@ -42,16 +38,8 @@ struct Row<'a> {
 
 /// Writes bars as they come.
 pub struct PricesWriter<'a> {
-    sink: Sink<'a>,
-    is_adjusted: bool,
-}
-
-enum Sink<'a> {
-    Csv(Box<csv::Writer<&'a mut dyn Write>>),
-    Lines(BufWriter<&'a mut dyn Write>),
-    /// Whether a row was written.
-    Array(BufWriter<&'a mut dyn Write>, bool),
-    Parquet(Box<ParquetWriter<&'a mut dyn Write>>),
+    table: SheetWriter<'a>,
+    columns: Vec<PriceColumn>,
 }
 
 impl<'a> PricesWriter<'a> {
@@ -64,20 +52,11 @@ impl<'a> PricesWriter<'a> {
         is_adjusted: bool,
         out: &'a mut (dyn Write + Send),
     ) -> io::Result<Self> {
-        let sink = match format {
-            Format::Parquet => {
-                let writer = ParquetWriter::begin(&kinds(is_adjusted), out as &mut dyn Write)?;
-                Sink::Parquet(writer.into())
-            }
-            Format::Json => Sink::Array(BufWriter::new(out), false),
-            Format::Ndjson => Sink::Lines(BufWriter::new(out)),
-            Format::Csv | Format::Table | Format::Markdown => {
-                let mut writer = csv::Writer::from_writer(out as &mut dyn Write);
-                writer.write_record(names(is_adjusted))?;
-                Sink::Csv(writer.into())
-            }
-        };
-        Ok(Self { sink, is_adjusted })
+        let mut columns = COLUMNS.to_vec();
+        columns.retain(|(name, ..)| is_adjusted || *name != ADJUSTED);
+        let headings = columns.iter().map(|(name, kind, _)| Heading::of(name, name, *kind));
+        let table = SheetWriter::begin(headings.collect(), format, out)?;
+        Ok(Self { table, columns })
     }
 
     /// Writes a symbol's bars.
@@ -85,32 +64,11 @@ impl<'a> PricesWriter<'a> {
     /// # Errors
     /// Those of `out`.
     pub fn write(&mut self, symbol: &Symbol, bars: &Bars) -> io::Result<()> {
-        let is_adjusted = self.is_adjusted;
-        match &mut self.sink {
-            Sink::Parquet(writer) => {
-                let rows: Vec<Row<'_>> = rows(symbol, bars).collect();
-                writer.write(columns(&rows, is_adjusted))?;
-            }
-            Sink::Csv(writer) => {
-                for row in rows(symbol, bars) {
-                    writer.write_record(texts(&row, is_adjusted))?;
-                }
-            }
-            Sink::Lines(out) => {
-                for row in rows(symbol, bars) {
-                    serde_json::to_writer(&mut *out, &RowObject { row: &row, is_adjusted })?;
-                    writeln!(out)?;
-                }
-            }
-            Sink::Array(out, has_rows) => {
-                for row in rows(symbol, bars) {
-                    out.write_all(if *has_rows { b",\n" } else { b"[\n" })?;
-                    serde_json::to_writer(&mut *out, &RowObject { row: &row, is_adjusted })?;
-                    *has_rows = true;
-                }
-            }
+        let mut cells = Vec::with_capacity(bars.len());
+        for row in rows(symbol, bars) {
+            cells.push(self.columns.iter().map(|(.., cell)| cell(&row)).collect());
         }
-        Ok(())
+        self.table.write(cells)
     }
 
     /// Ends the document.
@@ -118,16 +76,13 @@ impl<'a> PricesWriter<'a> {
     /// # Errors
     /// Those of `out`.
     pub fn finish(self) -> io::Result<()> {
-        match self.sink {
-            Sink::Parquet(writer) => writer.finish(Vec::new()),
-            Sink::Csv(mut writer) => writer.flush(),
-            Sink::Lines(mut out) => out.flush(),
-            Sink::Array(mut out, has_rows) => {
-                out.write_all(if has_rows { b"\n]\n" } else { b"[]\n" })?;
-                out.flush()
-            }
-        }
+        self.table.finish()
     }
+}
+
+/// A number; null where it is undefined.
+fn number<'a>(value: f64) -> Cell<'a> {
+    Cell::number(Some(value).filter(|value| value.is_finite()), Unit::Plain)
 }
 
 /// The rows of a symbol; the day of an event that has no bar is the next one that has.
@@ -154,75 +109,4 @@ fn rows<'a>(symbol: &'a Symbol, bars: &'a Bars) -> impl Iterator<Item = Row<'a>>
         split,
         dividend,
     })
-}
-
-/// The columns of numbers that there are.
-fn numbers(is_adjusted: bool) -> impl Iterator<Item = NumberColumn> {
-    NUMBERS.into_iter().filter(move |(name, _)| is_adjusted || *name != ADJUSTED)
-}
-
-fn names(is_adjusted: bool) -> Vec<&'static str> {
-    let mut names = vec!["symbol", "date"];
-    names.extend(numbers(is_adjusted).map(|(name, _)| name));
-    names.insert(place_of_currency(is_adjusted), "currency");
-    names
-}
-
-/// Behind the symbol, the date and the numbers before it.
-fn place_of_currency(is_adjusted: bool) -> usize {
-    2 + NUMBERS_BEFORE_CURRENCY - usize::from(!is_adjusted)
-}
-
-fn texts(row: &Row<'_>, is_adjusted: bool) -> Vec<String> {
-    let mut texts = vec![row.symbol.to_owned(), row.bar.date.to_string()];
-    texts.extend(numbers(is_adjusted).map(|(_, of)| match of(row) {
-        number if number.is_finite() => number.to_string(),
-        _ => String::new(),
-    }));
-    texts.insert(place_of_currency(is_adjusted), row.currency.unwrap_or_default().to_owned());
-    texts
-}
-
-struct RowObject<'a> {
-    row: &'a Row<'a>,
-    is_adjusted: bool,
-}
-
-impl Serialize for RowObject<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { row, is_adjusted } = self;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("symbol", row.symbol)?;
-        map.serialize_entry("date", &row.bar.date.to_string())?;
-        for (place, (name, of)) in numbers(*is_adjusted).enumerate() {
-            if place + 2 == place_of_currency(*is_adjusted) {
-                map.serialize_entry("currency", &row.currency)?;
-            }
-            map.serialize_entry(name, &of(row))?;
-        }
-        map.end()
-    }
-}
-
-fn kinds(is_adjusted: bool) -> Vec<(String, ColumnType)> {
-    let kind = |name| match name {
-        "symbol" | "currency" => ColumnType::Text,
-        "date" => ColumnType::Day,
-        _ => ColumnType::Number,
-    };
-    names(is_adjusted).into_iter().map(|name| (name.to_owned(), kind(name))).collect()
-}
-
-fn columns(rows: &[Row<'_>], is_adjusted: bool) -> Vec<ColumnData> {
-    let mut columns = vec![
-        ColumnData::Texts(rows.iter().map(|row| Some(row.symbol.to_owned())).collect()),
-        ColumnData::Days(rows.iter().map(|row| Some(row.bar.date.to_epoch_days())).collect()),
-    ];
-    for (_, of) in numbers(is_adjusted) {
-        let known = |row| Some(of(row)).filter(|number| number.is_finite());
-        columns.push(ColumnData::Numbers(rows.iter().map(known).collect()));
-    }
-    let currencies = rows.iter().map(|row| row.currency.map(String::from));
-    columns.insert(place_of_currency(is_adjusted), ColumnData::Texts(currencies.collect()));
-    columns
 }

@@ -17,10 +17,10 @@ use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
 use crate::cli::settings::source::SourceSettings;
 use crate::failure::Incomplete;
 use crate::pipeline::{self, HandedOn, HandingOnError};
-use crate::report::{self, PRICE_FORMATS, PricesWriter};
+use crate::report::{self, PricesWriter};
 use crate::screen::series::SESSIONS;
 use crate::source::Source;
-use crate::table::{Format, plural};
+use crate::table::{Format, STREAMED_FORMATS, plural};
 use crate::universe::Universe;
 
 const EXAMPLES: &str = "\
@@ -61,7 +61,7 @@ pub(crate) struct PricesArgs {
     fetch: FetchArgs,
 
     /// Output format [default: by the ending of -o, else csv]
-    #[arg(short, long, help_heading = "Output", value_parser = parse_format(&PRICE_FORMATS))]
+    #[arg(short, long, help_heading = "Output", value_parser = parse_format(&STREAMED_FORMATS))]
     format: Option<Format>,
 
     #[command(flatten)]
@@ -84,7 +84,7 @@ pub(super) fn prices(args: PricesArgs, context: &Context) -> CommandResult {
         output: args.output,
         typed: &context.typed,
     })?;
-    run.output.reject_unless(&PRICE_FORMATS, "prices")?;
+    run.output.reject_unless(&STREAMED_FORMATS, "prices")?;
     run.universe = in_alphabetical_order(&run.universe);
     let is_adjusted = match &run.source {
         SourceSettings::Local(local) => local.is_adjusted(),

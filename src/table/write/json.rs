@@ -7,7 +7,8 @@ use serde::ser::{Serialize, Serializer};
 use crate::table::cell::Cell;
 use crate::table::sheet::{Heading, Sheet};
 
-struct RowObject<'a>(&'a [Heading], &'a [Cell<'a>]);
+/// A row under its columns' keys.
+pub(super) struct RowObject<'a>(pub(super) &'a [Heading], pub(super) &'a [Cell<'a>]);
 
 impl Serialize for RowObject<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

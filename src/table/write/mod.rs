@@ -5,6 +5,7 @@ mod grid;
 mod json;
 mod markdown;
 mod parquet;
+mod stream;
 
 use std::io::{self, Write};
 
@@ -14,6 +15,7 @@ use super::sheet::Sheet;
 pub use grid::{Grid, fitted};
 pub use markdown::write_bullet;
 pub use parquet::column_data;
+pub use stream::{STREAMED_FORMATS, SheetWriter};
 
 /// Writes a sheet.
 ///

@@ -152,36 +152,38 @@ fn sheet(comparison: &Comparison) -> Sheet<'_> {
         Heading::of("requests", "Requests", ColumnType::Integer),
         Heading::of("ideal_seconds", "Ideal s", ColumnType::Number),
     ];
-    let cells = |run: &WorkerRun| {
-        vec![
+    let mut sheet = Sheet { columns, rows: Vec::new() };
+    for run in &comparison.runs {
+        sheet.rows.push(vec![
             Cell::Count(run.workers),
             Cell::Number(run.seconds, Unit::Plain),
             Cell::Number(run.tickers_per_second, Unit::Plain),
             Cell::Count(run.requests),
             Cell::Number(run.ideal_seconds, Unit::Plain),
-        ]
-    };
-    Sheet { columns, rows: comparison.runs.iter().map(cells).collect() }
+        ]);
+    }
+    sheet
 }
 
 /// The same for a person, with bars.
 fn shown_sheet(comparison: &Comparison) -> Sheet<'static> {
     let slowest = comparison.runs.iter().map(|run| run.seconds).fold(0.0, f64::max);
-    let texts = |run: &WorkerRun| {
-        vec![
+    let mut rows = Vec::with_capacity(comparison.runs.len());
+    for run in &comparison.runs {
+        rows.push(vec![
             run.workers.to_string(),
             format!("{:.2}", run.seconds),
             format!("{:.1}", run.tickers_per_second),
             run.requests.to_string(),
             format!("{:.2}", run.ideal_seconds),
             bar(run.seconds / slowest),
-        ]
-    };
+        ]);
+    }
     let columns = sheet(comparison).columns;
     let mut headings: Vec<(&str, bool)> =
         columns.iter().map(|column| (&*column.heading, true)).collect();
     headings.push(("", false));
-    Sheet::of_texts(&headings, comparison.runs.iter().map(texts).collect())
+    Sheet::of_texts(&headings, rows)
 }
 
 /// A bar of `share` of the longest, in eighths of a character.

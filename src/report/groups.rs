@@ -83,9 +83,14 @@ fn write_left_out(
 }
 
 fn sheet(groups: &[GroupStrength]) -> Sheet<'_> {
-    let columns = COLUMNS.iter().map(|(key, heading, kind, _)| Heading::of(key, heading, *kind));
-    let cells = |group| COLUMNS.iter().map(|(.., cell)| cell(group)).collect();
-    Sheet { columns: columns.collect(), rows: groups.iter().map(cells).collect() }
+    let mut sheet = Sheet::default();
+    for (key, heading, column_type, _) in COLUMNS {
+        sheet.columns.push(Heading::of(key, heading, column_type));
+    }
+    for group in groups {
+        sheet.rows.push(COLUMNS.iter().map(|(.., cell)| cell(group)).collect());
+    }
+    sheet
 }
 
 /// The groups as a person reads them.

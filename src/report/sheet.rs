@@ -22,8 +22,11 @@ pub(super) fn sheet<'a>(
     columns: &'a [Column],
     rows: impl Iterator<Item = (usize, &'a Row)>,
 ) -> Sheet<'a> {
-    let cells = |(rank, row)| columns.iter().map(|column| column.of(row, rank)).collect();
-    Sheet { columns: columns.iter().map(heading).collect(), rows: rows.map(cells).collect() }
+    let mut sheet = Sheet { columns: columns.iter().map(heading).collect(), rows: Vec::new() };
+    for (rank, row) in rows {
+        sheet.rows.push(columns.iter().map(|column| column.of(row, rank)).collect());
+    }
+    sheet
 }
 
 /// What a column is called, and the type it has whatever its cells are.

@@ -14,7 +14,7 @@ use crate::table::{ByteLimit, parquet};
 use crate::universe::Symbol;
 
 /// The largest file of a shard, unpacked: some hundred thousand tickers.
-pub const SHARD_LIMIT: ByteLimit = ByteLimit::of(256 << 20);
+pub const SHARD_LIMIT: ByteLimit = ByteLimit::of_packed_tables(256 << 20);
 
 /// A shard's file that was read.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,10 +17,12 @@ pub fn delimiter(text: &str) -> u8 {
     let mut best = (0, b',');
     for delimiter in DELIMITERS {
         let counts: Vec<usize> = lines.iter().map(|line| count(line, delimiter)).collect();
-        let equal = |n: usize| counts.iter().filter(|count| **count == n).count();
-        let score = counts.iter().filter(|n| **n > 0).map(|n| equal(*n) * 100 + (*n).min(99)).max();
-        if score.unwrap_or(0) > best.0 {
-            best = (score.unwrap_or(0), delimiter);
+        for n in counts.iter().filter(|n| **n > 0) {
+            let equal = counts.iter().filter(|count| *count == n).count();
+            let score = equal * 100 + (*n).min(99);
+            if score > best.0 {
+                best = (score, delimiter);
+            }
         }
     }
     best.1

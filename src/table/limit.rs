@@ -37,6 +37,12 @@ impl ByteLimit {
         Self { max, has_ratio: true, option: Some(option) }
     }
 
+    /// At most `max` bytes and 20 times what they are packed in.
+    #[must_use]
+    pub const fn of_packed_tables(max: u64) -> Self {
+        Self { max, has_ratio: true, option: None }
+    }
+
     /// At most `max` bytes, as `option` states.
     #[must_use]
     pub const fn stated(max: u64, option: &'static str) -> Self {
@@ -77,7 +83,7 @@ impl fmt::Display for TooLarge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ByteLimit { max, option, .. } = self.limit;
         if self.is_ratio {
-            write!(f, "larger than {MAX_RATIO} times its packed size, which price files are not")?;
+            write!(f, "larger than {MAX_RATIO} times its packed size, which no table is")?;
         } else if max.is_multiple_of(1 << 30) {
             write!(f, "larger than {} GiB", max >> 30)?;
         } else if max.is_multiple_of(1 << 20) {

@@ -44,15 +44,14 @@ impl Sheet<'_> {
     /// A table for people alone: headings, whether each is aligned to the right, and the rows' texts.
     #[must_use]
     pub fn of_texts(headings: &[(&str, bool)], rows: Vec<Vec<String>>) -> Self {
-        let heading = |(heading, is_right): &(&str, bool)| Heading {
-            is_right: *is_right,
-            ..Heading::text(heading, heading)
-        };
-        let shown =
-            |row: Vec<String>| row.into_iter().map(|text| Cell::Shown(text, None)).collect();
-        Self {
-            columns: headings.iter().map(heading).collect(),
-            rows: rows.into_iter().map(shown).collect(),
+        let mut sheet = Self::default();
+        for (heading, is_right) in headings {
+            let heading = Heading::text(heading, heading);
+            sheet.columns.push(Heading { is_right: *is_right, ..heading });
         }
+        for row in rows {
+            sheet.rows.push(row.into_iter().map(|text| Cell::Shown(text, None)).collect());
+        }
+        sheet
     }
 }

@@ -150,16 +150,20 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')).collect()
 }
 
-/// Western European Windows; the few bytes that it does not use stay what they are.
+/// What the bytes from 128 to 159 are in Windows-1252; the few that it does not use stay what they are.
+const WINDOWS_1252: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
+    '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+];
+
+/// Western European Windows.
 fn windows_1252(bytes: &[u8]) -> String {
-    const FROM_128: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž',
-        '\u{8f}', '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}',
-        'ž', 'Ÿ',
-    ];
-    let char_of = |byte: &u8| match byte {
-        128..=159 => FROM_128[usize::from(byte - 128)],
-        _ => char::from(*byte),
-    };
-    bytes.iter().map(char_of).collect()
+    let mut text = String::with_capacity(bytes.len());
+    for byte in bytes {
+        text.push(match byte {
+            128..=159 => WINDOWS_1252[usize::from(byte - 128)],
+            _ => char::from(*byte),
+        });
+    }
+    text
 }

@@ -95,9 +95,8 @@ const ROOMS_OF_CLOSURES: &[(&str, usize)] = &[
     ("evaluate", 33),
     ("pipeline", 15),
     ("provider", 37),
-    ("report", 22),
+    ("report", 19),
     ("screen", 34),
-    ("table", 7),
     ("universe", 22),
     ("watch", 6),
 ];
@@ -162,20 +161,20 @@ fn a_name_stands_for_one_type() {
     assert!(double.len() <= MAX_DOUBLE_NAMES, "{double:#?}");
 }
 
-/// What is added most, how its names are written, and the most files that name one of them, but its own: the number
-/// may only shrink, to 1 for all but a provider, which has 2.
-const ADDITIONS: &[(&str, &[&str], usize)] = &[
-    ("a column", &["F::", "Field::"], 10),
-    ("a model", &["Model::"], 8),
-    ("a format", &["Format::"], 16),
-    ("a provider", &["ProviderName::", "Vendor::"], 2),
+/// What is added most, how its names are written, where it lives, and the most files elsewhere that name one of it:
+/// the number may only shrink.
+const ADDITIONS: &[(&str, &[&str], &str, usize)] = &[
+    ("a column", &["F::", "Field::"], "screen/fields.rs", 10),
+    ("a model", &["Model::"], "screen/models/", 8),
+    ("a format", &["Format::"], "table/", 16),
+    ("a provider", &["ProviderName::", "Vendor::"], "provider/", 2),
 ];
 
 #[test]
 fn adding_something_touches_few_files() {
-    for (what, prefixes, known) in ADDITIONS {
+    for (what, prefixes, home, known) in ADDITIONS {
         let mut places: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for file in sources() {
+        for file in sources().into_iter().filter(|file| !file.name.starts_with(home)) {
             for line in &file.lines {
                 for name in prefixes.iter().flat_map(|prefix| variants(line, prefix)) {
                     places.entry(name).or_default().insert(file.name.clone());

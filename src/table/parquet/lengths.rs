@@ -8,13 +8,15 @@ const NEXT_FIELD_I32: u8 = 0x15;
 /// The unpacked size of the page whose header bytes begin with. `None`: it is no header.
 pub(super) fn unpacked_size(header: &[u8]) -> Option<u64> {
     let mut bytes = header;
-    let mut field = || {
-        let (kind, rest) = bytes.split_first()?;
-        bytes = rest;
-        if *kind == NEXT_FIELD_I32 { zigzag(&mut bytes) } else { None }
-    };
-    let _page_type = field()?;
-    u64::try_from(field()?).ok()
+    let _page_type = next_field(&mut bytes)?;
+    u64::try_from(next_field(&mut bytes)?).ok()
+}
+
+/// The next field of a header, a whole number.
+fn next_field(bytes: &mut &[u8]) -> Option<i64> {
+    let (kind, rest) = bytes.split_first()?;
+    *bytes = rest;
+    if *kind == NEXT_FIELD_I32 { zigzag(bytes) } else { None }
 }
 
 /// The sum of the delta-encoded numbers that bytes begin with. `None`: they are not encoded so.

@@ -89,8 +89,8 @@ impl Values {
                 Box::new(or_nan(values, numbers.validity()))
             }
             Self::Texts(texts) => {
-                let number = |text| decimal.number(text).unwrap_or(f64::NAN);
-                Box::new(texts.iter().map(|text| text.map_or(f64::NAN, number)).collect::<Vec<_>>())
+                let numbers = texts.iter().map(|text| decimal.number(text?));
+                Box::new(numbers.map(|number| number.unwrap_or(f64::NAN)).collect::<Vec<f64>>())
             }
             Self::Days(_) | Self::Times { .. } | Self::Nulls(_) => {
                 Box::new(vec![f64::NAN; self.len()])
@@ -216,13 +216,11 @@ pub(super) fn plain_values(array: &dyn Array) -> Option<Values> {
         T::UInt32 => integers::<u32>(array)?,
         T::UInt64 => {
             let numbers = primitive::<u64>(array)?.iter();
-            let whole = |number: &u64| i64::try_from(*number).ok();
-            Values::Integers(numbers.map(|number| number.and_then(whole)).collect())
+            Values::Integers(numbers.map(|number| i64::try_from(*number?).ok()).collect())
         }
         T::FixedSizeBinary(2) => {
             let halves = array.as_any().downcast_ref::<FixedSizeBinaryArray>()?.iter();
-            let number = |bytes: &[u8]| Some(f64::from(f16::from_le_bytes(bytes.try_into().ok()?)));
-            Values::Numbers(halves.map(|bytes| bytes.and_then(number)).collect())
+            Values::Numbers(halves.map(|bytes| half_precision(bytes?)).collect())
         }
         T::Float32 => numbers::<f32>(array, f64::from)?,
         T::Float64 => Values::Numbers(primitive::<f64>(array)?.clone()),
@@ -245,6 +243,10 @@ pub(super) fn plain_values(array: &dyn Array) -> Option<Values> {
         T::Utf8View => Values::Texts(array.as_any().downcast_ref::<Utf8ViewArray>()?.clone()),
         _ => return None,
     })
+}
+
+fn half_precision(bytes: &[u8]) -> Option<f64> {
+    Some(f64::from(f16::from_le_bytes(bytes.try_into().ok()?)))
 }
 
 fn primitive<T: NativeType>(array: &dyn Array) -> Option<&PrimitiveArray<T>> {

@@ -8,8 +8,10 @@ use crate::table::shown::cell_text;
 pub(super) fn write(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
     let headings: Vec<&str> = sheet.columns.iter().map(|column| &*column.heading).collect();
     write_line(&headings, out)?;
-    let rule = |is_right: bool| if is_right { "---:" } else { "---" };
-    let rules: Vec<&str> = sheet.columns.iter().map(|column| rule(column.is_right)).collect();
+    let mut rules = Vec::with_capacity(headings.len());
+    for column in &sheet.columns {
+        rules.push(if column.is_right { "---:" } else { "---" });
+    }
     write_line(&rules, out)?;
     for row in &sheet.rows {
         let cells: Vec<String> = row.iter().map(|cell| escape(&cell_text(cell))).collect();

@@ -20,10 +20,7 @@ pub fn column_data(sheet: &Sheet<'_>, place: usize) -> ColumnData {
         ColumnType::Text => ColumnData::Texts(cells.map(text).collect()),
         ColumnType::Number => ColumnData::Numbers(cells.map(number).collect()),
         ColumnType::Integer => ColumnData::Integers(cells.map(integer).collect()),
-        ColumnType::Count => {
-            let count = |cell| integer(cell).and_then(|count| u64::try_from(count).ok());
-            ColumnData::Counts(cells.map(count).collect())
-        }
+        ColumnType::Count => ColumnData::Counts(cells.map(count).collect()),
         ColumnType::Day => ColumnData::Days(cells.map(epoch_days).collect()),
     }
 }
@@ -50,6 +47,10 @@ fn integer(cell: &Cell<'_>) -> Option<i64> {
         Cell::Number(value, _) => Some(value.round() as i64),
         _ => None,
     }
+}
+
+fn count(cell: &Cell<'_>) -> Option<u64> {
+    u64::try_from(integer(cell)?).ok()
 }
 
 fn epoch_days(cell: &Cell<'_>) -> Option<i32> {

@@ -164,8 +164,9 @@ impl Bars {
         if day == 0 || day == self.len() {
             return;
         }
-        let adjustment = |place: usize| self.adjusted[place] / self.close[place];
-        let parting = (adjustment(day) / adjustment(day - 1)).ln();
+        let adjustment = self.adjusted[day] / self.close[day];
+        let before = self.adjusted[day - 1] / self.close[day - 1];
+        let parting = (adjustment / before).ln();
         if (parting - split.ratio.ln()).abs() >= parting.abs() {
             return; // nearer to none than to this one: the plain prices are adjusted, too
         }

@@ -44,14 +44,14 @@ impl Events {
     /// Those of the days from `first` to `last`, both included.
     #[must_use]
     pub(super) fn within(self, first: NaiveDate, last: NaiveDate) -> Self {
-        let is_within = |date: NaiveDate| (first..=last).contains(&date);
+        let days = first..=last;
         Self {
             splits: self.splits.map(|mut splits| {
-                splits.retain(|split| is_within(split.date));
+                splits.retain(|split| days.contains(&split.date));
                 splits
             }),
             dividends: self.dividends.map(|mut dividends| {
-                dividends.retain(|dividend| is_within(dividend.date));
+                dividends.retain(|dividend| days.contains(&dividend.date));
                 dividends
             }),
         }

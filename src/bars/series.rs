@@ -79,11 +79,11 @@ impl Bars {
         partial: bool,
     ) -> Option<Self> {
         let [open, high, low, close, adjusted, volume] = columns;
-        let are_prices = |prices: &[f64]| prices.iter().all(|price| is_price(*price));
+        let are_prices = close.iter().chain(&adjusted).all(|price| is_price(*price));
         let have_one_length =
             [&open, &high, &low, &close, &adjusted, &volume].iter().all(|x| x.len() == dates.len());
         let is_ordered = dates.is_sorted_by(|a, b| a < b);
-        if !(have_one_length && is_ordered && are_prices(&close) && are_prices(&adjusted)) {
+        if !(have_one_length && is_ordered && are_prices) {
             return None;
         }
         let has_volume = !volume.iter().all(|volume| volume.is_nan());
@@ -300,6 +300,9 @@ fn volumes(rows: &[Bar]) -> Option<Vec<f64>> {
     if rows.iter().all(|bar| bar.volume.is_nan()) {
         return None;
     }
-    let known = |volume: f64| if volume.is_finite() { volume.max(0.0) } else { 0.0 };
-    Some(rows.iter().map(|bar| known(bar.volume)).collect())
+    let mut volumes = Vec::with_capacity(rows.len());
+    for bar in rows {
+        volumes.push(if bar.volume.is_finite() { bar.volume.max(0.0) } else { 0.0 });
+    }
+    Some(volumes)
 }

@@ -144,8 +144,8 @@ pub fn decode(bytes: &[u8]) -> Option<Bars> {
     }
     let (days, numbers) = columns.split_at_checked(4 * n)?;
     let days = unshuffled_days(days, n)?;
-    let is_sound = |day: &NaiveDate| YEARS.contains(&day.year());
-    if ![days.first(), days.last()].into_iter().flatten().all(is_sound) {
+    let mut ends = days.first().into_iter().chain(days.last());
+    if !ends.all(|day| YEARS.contains(&day.year())) {
         return None;
     }
     let columns = std::array::from_fn(|i| unshuffled(&numbers[8 * i * n..], n));

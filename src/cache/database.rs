@@ -139,8 +139,8 @@ impl Database {
         keys: &[Key<'_>],
     ) -> Result<Vec<Option<Entry>>, DatabaseError> {
         let transaction = self.0.transaction()?; // else each statement locks the file anew
-        let read = |(symbol, length): &Key<'_>| read(&transaction, namespace, symbol, *length);
-        keys.iter().map(read).collect()
+        let keys = keys.iter();
+        keys.map(|(symbol, length)| read(&transaction, namespace, symbol, *length)).collect()
     }
 
     /// Replaces the entries' rows in one transaction.

@@ -160,6 +160,5 @@ impl Entry {
 /// A time that no program of ours has written counts as long gone: nothing is worked out from it.
 pub(super) fn time(milliseconds: i64) -> DateTime<Utc> {
     let time = DateTime::from_timestamp_millis(milliseconds);
-    let is_sound = |time: &DateTime<Utc>| YEARS.contains(&time.year());
-    time.filter(is_sound).unwrap_or(DateTime::UNIX_EPOCH)
+    time.filter(|time| YEARS.contains(&time.year())).unwrap_or(DateTime::UNIX_EPOCH)
 }

@@ -41,12 +41,13 @@ impl Stated {
     /// The bars with what was stated beside them.
     pub(super) fn beside(self, bars: Bars) -> Bars {
         let Self { dated: [splits, dividends, last], is_final, currency } = self;
-        let split = |(date, ratio)| Split { date, ratio };
-        let dividend = |(date, amount)| Dividend { date, amount };
-        let events = Events {
-            splits: splits.map(|all| all.into_iter().map(split).collect()),
-            dividends: dividends.map(|all| all.into_iter().map(dividend).collect()),
-        };
+        let splits = splits.map(|all| {
+            all.into_iter().map(|(date, ratio)| Split { date, ratio }).collect::<Vec<_>>()
+        });
+        let dividends = dividends.map(|all| {
+            all.into_iter().map(|(date, amount)| Dividend { date, amount }).collect::<Vec<_>>()
+        });
+        let events = Events { splits, dividends };
         let last = last.and_then(|last| last.first().copied());
         bars.with_applied_events(events)
             .with_last_price(last.map(|(date, price)| LastPrice { date, price, is_final }))

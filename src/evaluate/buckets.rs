@@ -75,8 +75,9 @@ pub(super) fn outcome(
         return_ranks[*owner as usize] = *rank;
     }
     both.clear();
-    let has_return = |(_, owner): &&(f64, u32)| !returns.values[*owner as usize].is_nan();
-    both.extend(sorted_scores.iter().filter(has_return));
+    both.extend(
+        sorted_scores.iter().filter(|(_, owner)| !returns.values[*owner as usize].is_nan()),
+    );
     mean_ranks(both, score_ranks);
     let n = both.len();
     if n < 2 * quantiles {
@@ -100,8 +101,10 @@ pub(super) fn outcome(
     let ic = correlation.value()?;
     top.sort_unstable();
     let mean_return = sum / n as f64;
-    let excess = |(sum, count): (f64, usize)| sum / count as f64 - mean_return;
-    let buckets = sums.into_iter().map(excess).collect();
+    let mut buckets = Vec::with_capacity(quantiles);
+    for (sum, count) in sums {
+        buckets.push(sum / count as f64 - mean_return);
+    }
     Some(DateOutcome { session, names: n, ic, mean_return, buckets, top })
 }
 

@@ -20,13 +20,15 @@ pub(super) struct Doubts<'a> {
 
 impl<'a> Doubts<'a> {
     pub(super) fn of(bars: &'a Bars) -> Self {
-        let (closes, dates) = (bars.adjusted(), bars.dates());
-        let is_large = |day: usize| {
-            let factor = closes[day] / closes[day - 1];
-            factor >= MIN_FACTOR || factor <= 1.0 / MIN_FACTOR
-        };
+        let dates = bars.dates();
         let splits = bars.events().splits.iter().flatten();
-        let mut moves: Vec<usize> = (1..bars.len()).filter(|day| is_large(*day)).collect();
+        let mut moves: Vec<usize> = Vec::new();
+        for (day, closes) in (1..).zip(bars.adjusted().windows(2)) {
+            let factor = closes[1] / closes[0];
+            if factor >= MIN_FACTOR || factor <= 1.0 / MIN_FACTOR {
+                moves.push(day);
+            }
+        }
         moves.extend(splits.map(|split| dates.partition_point(|date| *date < split.date)));
         moves.sort_unstable();
         Self { bars, moves }

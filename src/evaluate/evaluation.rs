@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::buckets::{Returns, Scratch, outcome};
+use super::buckets::{DateOutcome, Returns, Scratch, outcome};
 use super::forward::{Forward, HoldingPeriod};
 use super::panel::{Member, Panel};
 use super::ranks::sorted;
@@ -51,6 +51,20 @@ impl Default for Settings<'_> {
     }
 }
 
+impl Settings<'_> {
+    /// The holding period of each horizon.
+    fn holding_periods(&self) -> Vec<HoldingPeriod> {
+        let periods = self.horizons.iter();
+        periods.map(|horizon| HoldingPeriod { lag: self.lag, horizon: *horizon }).collect()
+    }
+
+    /// The shortest holding period: a date counts when at least that is known.
+    pub(super) fn shortest(&self) -> HoldingPeriod {
+        let horizon = self.horizons.iter().copied().min().unwrap_or_default();
+        HoldingPeriod { lag: self.lag, horizon }
+    }
+}
+
 /// What scores come to on some prices.
 #[derive(Clone, Debug)]
 pub struct Evaluation {
@@ -73,69 +87,98 @@ pub struct Evaluation {
 /// Sessions that a series may end before the last one and be there still.
 const MAX_SESSIONS_BEHIND: usize = 5;
 
-/// The outcomes of one date: for each score and horizon one, with what could not be bought and what ended.
-type OfDate = (Vec<(Option<super::buckets::DateOutcome>, usize, usize)>, LeftOut);
+/// What became of one score and horizon on one date. `None`: too few symbols have both a score and a return.
+struct Outcome {
+    date: Option<DateOutcome>,
+    /// Scores that could not be bought.
+    no_entry: usize,
+    /// Returns of series that ended before the sale.
+    ended_early: usize,
+}
+
+/// The outcomes of a date, for each score and horizon one.
+struct Judged {
+    outcomes: Vec<Outcome>,
+    left_out: LeftOut,
+}
+
+/// What became of one score and horizon on all dates that counted.
+#[derive(Default)]
+struct Tally {
+    dates: Vec<DateOutcome>,
+    no_entry: usize,
+    ended_early: usize,
+}
+
+impl Tally {
+    fn add(&mut self, outcome: Outcome) {
+        if let Some(date) = outcome.date {
+            self.dates.push(date);
+            self.no_entry += outcome.no_entry;
+            self.ended_early += outcome.ended_early;
+        }
+    }
+}
 
 impl Evaluation {
     /// Judges scores on a panel's prices.
     #[must_use]
     pub fn of(panel: &Panel, scores: &[Score], settings: &Settings<'_>) -> Self {
-        let Settings { horizons, lag, every, .. } = settings;
-        let holdings: Vec<HoldingPeriod> =
-            horizons.iter().map(|horizon| HoldingPeriod { lag: *lag, horizon: *horizon }).collect();
-        let shortest = horizons.iter().copied().min().unwrap_or_default();
-        let exit = |session| HoldingPeriod { lag: *lag, horizon: shortest }.exit(session);
-        let dates = sessions(panel, settings.days, *every, exit);
-        let judge = |scored: SessionScores| of_date(panel, &scored, &holdings, settings);
-        let of_dates: Vec<OfDate> = each_session(panel, scores, &settings.rules, &dates, judge);
+        let holdings = settings.holding_periods();
+        let dates = sessions(panel, settings.days, settings.every, settings.shortest());
+        let judged = each_session(panel, scores, &settings.rules, &dates, |scored| {
+            judge(panel, &scored, &holdings, settings)
+        });
         let mut left_out = LeftOut::default();
-        let mut by_summary: Vec<(Vec<_>, usize, usize)> =
-            vec![Default::default(); scores.len() * holdings.len()];
-        for (outcomes, more) in of_dates {
-            left_out.add(more);
-            for ((dates, no_entry, ended_early), (outcome, missed, ended)) in
-                by_summary.iter_mut().zip(outcomes)
-            {
-                if let Some(outcome) = outcome {
-                    dates.push(outcome);
-                    *no_entry += missed;
-                    *ended_early += ended;
-                }
+        let mut tallies: Vec<Tally> = Vec::new();
+        tallies.resize_with(scores.len() * holdings.len(), Tally::default);
+        for date in judged {
+            left_out.add(date.left_out);
+            for (tally, outcome) in tallies.iter_mut().zip(date.outcomes) {
+                tally.add(outcome);
             }
         }
-        let mut summaries = Vec::with_capacity(by_summary.len());
-        for (place, (dates, no_entry, ended_early)) in by_summary.into_iter().enumerate() {
-            let (score, holding) =
-                (&scores[place / holdings.len()], holdings[place % holdings.len()]);
-            let rhythm =
-                Rhythm { step: holding.horizon.div_ceil(*every).max(1), cost: settings.cost };
-            let exit = |session| holding.exit(session);
+        let mut summaries = Vec::with_capacity(tallies.len());
+        for (place, tally) in tallies.into_iter().enumerate() {
+            let score = &scores[place / holdings.len()];
+            let holding = holdings[place % holdings.len()];
+            let step = holding.horizon.div_ceil(settings.every).max(1);
+            let rhythm = Rhythm { step, cost: settings.cost };
             summaries.push(Summary {
                 score: score.name().into(),
                 horizon: holding.horizon,
-                no_entry,
-                ended_early,
-                ..Summary::of(&panel.calendar, dates, exit, rhythm)
+                no_entry: tally.no_entry,
+                ended_early: tally.ended_early,
+                ..Summary::of(&panel.calendar, tally.dates, holding, rhythm)
             });
         }
-        let last = panel.calendar.len().saturating_sub(1);
-        let has_ended = |session: usize| session + MAX_SESSIONS_BEHIND < last;
-        let ended = panel.members.iter().filter_map(Member::last_session);
-        let span = panel.calendar.first().zip(panel.calendar.last());
-        let is_member = |symbol| match (settings.rules.members, span) {
-            (Some(members), Some((first, last))) => members.was_one(symbol, *first, *last),
-            _ => true,
-        };
         Self {
             sessions: panel.calendar.len(),
             names: panel.members.len(),
-            members: panel.members.iter().filter(|member| is_member(&member.symbol)).count(),
-            ended: ended.filter(|session| has_ended(*session)).count(),
+            members: members(panel, &settings.rules),
+            ended: ended(panel),
             left_out,
             t_bar: bar(summaries.len()),
             summaries,
         }
     }
+}
+
+/// How many symbols are members at one time at least.
+fn members(panel: &Panel, rules: &Rules<'_>) -> usize {
+    let span = panel.calendar.first().zip(panel.calendar.last());
+    let (Some(members), Some((first, last))) = (rules.members, span) else {
+        return panel.members.len();
+    };
+    let symbols = panel.members.iter().map(|member| &member.symbol);
+    symbols.filter(|symbol| members.was_one(symbol, *first, *last)).count()
+}
+
+/// How many series ended.
+fn ended(panel: &Panel) -> usize {
+    let last = panel.calendar.len().saturating_sub(1);
+    let sessions = panel.members.iter().filter_map(Member::last_session);
+    sessions.filter(|session| session + MAX_SESSIONS_BEHIND < last).count()
 }
 
 impl LeftOut {
@@ -146,30 +189,30 @@ impl LeftOut {
     }
 }
 
-fn of_date(
+fn judge(
     panel: &Panel,
     of_session: &SessionScores,
     holdings: &[HoldingPeriod],
     settings: &Settings<'_>,
-) -> OfDate {
+) -> Judged {
     let session = of_session.session;
     let sectors = settings.sectors.as_deref();
     let mut scratch = Scratch::default();
     let mut outcomes = Vec::with_capacity(of_session.by_score.len() * holdings.len());
     // What came after does not depend on the score; who is left out of it does.
-    let is_known = |holding: &HoldingPeriod| holding.exit(session) < panel.calendar.len();
-    let returns: Vec<Option<Returns>> = holdings
-        .iter()
-        .map(|holding| is_known(holding).then(|| returns(panel, *holding, session)))
-        .collect();
+    let mut returns: Vec<Option<Returns>> = Vec::with_capacity(holdings.len());
+    for holding in holdings {
+        let is_known = holding.exit(session) < panel.calendar.len();
+        returns.push(is_known.then(|| self::returns(panel, *holding, session)));
+    }
     for scores in &of_session.by_score {
         let plain = sorted(scores);
         for returns in &returns {
             let Some(returns) = returns else {
-                outcomes.push((None, 0, 0));
+                outcomes.push(Outcome { date: None, no_entry: 0, ended_early: 0 });
                 continue;
             };
-            let outcome = match sectors {
+            let date = match sectors {
                 None => outcome(session, scores, &plain, returns, settings.quantiles, &mut scratch),
                 Some(sectors) => {
                     let (scores, returns) = within_sectors(scores, &returns.values, sectors);
@@ -178,11 +221,11 @@ fn of_date(
                     outcome(session, &scores, &order, &returns, settings.quantiles, &mut scratch)
                 }
             };
-            let (no_entry, ended) = returns.gaps(scores);
-            outcomes.push((outcome, no_entry, ended));
+            let (no_entry, ended_early) = returns.gaps(scores);
+            outcomes.push(Outcome { date, no_entry, ended_early });
         }
     }
-    (outcomes, of_session.left_out)
+    Judged { outcomes, left_out: of_session.left_out }
 }
 
 /// What became of all symbols after a session.
@@ -207,16 +250,21 @@ fn within_sectors(
     returns: &[f64],
     sectors: &[Option<Arc<str>>],
 ) -> (Vec<f64>, Vec<f64>) {
-    let has_both = |i: usize| !scores[i].is_nan() && !returns[i].is_nan();
     let mut sums: HashMap<Option<&str>, (f64, f64, usize)> = HashMap::new();
-    for i in (0..scores.len()).filter(|i| has_both(*i)) {
-        let sum = sums.entry(sectors[i].as_deref()).or_default();
-        *sum = (sum.0 + scores[i], sum.1 + returns[i], sum.2 + 1);
+    for ((score, change), sector) in scores.iter().zip(returns).zip(sectors) {
+        if !score.is_nan() && !change.is_nan() {
+            let sum = sums.entry(sector.as_deref()).or_default();
+            *sum = (sum.0 + score, sum.1 + change, sum.2 + 1);
+        }
     }
-    let less = |i: usize| {
-        let (score, change, n) = sums[&sectors[i].as_deref()];
-        (scores[i] - score / n as f64, returns[i] - change / n as f64)
-    };
-    let pair = |i: usize| if has_both(i) { less(i) } else { (f64::NAN, f64::NAN) };
-    (0..scores.len()).map(pair).unzip()
+    let mut neutral_scores = vec![f64::NAN; scores.len()];
+    let mut neutral_returns = vec![f64::NAN; scores.len()];
+    for (i, (score, change)) in scores.iter().zip(returns).enumerate() {
+        if !score.is_nan() && !change.is_nan() {
+            let (sum_of_scores, sum_of_returns, n) = sums[&sectors[i].as_deref()];
+            neutral_scores[i] = score - sum_of_scores / n as f64;
+            neutral_returns[i] = change - sum_of_returns / n as f64;
+        }
+    }
+    (neutral_scores, neutral_returns)
 }

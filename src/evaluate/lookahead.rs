@@ -1,12 +1,13 @@
 //! That no score knows what came after it: shown by scoring some dates again on prices that end there.
 
+use std::convert::identity;
+
 use chrono::NaiveDate;
 
 use super::evaluation::Settings;
-use super::forward::HoldingPeriod;
 use super::panel::Panel;
 use super::score::Score;
-use super::scores::{SessionScores, each_session, sessions};
+use super::scores::{each_session, sessions};
 use crate::universe::Symbol;
 
 /// Dates that are scored again.
@@ -28,6 +29,10 @@ pub struct LookAhead {
     pub cut: Option<f64>,
 }
 
+fn unless_nan(score: f64) -> Option<f64> {
+    Some(score).filter(|score| !score.is_nan())
+}
+
 fn shown(score: Option<f64>) -> String {
     score.map_or_else(|| "none".into(), |score| score.to_string())
 }
@@ -41,30 +46,26 @@ pub fn check_lookahead(
     scores: &[Score],
     settings: &Settings<'_>,
 ) -> Result<usize, LookAhead> {
-    let shortest = settings.horizons.iter().copied().min().unwrap_or_default();
-    let exit = |session| HoldingPeriod { lag: settings.lag, horizon: shortest }.exit(session);
-    let all = sessions(panel, settings.days, settings.every, exit);
+    let all = sessions(panel, settings.days, settings.every, settings.shortest());
     let chosen: Vec<usize> =
         all.iter().step_by(all.len().div_ceil(DATES).max(1)).copied().collect();
-    let keep = |scored: SessionScores| scored;
-    let whole = each_session(panel, scores, &settings.rules, &chosen, keep);
+    let whole = each_session(panel, scores, &settings.rules, &chosen, identity);
     let mut compared = 0;
     for scored in whole {
         let session = scored.session;
         let cut = panel.cut_at(session);
-        for again in each_session(&cut, scores, &settings.rules, &[session], keep) {
+        for again in each_session(&cut, scores, &settings.rules, &[session], identity) {
             for (place, score) in scores.iter().enumerate() {
                 let pairs = scored.by_score[place].iter().zip(&again.by_score[place]);
                 for (member, (with, without)) in panel.members.iter().zip(pairs) {
                     compared += usize::from(!with.is_nan());
                     if with.to_bits() != without.to_bits() && !(with.is_nan() && without.is_nan()) {
-                        let known = |score: f64| Some(score).filter(|score| !score.is_nan());
                         return Err(LookAhead {
                             score: score.name().into(),
                             symbol: member.symbol.clone(),
                             date: panel.calendar[session],
-                            whole: known(*with),
-                            cut: known(*without),
+                            whole: unless_nan(*with),
+                            cut: unless_nan(*without),
                         });
                     }
                 }

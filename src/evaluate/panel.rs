@@ -40,29 +40,31 @@ impl Panel {
         for (place, date) in (0..).zip(&calendar) {
             place_of_day[days_between(first, *date)] = place;
         }
-        let place = |date: &NaiveDate| place_of_day[days_between(first, *date)];
-        let member = |(symbol, bars): (Symbol, Bars)| {
-            let sessions = bars.dates().iter().map(place).collect();
-            Member { symbol, bars, sessions }
-        };
-        let members = series.into_iter().map(member).collect();
+        let mut members = Vec::with_capacity(series.len());
+        for (symbol, bars) in series {
+            let days = bars.dates().iter().map(|date| days_between(first, *date));
+            let sessions = days.map(|day| place_of_day[day]).collect();
+            members.push(Member { symbol, bars, sessions });
+        }
         Self { calendar, members }
     }
 
     /// The same, as it was known at the close of a session: later bars are cut off.
     #[must_use]
     pub fn cut_at(&self, session: usize) -> Self {
-        let cut = |member: &Member| {
-            let bars = member.bars.cut(0..member.bars_to(session));
-            let sessions = member.sessions[..bars.len()].to_vec();
-            Member { symbol: member.symbol.clone(), bars, sessions }
-        };
-        let members = self.members.iter().map(cut).collect();
+        let members = self.members.iter().map(|member| member.cut_at(session)).collect();
         Self { calendar: self.calendar[..=session].to_vec(), members }
     }
 }
 
 impl Member {
+    /// The same without bars after a session.
+    fn cut_at(&self, session: usize) -> Self {
+        let bars = self.bars.cut(0..self.bars_to(session));
+        let sessions = self.sessions[..bars.len()].to_vec();
+        Self { symbol: self.symbol.clone(), bars, sessions }
+    }
+
     /// How many of its bars are of a session or earlier.
     #[must_use]
     pub fn bars_to(&self, session: usize) -> usize {

@@ -20,8 +20,8 @@ pub(super) fn mean_ranks(among: &[(f64, u32)], ranks: &mut Vec<f64>) {
     let mut start = 0;
     while start < among.len() {
         let value = among[start].0.to_bits();
-        let is_equal = |(other, _): &&(f64, u32)| other.to_bits() == value;
-        let equal = 1 + among[start + 1..].iter().take_while(is_equal).count();
+        let rest = among[start + 1..].iter();
+        let equal = 1 + rest.take_while(|(other, _)| other.to_bits() == value).count();
         let rank = start as f64 + (equal as f64 - 1.0) / 2.0;
         ranks.resize(start + equal, rank);
         start += equal;

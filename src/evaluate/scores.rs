@@ -3,14 +3,13 @@
 //! Symbols are measured one beside the other over a block of sessions, sessions are scored one beside the other: no
 //! more is in memory than one block.
 
-use std::ops::Range;
-
 use chrono::NaiveDate;
 use rayon::iter::{
     IndexedParallelIterator, IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator,
 };
 
 use super::doubts::Doubts;
+use super::forward::HoldingPeriod;
 use super::panel::{Member, Panel};
 use super::score::{Kind, Score};
 use super::wanted::{Origin, Wanted};
@@ -118,12 +117,14 @@ pub(super) fn each_session<T: Send>(
             .par_iter_mut()
             .map(|symbol| symbol.measure(panel, block, &wanted, rules))
             .collect();
-        let score = |rows: &mut Vec<Row>, (place, session): (usize, &usize)| {
-            make(score(rows, &measured, place, *session, panel, &wanted, rules))
-        };
-        let of_block: Vec<T> =
-            block.par_iter().enumerate().map_init(|| rows.clone(), score).collect();
-        all.extend(of_block);
+        let places = block.par_iter().enumerate();
+        let of_block = places.map_init(
+            || rows.clone(),
+            |rows, (place, session)| {
+                make(score(rows, &measured, place, *session, panel, &wanted, rules))
+            },
+        );
+        all.extend(of_block.collect::<Vec<T>>());
     }
     all
 }
@@ -272,15 +273,14 @@ pub(super) fn sessions(
     panel: &Panel,
     days: (Option<NaiveDate>, Option<NaiveDate>),
     every: usize,
-    exit: impl Fn(usize) -> usize,
+    holding: HoldingPeriod,
 ) -> Vec<usize> {
     const FIRST: usize = 126;
     let (from, to) = days;
-    let range: Range<usize> = FIRST..panel.calendar.len();
-    let is_within = |session: &usize| {
+    let within = (FIRST..panel.calendar.len()).filter(|session| {
         let day = panel.calendar[*session];
         from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to)
-    };
-    let within = range.filter(is_within).step_by(every);
-    within.take_while(|session| exit(*session) < panel.calendar.len()).collect()
+    });
+    let every = within.step_by(every);
+    every.take_while(|session| holding.exit(*session) < panel.calendar.len()).collect()
 }

@@ -3,6 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::buckets::DateOutcome;
+use super::forward::HoldingPeriod;
 use super::ranks::monotonicity;
 use super::t_values::{MIN_DISJOINT_DATES, newey_west, plain};
 use crate::screen::indicators::{mean, standard_deviation};
@@ -115,33 +116,24 @@ impl Summary {
     pub(super) fn of(
         calendar: &[NaiveDate],
         outcomes: Vec<DateOutcome>,
-        holding: impl Fn(usize) -> usize,
+        holding: HoldingPeriod,
         rhythm: Rhythm,
     ) -> Self {
         let Rhythm { step, cost } = rhythm;
         let disjoint: Vec<&DateOutcome> = outcomes.iter().step_by(step).collect();
-        let is_enough = disjoint.len() >= MIN_DISJOINT_DATES;
-        let estimate = |of: fn(&DateOutcome) -> f64| {
-            let numbers = |dates: &[&DateOutcome]| known(dates.iter().map(|date| of(date)));
-            let all: Vec<&DateOutcome> = outcomes.iter().collect();
-            let all = numbers(&all);
-            Estimate {
-                mean: mean(&all),
-                t: newey_west_if(is_enough, &all, step - 1),
-                disjoint_t: plain(&numbers(&disjoint)).filter(|_| is_enough),
-            }
-        };
         let ics = known(outcomes.iter().map(|date| date.ic));
-        let (ic, top, spread) = (estimate(|date| date.ic), estimate(top), estimate(spread));
+        let ic = Estimate::of(|date| date.ic, &outcomes, &disjoint, step);
+        let top = Estimate::of(top, &outcomes, &disjoint, step);
+        let spread = Estimate::of(spread, &outcomes, &disjoint, step);
         let ic_sd = standard_deviation(&ics, 1).filter(|_| ics.len() > 1);
         let buckets = bucket_means(&outcomes);
         let turnover = turnover(&outcomes, step);
         let per_side = turnover.map(|turnover| 2.0 * turnover).filter(|sides| *sides > 0.0);
         let defined: Vec<f64> = buckets.iter().copied().flatten().collect();
-        let day = |date: &DateOutcome| calendar[date.session];
+        let ends = outcomes.first().zip(outcomes.last());
         Self {
             dates: outcomes.len(),
-            span: outcomes.first().zip(outcomes.last()).map(|(a, b)| (day(a), day(b))),
+            span: ends.map(|(first, last)| (calendar[first.session], calendar[last.session])),
             mean_names: mean(&counts(outcomes.iter().map(|date| date.names))),
             ic,
             ic_sd,
@@ -165,8 +157,22 @@ impl Summary {
     }
 }
 
-fn newey_west_if(is_enough: bool, x: &[f64], lag: usize) -> Option<f64> {
-    if is_enough { newey_west(x, lag) } else { None }
+impl Estimate {
+    /// Of a number of each date; without t-values where too few dates do not overlap.
+    fn of(
+        number: fn(&DateOutcome) -> f64,
+        outcomes: &[DateOutcome],
+        disjoint: &[&DateOutcome],
+        step: usize,
+    ) -> Self {
+        let all = known(outcomes.iter().map(number));
+        let mut estimate = Self { mean: mean(&all), t: None, disjoint_t: None };
+        if disjoint.len() >= MIN_DISJOINT_DATES {
+            estimate.t = newey_west(&all, step - 1);
+            estimate.disjoint_t = plain(&known(disjoint.iter().map(|date| number(date))));
+        }
+        estimate
+    }
 }
 
 fn top(date: &DateOutcome) -> f64 {
@@ -188,8 +194,11 @@ fn counts(counts: impl Iterator<Item = usize>) -> Vec<f64> {
 
 fn bucket_means(outcomes: &[DateOutcome]) -> Vec<Option<f64>> {
     let quantiles = outcomes.first().map_or(0, |date| date.buckets.len());
-    let of = |bucket| mean(&known(outcomes.iter().map(|date| date.buckets[bucket])));
-    (0..quantiles).map(of).collect()
+    let mut means = Vec::with_capacity(quantiles);
+    for bucket in 0..quantiles {
+        means.push(mean(&known(outcomes.iter().map(|date| date.buckets[bucket]))));
+    }
+    means
 }
 
 /// The mean share of the top bucket that was not in it `step` dates earlier.
@@ -197,8 +206,8 @@ fn bucket_means(outcomes: &[DateOutcome]) -> Vec<Option<f64>> {
 fn turnover(outcomes: &[DateOutcome], step: usize) -> Option<f64> {
     let mut shares = Vec::new();
     for (before, now) in outcomes.iter().zip(outcomes.iter().skip(step)) {
-        let is_new = |owner: &&u32| before.top.binary_search(owner).is_err();
-        let new = now.top.iter().filter(is_new).count();
+        let owners = now.top.iter();
+        let new = owners.filter(|owner| before.top.binary_search(owner).is_err()).count();
         if !now.top.is_empty() {
             shares.push(new as f64 / now.top.len() as f64);
         }
@@ -207,40 +216,43 @@ fn turnover(outcomes: &[DateOutcome], step: usize) -> Option<f64> {
 }
 
 fn by_year(calendar: &[NaiveDate], outcomes: &[DateOutcome]) -> Vec<Part> {
-    let year = |date: &DateOutcome| calendar[date.session].year();
-    let years = outcomes.chunk_by(|a, b| year(a) == year(b));
-    years.map(|dates| Part::of(year(&dates[0]).to_string(), dates)).collect()
+    let mut parts = Vec::new();
+    for dates in outcomes.chunk_by(|a, b| year(calendar, a) == year(calendar, b)) {
+        parts.push(Part::of(year(calendar, &dates[0]).to_string(), dates));
+    }
+    parts
+}
+
+fn year(calendar: &[NaiveDate], date: &DateOutcome) -> i32 {
+    calendar[date.session].year()
 }
 
 fn thirds(calendar: &[NaiveDate], outcomes: &[DateOutcome]) -> Vec<Part> {
     let size = outcomes.len().div_ceil(3).max(1);
-    let name = |dates: &[DateOutcome]| {
-        let day = |date: &DateOutcome| calendar[date.session];
-        format!("{} to {}", day(&dates[0]), day(&dates[dates.len() - 1]))
-    };
-    outcomes.chunks(size).map(|dates| Part::of(name(dates), dates)).collect()
+    let mut parts = Vec::new();
+    for dates in outcomes.chunks(size) {
+        let first = calendar[dates[0].session];
+        let last = calendar[dates[dates.len() - 1].session];
+        parts.push(Part::of(format!("{first} to {last}"), dates));
+    }
+    parts
 }
 
 impl Part {
     fn of(name: String, dates: &[DateOutcome]) -> Self {
-        let mean_of = |of: fn(&DateOutcome) -> f64| mean(&known(dates.iter().map(of)));
         Self {
             name,
             dates: dates.len(),
-            ic_mean: mean_of(|date| date.ic),
-            top_excess: mean_of(top),
-            spread: mean_of(spread),
+            ic_mean: mean(&known(dates.iter().map(|date| date.ic))),
+            top_excess: mean(&known(dates.iter().map(top))),
+            spread: mean(&known(dates.iter().map(spread))),
         }
     }
 }
 
 impl Curves {
-    /// Bought anew at each date without an overlap; `holding` gives the session of the sale.
-    fn of(
-        calendar: &[NaiveDate],
-        disjoint: &[&DateOutcome],
-        holding: impl Fn(usize) -> usize,
-    ) -> Self {
+    /// Bought again at each date without an overlap, and sold after the holding period.
+    fn of(calendar: &[NaiveDate], disjoint: &[&DateOutcome], holding: HoldingPeriod) -> Self {
         let mut curves = Self::default();
         let mut money = [1.0; 3];
         for date in disjoint {
@@ -249,7 +261,7 @@ impl Curves {
             for (money, excess) in money.iter_mut().zip([top(date), bottom, 0.0]) {
                 *money *= 1.0 + all + if excess.is_nan() { 0.0 } else { excess };
             }
-            curves.dates.push(calendar[holding(date.session)]);
+            curves.dates.push(calendar[holding.exit(date.session)]);
             curves.top.push(money[0]);
             curves.bottom.push(money[1]);
             curves.all.push(money[2]);

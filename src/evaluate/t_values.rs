@@ -16,16 +16,19 @@ pub fn newey_west(x: &[f64], lag: usize) -> Option<f64> {
     let usual = mean(x)?;
     let n = x.len() as f64;
     let centred: Vec<f64> = x.iter().map(|value| value - usual).collect();
-    let covariance = |l: usize| -> f64 {
-        let pairs = centred[l..].iter().zip(&centred);
-        pairs.map(|(later, earlier)| later * earlier).sum::<f64>() / n
-    };
-    let mut variance = covariance(0);
+    let mut variance = autocovariance(&centred, 0);
     for l in 1..=lag.min(x.len() - 1) {
         let weight = 1.0 - l as f64 / (lag as f64 + 1.0);
-        variance += 2.0 * weight * covariance(l);
+        variance += 2.0 * weight * autocovariance(&centred, l);
     }
     (variance > 0.0).then(|| usual / (variance / n).sqrt())
+}
+
+/// The mean product of numbers about their mean with those `lag` places before.
+#[expect(clippy::cast_precision_loss, reason = "counts of dates")]
+fn autocovariance(centred: &[f64], lag: usize) -> f64 {
+    let pairs = centred[lag..].iter().zip(centred);
+    pairs.map(|(later, earlier)| later * earlier).sum::<f64>() / centred.len() as f64
 }
 
 /// The plain t-value of numbers that do not overlap. `None`: there are fewer than two, or they do not vary.

@@ -38,17 +38,21 @@ impl<'a> Wanted<'a> {
                 origins.extend(own.next().map(Origin::Measured));
                 continue;
             };
-            let is_raw = |field: &F| measured_raw(model) == Some(*field);
-            if let Some(place) = fields.iter().position(is_raw) {
+            let raw = measured_raw(model);
+            if let Some(place) = fields.iter().position(|field| Some(*field) == raw) {
                 origins.push(Origin::Measured(place));
             } else {
                 of_rows.extend(model.inputs().iter().copied());
                 origins.push(Origin::Compared(model));
             }
         }
-        let is_of_rows = |(_, field): &(usize, F)| of_rows.contains(*field);
-        let of_rows = fields.iter().copied().enumerate().filter(is_of_rows).collect();
-        Self { scores, origins, fields, of_rows }
+        let mut wanted = Self { scores, origins, fields, of_rows: Vec::new() };
+        for (place, field) in wanted.fields.iter().enumerate() {
+            if of_rows.contains(*field) {
+                wanted.of_rows.push((place, *field));
+            }
+        }
+        wanted
     }
 
     /// How many values a symbol has at a session.

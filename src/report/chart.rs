@@ -45,7 +45,9 @@ fn draw(row: &Row, width: usize, out: &mut dyn Write) -> io::Result<()> {
         };
         writeln!(out, "{}", format!("{line}{label}").trim_end())?;
     }
-    writeln!(out, "{}  volume", volumes(&history.volumes, width))?;
+    if let Some(all) = &history.volumes {
+        writeln!(out, "{}  volume", volumes(all, width))?;
+    }
     writeln!(out, "{}", dates(history, width))
 }
 

@@ -74,7 +74,7 @@ enum SortKey<'a> {
 struct PageHistory {
     dates: Vec<String>,
     closes: Vec<f64>,
-    volumes: Vec<f64>,
+    volumes: Option<Vec<f64>>,
 }
 
 #[derive(Serialize)]
@@ -225,8 +225,8 @@ fn sort_key(cell: Cell<'_>) -> SortKey<'_> {
 fn page_history(history: &History) -> PageHistory {
     PageHistory {
         dates: history.dates.iter().map(ToString::to_string).collect(),
-        closes: history.closes.iter().map(|close| rounded(*close)).collect(),
-        volumes: history.volumes.iter().map(|volume| rounded(*volume)).collect(),
+        closes: history.closes.iter().copied().map(rounded).collect(),
+        volumes: history.volumes.as_ref().map(|all| all.iter().copied().map(rounded).collect()),
     }
 }
 

@@ -23,8 +23,8 @@ pub struct History {
     pub dates: Vec<NaiveDate>,
     /// Adjusted closes.
     pub closes: Vec<f64>,
-    /// Shares traded; 0 where the source has no volumes.
-    pub volumes: Vec<f64>,
+    /// Shares traded. `None`: the source has no volumes.
+    pub volumes: Option<Vec<f64>>,
 }
 
 /// One symbol's numbers. A number that is undefined is absent: never 0, never infinite.

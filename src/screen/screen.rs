@@ -167,7 +167,7 @@ impl Screen {
 
 /// What charts are drawn from, on the basis of the last day's price.
 fn history(bars: &Bars, series: &Series<'_>) -> History {
-    let volumes = bars.volume().map_or_else(|| vec![0.0; bars.len()], <[f64]>::to_vec);
+    let volumes = bars.volume().map(<[f64]>::to_vec);
     let basis = Indicators::at(series, bars.len()).price_basis().unwrap_or(1.0);
     let closes = bars.adjusted().iter().map(|close| close * basis).collect();
     History { dates: bars.dates().to_vec(), closes, volumes }

@@ -51,14 +51,12 @@ pub fn valued(holding: &Holding, row: &Row, rates: Option<&ExchangeRates>) -> Op
     let Some(cost_basis) = holding.cost_basis else { return Some(of_no_cost) };
     let stated = holding.currency.as_deref().and_then(major_unit);
     let (own, unit) = match stated {
-        Some((own, unit)) if unit < 1.0 => (Some(own), unit),
+        Some((own, unit)) if unit < 1.0 => (Some(own), Some(unit)),
         Some((own, _)) => (Some(own), unit_of(holding, row, price, cost_basis)),
         None => (row.currency.clone(), unit_of(holding, row, price, cost_basis)),
     };
     let unclear = |why| Some(Valued { unclear_cost: Some(why), ..of_no_cost.clone() });
-    if unit.is_nan() {
-        return unclear(UnclearCost::Hundredfold);
-    }
+    let Some(unit) = unit else { return unclear(UnclearCost::Hundredfold) };
     let is_other = own != row.currency && row.currency.is_some();
     if is_other && rates.is_none() {
         return unclear(UnclearCost::OtherCurrency);
@@ -68,14 +66,14 @@ pub fn valued(holding: &Holding, row: &Row, rates: Option<&ExchangeRates>) -> Op
     Some(Valued { cost, ..of_no_cost })
 }
 
-/// The unit of a holding's cost in its price's currency, by the file's own price. NaN: it may be a hundredth.
-fn unit_of(holding: &Holding, row: &Row, price: f64, cost_basis: f64) -> f64 {
+/// The unit of a holding's cost in its price's currency, by the file's own price. `None`: it may be a hundredth.
+fn unit_of(holding: &Holding, row: &Row, price: f64, cost_basis: f64) -> Option<f64> {
     if !row.currency.as_deref().is_some_and(is_quoted_in_hundredths) {
-        return 1.0;
+        return Some(1.0);
     }
     match holding.price {
-        Some(own) if HUNDREDFOLD.contains(&(own / price)) => 0.01,
-        None if HUNDREDFOLD.contains(&(cost_basis / price)) => f64::NAN,
-        Some(_) | None => 1.0,
+        Some(own) if HUNDREDFOLD.contains(&(own / price)) => Some(0.01),
+        None if HUNDREDFOLD.contains(&(cost_basis / price)) => None,
+        Some(_) | None => Some(1.0),
     }
 }

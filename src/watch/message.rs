@@ -74,11 +74,16 @@ impl Template {
     }
 
     fn fill(&self, members: &Map<String, Value>) -> String {
-        let piece = |piece: &Piece| match piece {
-            Piece::Text(text) => text.clone(),
-            Piece::Member(name) => members.get(name).map_or_else(|| "-".into(), shown),
-        };
-        self.0.iter().map(piece).collect()
+        let mut filled = String::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(text) => filled += text,
+                Piece::Member(name) => {
+                    filled += &members.get(name).map_or_else(|| "-".into(), shown);
+                }
+            }
+        }
+        filled
     }
 }
 

@@ -102,8 +102,10 @@ impl Program {
         let mut child = command.spawn().map_err(|e| e.to_string())?;
         // A program need not read it, and one that does not must not hold up the rest.
         if let Some(mut stdin) = child.stdin.take() {
-            let write = move || drop(stdin.write_all(input.as_bytes()));
-            thread::Builder::new().spawn(write).map_err(|e| e.to_string())?;
+            let thread = thread::Builder::new();
+            thread
+                .spawn(move || drop(stdin.write_all(input.as_bytes())))
+                .map_err(|e| e.to_string())?;
         }
         let allowed = end.saturating_duration_since(Instant::now()).min(self.timeout);
         match wait(&mut child, Instant::now() + allowed) {

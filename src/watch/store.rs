@@ -305,8 +305,9 @@ pub(super) fn count(n: usize) -> i64 {
 
 /// The version of a store, 0 of an empty file.
 fn version_of(connection: &Connection) -> Result<i32, WatchStoreError> {
-    let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0));
-    let (version, application) = (number("user_version")?, number("application_id")?);
+    let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let application: i32 =
+        connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let tables = "SELECT count(*), coalesce(sum(name IN ('cycles', 'quotes', 'signals')), 0)
                   FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
     let (all, own): (i64, i64) =

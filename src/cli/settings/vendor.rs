@@ -2,14 +2,16 @@
 
 use std::net::IpAddr;
 
+use ring::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY};
+
 use crate::cli::error::{CommandError, usage};
 use crate::fetch::{Endpoint, Secret, UnstatedLimits};
 use crate::provider::{Alpaca, Provider, Yahoo};
 
 /// What this program calls itself.
 const OWN_NAME: &str = concat!("screener/", env!("CARGO_PKG_VERSION"));
-/// Characters of a hash that name an account.
-const ACCOUNT_DIGITS: usize = 16;
+/// Bytes of a hash that name an account.
+const ACCOUNT_BYTES: usize = 8;
 
 /// A vendor and its keys.
 #[derive(Clone)]
@@ -49,11 +51,17 @@ impl Vendor {
     /// The account whose quota a request is charged to: a name without the key in it.
     pub(crate) fn account(&self, origin: &str) -> String {
         let name = self.provider().name();
-        let mut hash = sha1_smol::Sha1::from(format!("{name}\n{origin}\n"));
+        // It names an account and proves nothing.
+        let mut hash = Context::new(&SHA1_FOR_LEGACY_USE_ONLY);
+        hash.update(format!("{name}\n{origin}\n").as_bytes());
         if let Self::Alpaca(alpaca) = self {
             alpaca.key().feed(|bytes| hash.update(bytes));
         }
-        format!("{name}:{}", &hash.digest().to_string()[..ACCOUNT_DIGITS])
+        let mut account = format!("{name}:");
+        for byte in &hash.finish().as_ref()[..ACCOUNT_BYTES] {
+            account += &format!("{byte:02x}");
+        }
+        account
     }
 
     /// Requests per second, unless the user sets another rate.

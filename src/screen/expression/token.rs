@@ -1,12 +1,5 @@
 //! Words, numbers, texts and signs of an expression, each with the byte it begins at.
 
-use winnow::ascii::multispace0;
-use winnow::combinator::{alt, delimited, opt};
-use winnow::error::{ContextError, ErrMode};
-use winnow::prelude::*;
-use winnow::stream::LocatingSlice;
-use winnow::token::{one_of, take_till, take_while};
-
 /// What a number may end with, and what it is multiplied with then.
 const SUFFIXES: [(&str, f64); 4] = [("%", 0.01), ("k", 1e3), ("m", 1e6), ("b", 1e9)];
 
@@ -26,65 +19,63 @@ pub(super) enum Token {
 /// A token and the byte it begins at.
 pub(super) type Placed = (usize, Token);
 
-type Input<'a> = LocatingSlice<&'a str>;
-type Parse<T> = Result<T, ErrMode<ContextError>>;
-
 /// The tokens of a text. An error is the byte at which none begins.
 pub(super) fn tokens(text: &str) -> Result<Vec<Placed>, usize> {
-    let mut input = LocatingSlice::new(text);
     let mut tokens = Vec::new();
-    while skip_blanks(&mut input) {
-        let at = text.len() - input.len();
-        let token = alt((number, quoted_text, name, sign)).parse_next(&mut input);
-        tokens.push((at, token.map_err(|_| at)?));
+    let mut rest = without_blanks(text);
+    while !rest.is_empty() {
+        let at = text.len() - rest.len();
+        let (token, length) = token(rest).ok_or(at)?;
+        tokens.push((at, token));
+        rest = without_blanks(&rest[length..]);
     }
     Ok(tokens)
 }
 
-/// Whether anything but blanks is left.
-fn skip_blanks(input: &mut Input<'_>) -> bool {
-    let _: Parse<&str> = multispace0.parse_next(input);
-    !input.is_empty()
+fn without_blanks(text: &str) -> &str {
+    text.trim_start_matches([' ', '\t', '\r', '\n'])
 }
 
-fn number(input: &mut Input<'_>) -> Parse<Token> {
-    let exponent = (one_of(['e', 'E']), opt(one_of(['+', '-'])), digits);
-    let number: f64 = (take_while(1.., |c: char| c.is_ascii_digit() || c == '.'), opt(exponent))
-        .take()
-        .verify_map(|text: &str| text.parse().ok())
-        .parse_next(input)?;
-    let suffix = opt(take_while(1.., |c: char| c.is_ascii_alphanumeric() || c == '%' || c == '_'))
-        .verify_map(|suffix: Option<&str>| match suffix {
-            None => Some(1.0),
-            Some(suffix) => SUFFIXES
-                .into_iter()
-                .find(|(known, _)| suffix.eq_ignore_ascii_case(known))
-                .map(|(_, factor)| factor),
-        });
-    suffix.map(|factor| Token::Number(number * factor)).parse_next(input)
-}
-
-fn digits<'a>(input: &mut Input<'a>) -> Parse<&'a str> {
-    take_while(1.., |c: char| c.is_ascii_digit()).parse_next(input)
-}
-
-fn quoted_text(input: &mut Input<'_>) -> Parse<Token> {
-    let single = delimited('\'', take_till(0.., '\''), '\'');
-    let double = delimited('"', take_till(0.., '"'), '"');
-    alt((single, double)).map(|text: &str| Token::Text(text.into())).parse_next(input)
-}
-
-fn name(input: &mut Input<'_>) -> Parse<Token> {
-    let first = one_of(|c: char| c.is_alphabetic() || c == '_');
-    let rest = take_while(0.., |c: char| c.is_alphanumeric() || c == '_');
-    (first, rest).take().map(|word: &str| Token::Name(word.into())).parse_next(input)
-}
-
-fn sign(input: &mut Input<'_>) -> Parse<Token> {
-    for sign in SIGNS {
-        if opt(sign).parse_next(input)?.is_some() {
-            return Ok(Token::Sign(sign));
+/// The token that a text begins with, and how many bytes it has.
+fn token(text: &str) -> Option<(Token, usize)> {
+    match text.chars().next()? {
+        c if c.is_ascii_digit() || c == '.' => number(text),
+        quote @ ('\'' | '"') => {
+            let length = text[1..].find(quote)?;
+            Some((Token::Text(text[1..=length].into()), length + 2))
+        }
+        c if c.is_alphabetic() || c == '_' => {
+            let length = run(text, |c| c.is_alphanumeric() || c == '_');
+            Some((Token::Name(text[..length].into()), length))
+        }
+        _ => {
+            let sign = SIGNS.into_iter().find(|sign| text.starts_with(sign))?;
+            Some((Token::Sign(sign), sign.len()))
         }
     }
-    Err(ErrMode::Backtrack(ContextError::new()))
+}
+
+/// Digits, perhaps an exponent, perhaps a suffix that multiplies.
+fn number(text: &str) -> Option<(Token, usize)> {
+    let mut length = run(text, |c| c.is_ascii_digit() || c == '.');
+    if let Some(exponent) = text[length..].strip_prefix(['e', 'E']) {
+        let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+        let count = run(digits, |c| c.is_ascii_digit());
+        if count > 0 {
+            length = text.len() - digits.len() + count;
+        }
+    }
+    let number: f64 = text[..length].parse().ok()?;
+    let suffix = run(&text[length..], |c| c.is_ascii_alphanumeric() || c == '%' || c == '_');
+    let suffix = &text[length..length + suffix];
+    if suffix.is_empty() {
+        return Some((Token::Number(number), length));
+    }
+    let (_, factor) = SUFFIXES.into_iter().find(|(known, _)| suffix.eq_ignore_ascii_case(known))?;
+    Some((Token::Number(number * factor), length + suffix.len()))
+}
+
+/// How many of a text's first bytes are of such characters.
+fn run(text: &str, is_of: fn(char) -> bool) -> usize {
+    text.find(|c| !is_of(c)).unwrap_or(text.len())
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::columns::{Content, ExtraColumn};
-use crate::table::printable;
+use crate::table::{Decimal, printable};
 use crate::universe::Symbol;
 
 /// What the column with the tickers may be called.
@@ -23,6 +23,8 @@ pub struct Joined {
     pub bad_rows: usize,
     /// Tickers with more than one row, of which the last counts.
     pub repeated: Vec<Symbol>,
+    /// Columns of numbers such as `1,234`, where nothing in the file shows what the comma is.
+    pub unclear: Vec<String>,
 }
 
 /// Makes columns of a file's header and rows, but of names that are taken. `None`: it has no column of tickers.
@@ -49,6 +51,9 @@ pub fn join(
             _ => joined.bad_rows += 1,
         }
     }
+    // A file has one decimal mark; any of its numbers may show it.
+    let numbers = rows.iter().flatten().map(|cell| cell.trim()).filter(|cell| is_like_number(cell));
+    let decimal = Decimal::of(numbers);
     for (place, heading) in header.iter().enumerate() {
         if place == key {
             continue;
@@ -66,16 +71,22 @@ pub fn join(
             let text = row.get(place).map(|text| text.trim())?;
             (!is_nothing(text)).then(|| (symbol.clone(), text))
         });
-        let content = content(cells.collect());
+        let cells: Vec<(Symbol, &str)> = cells.collect();
+        let has_comma = |(_, cell): &(Symbol, &str)| is_like_number(cell) && cell.contains(',');
+        if decimal.is_none() && cells.iter().any(has_comma) {
+            joined.unclear.push(printable(heading));
+            continue;
+        }
+        let content = content(cells, decimal.unwrap_or(Decimal::Point));
         joined.columns.push(Arc::new(ExtraColumn { name, content, size: 1 }));
     }
     Some(joined)
 }
 
 /// Numbers, if every cell is one, else texts.
-fn content(cells: Vec<(Symbol, &str)>) -> Content {
+fn content(cells: Vec<(Symbol, &str)>, decimal: Decimal) -> Content {
     let numbers: Option<HashMap<Symbol, f64>> =
-        cells.iter().map(|(symbol, text)| Some((symbol.clone(), number(text)?))).collect();
+        cells.iter().map(|(symbol, text)| Some((symbol.clone(), number(text, decimal)?))).collect();
     match numbers.filter(|numbers| !numbers.is_empty()) {
         Some(numbers) => Content::Numbers(numbers),
         None => Content::Texts(
@@ -87,20 +98,26 @@ fn content(cells: Vec<(Symbol, &str)>) -> Content {
 /// What a number may end with, and what it is multiplied with then.
 const SUFFIXES: [(char, f64); 4] = [('%', 0.01), ('k', 1e3), ('m', 1e6), ('b', 1e9)];
 
-/// `1234.5`, `1,234.5`, `12.5%` (0.125), `1.2b`.
-fn number(text: &str) -> Option<f64> {
+/// Whether a cell could be a number, however it is written.
+fn is_like_number(cell: &str) -> bool {
+    let is_mark = |c: char| ".,+-%$€£ ".contains(c) || "kmbKMB".contains(c);
+    cell.contains(|c: char| c.is_ascii_digit())
+        && cell.chars().all(|c| c.is_ascii_digit() || is_mark(c))
+}
+
+/// `1234.5`, `1,234.5`, `12.5%` (0.125), `1.2b`; with a comma for a mark `1.234,5`.
+fn number(text: &str, decimal: Decimal) -> Option<f64> {
     let lower = text.to_ascii_lowercase();
     let suffix = SUFFIXES.iter().find(|(suffix, _)| lower.ends_with(*suffix));
     let (digits, factor) = match suffix {
         Some((suffix, factor)) => (lower.trim_end_matches(*suffix).trim_end(), *factor),
         None => (lower.as_str(), 1.0),
     };
-    let number: f64 = digits.replace(',', "").parse().ok()?;
-    Some(number * factor)
+    Some(decimal.number(digits)? * factor)
 }
 
 fn is_nothing(text: &str) -> bool {
-    let is_infinite = number(text).is_some_and(|number| !number.is_finite());
+    let is_infinite = text.parse().is_ok_and(|number: f64| !number.is_finite());
     is_infinite
         || ["", "-", "n/a", "na", "nan", "null", "none"]
             .contains(&text.to_ascii_lowercase().as_str())

@@ -328,6 +328,39 @@ fn groups_of_real_prices() {
     assert_eq!(&top["top_stocks"][0]["sector"], strongest);
 }
 
+/// A joined file is read as every other: its delimiter, its encoding, its decimal mark.
+#[test]
+fn files_of_other_dialects_are_joined() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("caps.csv");
+    let path = file.to_string_lossy().into_owned();
+    let caps = |bytes: &[u8]| {
+        fs::write(&file, bytes).expect("written");
+        let ran = screener(&[&SAMPLE[..], &["--join", &path, "-f", "json"]].concat());
+        assert_eq!(ran.code, Some(0), "{ran:#?}");
+        let rows = ran.json()["top_stocks"].as_array().expect("rows").clone();
+        let row = rows.into_iter().find(|row| row["ticker"] == "AAPL").expect("AAPL");
+        (row["cap"].clone(), ran.unfolded())
+    };
+    let utf_16: Vec<u8> = [0xff, 0xfe]
+        .into_iter()
+        .chain("ticker\tcap\nAAPL\t2.5\n".encode_utf16().flat_map(u16::to_le_bytes))
+        .collect();
+    for bytes in [
+        &b"ticker;cap\nAAPL;2,5\nNVDA;1.234,50\n"[..],
+        b"sep=;\nticker;cap\nAAPL;2,5\n",
+        b"ticker|cap\nAAPL|2.5\n",
+        b"ticker,cap,n\nAAPL,2.5,\"1,000\"\n",
+        b"ticker;cap;firma\nAAPL;2,5;M\xfcller\n",
+        &utf_16,
+    ] {
+        assert_eq!(caps(bytes).0, 2.5, "{}", String::from_utf8_lossy(bytes));
+    }
+    // Thousands or thousandths: nothing in the file shows it, so it is neither.
+    let (cap, told) = caps(b"ticker;cap\nAAPL;2,500\nNVDA;1,234\n");
+    assert!(cap.is_null() && told.contains("cap (commas that may be"), "{cap} {told}");
+}
+
 #[test]
 fn columns_of_a_file_and_columns_worked_out() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -143,6 +143,10 @@ fn joined(file: &Path, names: &ColumnNames, messages: &Messages) -> Result<Joine
         let names = joined.taken_names.iter().take(MAX_NAMED).cloned().collect::<Vec<_>>();
         left_out.push(format!("{} (there are columns of that name)", names.join(", ")));
     }
+    if !joined.unclear.is_empty() {
+        let names = joined.unclear.join(", ");
+        left_out.push(format!("{names} (commas that may be of thousands or of fractions)"));
+    }
     if joined.bad_rows > 0 {
         left_out.push(format!("{} without a valid ticker", plural(joined.bad_rows, "row")));
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::bytes::{bytes_of, has_ending};
 use super::error::FilesError;
 use crate::table::parquet::{ParquetFile, Values};
-use crate::table::{ByteLimit, text_of};
+use crate::table::{ByteLimit, delimiter, text_of};
 
 /// Rows of a file that is to be joined; a longer one is no table of tickers, and is refused.
 const MAX_ROWS: usize = 1_000_000;
@@ -38,8 +38,14 @@ pub fn text_table(path: &Path) -> Result<TextTable, FilesError> {
 fn csv(path: &Path, bytes: Vec<u8>) -> Result<TextTable, FilesError> {
     let bad = |source| FilesError::BadCsv { path: path.into(), source };
     let text = text_of(bytes, LIMIT).map_err(|what| FilesError::of_foreign(path, what))?;
-    let mut reader =
-        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    // Excel states the delimiter in a line of its own.
+    let has_line = text.starts_with("sep=");
+    let table = if has_line { text.split_once('\n').map_or("", |(_, rest)| rest) } else { &text };
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter(&text))
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(table.as_bytes());
     let header = texts(reader.headers().map_err(bad)?);
     let mut rows = Vec::new();
     for record in reader.records().take(MAX_ROWS + 1) {

@@ -23,15 +23,16 @@ pub struct Joined {
     pub bad_rows: usize,
     /// Tickers with more than one row, of which the last counts.
     pub repeated: Vec<Symbol>,
-    /// Columns of numbers such as `1,234`, where nothing in the file shows what the comma is.
+    /// Columns of numbers such as `1,234`, where nothing in the file shows what the mark is.
     pub unclear: Vec<String>,
 }
 
-/// Makes columns of a file's header and rows, but of names that are taken. `None`: it has no column of tickers.
+/// Makes columns of a file's header and rows, which `delimiter` parts, but of names that are taken. `None`: it has no column of tickers.
 #[must_use]
 pub fn join(
     header: &[String],
     rows: &[Vec<String>],
+    delimiter: u8,
     is_taken: impl Fn(&str) -> bool,
 ) -> Option<Joined> {
     let key = KEYS
@@ -52,8 +53,7 @@ pub fn join(
         }
     }
     // A file has one decimal mark; any of its numbers may show it.
-    let numbers = rows.iter().flatten().map(|cell| cell.trim()).filter(|cell| is_like_number(cell));
-    let decimal = Decimal::of(numbers);
+    let decimal = Decimal::of(rows.iter().flatten().map(|cell| cell.trim()), delimiter);
     for (place, heading) in header.iter().enumerate() {
         if place == key {
             continue;
@@ -72,8 +72,7 @@ pub fn join(
             (!is_nothing(text)).then(|| (symbol.clone(), text))
         });
         let cells: Vec<(Symbol, &str)> = cells.collect();
-        let has_comma = |(_, cell): &(Symbol, &str)| is_like_number(cell) && cell.contains(',');
-        if decimal.is_none() && cells.iter().any(has_comma) {
+        if decimal.is_none() && cells.iter().any(|(_, cell)| has_mark(cell)) {
             joined.unclear.push(printable(heading));
             continue;
         }
@@ -98,11 +97,10 @@ fn content(cells: Vec<(Symbol, &str)>, decimal: Decimal) -> Content {
 /// What a number may end with, and what it is multiplied with then.
 const SUFFIXES: [(char, f64); 4] = [('%', 0.01), ('k', 1e3), ('m', 1e6), ('b', 1e9)];
 
-/// Whether a cell could be a number, however it is written.
-fn is_like_number(cell: &str) -> bool {
-    let is_mark = |c: char| ".,+-%$€£ ".contains(c) || "kmbKMB".contains(c);
-    cell.contains(|c: char| c.is_ascii_digit())
-        && cell.chars().all(|c| c.is_ascii_digit() || is_mark(c))
+/// Whether a cell is a number with a mark, whatever the mark is.
+fn has_mark(cell: &str) -> bool {
+    [Decimal::Point, Decimal::Comma].into_iter().any(|mark| number(cell, mark).is_some())
+        && cell.contains(['.', ','])
 }
 
 /// `1234.5`, `1,234.5`, `12.5%` (0.125), `1.2b`; with a comma for a mark `1.234,5`.

@@ -12,29 +12,25 @@ pub enum Decimal {
 }
 
 impl Decimal {
-    /// What numbers show. `None`: they would be numbers either way, and not the same.
-    pub fn of<'a>(numbers: impl Iterator<Item = &'a str>) -> Option<Self> {
+    /// What the cells of a file show, its numbers of any column: percentages and volumes, too. `None`: there are
+    /// numbers that may be read either way, and nothing shows which.
+    pub fn of<'a>(cells: impl Iterator<Item = &'a str>, delimiter: u8) -> Option<Self> {
         let mut is_unclear = false;
-        for number in numbers {
-            let digits = number.trim_matches(|c: char| !c.is_ascii_digit());
-            match (digits.find('.'), digits.rfind(',')) {
-                (Some(point), Some(comma)) => {
-                    return Some(if point < comma { Self::Comma } else { Self::Point });
+        for digits in cells.filter_map(digits) {
+            let (points, commas) = (digits.matches('.').count(), digits.matches(',').count());
+            match (points, commas) {
+                (0, 0) => {}
+                (1.., 1..) => {
+                    let comma_is_last = digits.rfind(',') > digits.rfind('.');
+                    return Some(if comma_is_last { Self::Comma } else { Self::Point });
                 }
-                (Some(point), None) if digits.matches('.').count() == 1 => {
-                    if digits.len() - point != 4 {
-                        return Some(Self::Point);
-                    }
-                }
-                (None, Some(comma)) if digits.matches(',').count() == 1 => {
-                    if digits.len() - comma != 4 {
-                        return Some(Self::Comma);
-                    }
-                    is_unclear = true;
-                }
-                (None, Some(_)) => return Some(Self::Point),
-                (Some(_), None) => return Some(Self::Comma),
-                (None, None) => {}
+                (2.., _) => return Some(Self::Comma),
+                (_, 2..) => return Some(Self::Point),
+                (1, _) if !is_like_thousands(digits, '.') => return Some(Self::Point),
+                (_, 1) if !is_like_thousands(digits, ',') => return Some(Self::Comma),
+                // Who parts columns by commas writes points, or quotes.
+                (1, _) => is_unclear |= delimiter != b',',
+                _ => is_unclear = true,
             }
         }
         (!is_unclear).then_some(Self::Point)
@@ -53,8 +49,7 @@ impl Decimal {
             Some(inner) => (inner, -1.0),
             None => (text, 1.0),
         };
-        let text =
-            text.trim_matches(|c: char| "$€£¥'\" \u{a0}".contains(c)).trim_start_matches('+');
+        let text = text.trim_matches(|c: char| is_around(c) && c != '%').trim_start_matches('+');
         let (text, factor) = match text.as_bytes().last()? {
             b'%' => (&text[..text.len() - 1], 1.0),
             b'K' | b'k' => (&text[..text.len() - 1], 1e3),
@@ -74,4 +69,35 @@ impl Decimal {
         }
         plain.parse::<f64>().ok().map(|number| sign * factor * number)
     }
+}
+
+/// Signs of currencies.
+const CURRENCY_SIGNS: &str = "$€£¥₹₩₽₺₪฿₫₱₴";
+
+/// Whether a character may stand around a number.
+fn is_around(c: char) -> bool {
+    CURRENCY_SIGNS.contains(c) || "%'\" \u{a0}".contains(c)
+}
+
+/// A cell from its first digit to its last. `None`: it is no number, however it is written.
+fn digits(cell: &str) -> Option<&str> {
+    let digits = cell.trim_matches(|c| is_around(c) || "+-()kmbKMB".contains(c));
+    let is_number = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+        && digits.chars().all(|c| c.is_ascii_digit() || ".,' \u{a0}\u{202f}".contains(c))
+        && ['.', ','].into_iter().all(|mark| is_once_or_in_threes(digits, mark));
+    is_number.then_some(digits)
+}
+
+/// Whether a mark stands once, or before every three digits as it does between thousands; a date's does not.
+fn is_once_or_in_threes(digits: &str, mark: char) -> bool {
+    let mut groups = digits.split(mark).skip(1);
+    let count = digits.matches(mark).count();
+    count < 2 || groups.all(|group| group.find(['.', ',']).unwrap_or(group.len()) == 3)
+}
+
+/// Whether the one mark of a number could be of thousands: one to three digits before it, no 0 first, three behind it.
+fn is_like_thousands(digits: &str, mark: char) -> bool {
+    digits.split_once(mark).is_some_and(|(whole, rest)| {
+        (1..=3).contains(&whole.len()) && !whole.starts_with('0') && rest.len() == 3
+    })
 }

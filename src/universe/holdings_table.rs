@@ -122,7 +122,7 @@ impl HoldingsTable {
                 price: position(OWN_PRICES).filter(|_| action.is_none()),
                 currency: position(CURRENCIES),
             };
-            return Self::of_rows(&rows, places, options, &cells);
+            return Self::of_rows(&rows, places, options, &cells, delimiter);
         }
         let names: Vec<String> = widest.iter().map(|cell| plain(cell)).collect();
         let has = |known: &[&str]| names.iter().any(|name| known.contains(&name.as_str()));
@@ -137,15 +137,13 @@ impl HoldingsTable {
         places: Places,
         options: HoldingsOptions,
         header: &[String],
+        delimiter: u8,
     ) -> Result<Self, TableError> {
-        let numbers = rows.iter().flat_map(|(_, row)| {
-            [Some(places.shares), places.cost.map(|(place, _)| place)]
-                .into_iter()
-                .flatten()
-                .filter_map(|place| row.get(place).map(String::as_str))
-        });
-        let decimal =
-            options.decimal.or_else(|| Decimal::of(numbers)).ok_or(TableError::UnclearNumbers)?;
+        let seen = || {
+            let cells = rows.iter().flat_map(|(_, row)| row.iter().map(String::as_str));
+            Decimal::of(cells, delimiter)
+        };
+        let decimal = options.decimal.or_else(seen).ok_or(TableError::UnclearNumbers)?;
         let mut table = Self::default();
         let mut left_out = Vec::new();
         let mut bad = Vec::new();

@@ -358,7 +358,7 @@ fn files_of_other_dialects_are_joined() {
     }
     // Thousands or thousandths: nothing in the file shows it, so it is neither.
     let (cap, told) = caps(b"ticker;cap\nAAPL;2,500\nNVDA;1,234\n");
-    assert!(cap.is_null() && told.contains("cap (commas that may be"), "{cap} {told}");
+    assert!(cap.is_null() && told.contains("cap (its marks may be"), "{cap} {told}");
 }
 
 #[test]

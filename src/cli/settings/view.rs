@@ -128,7 +128,7 @@ fn joined(file: &Path, names: &ColumnNames, messages: &Messages) -> Result<Joine
         names.filled.iter().any(|column| is_it(column.name()))
             || names.extra.iter().any(|extra| is_it(&extra.name))
     };
-    let Some(joined) = join(&table.header, &table.rows, is_taken) else {
+    let Some(joined) = join(&table.header, &table.rows, table.delimiter, is_taken) else {
         let error = usage(format!("--join: {place} has no column ticker or symbol"));
         return Err(error.hinted(format!("it has {}", table.header.join(", "))));
     };
@@ -145,7 +145,7 @@ fn joined(file: &Path, names: &ColumnNames, messages: &Messages) -> Result<Joine
     }
     if !joined.unclear.is_empty() {
         let names = joined.unclear.join(", ");
-        left_out.push(format!("{names} (commas that may be of thousands or of fractions)"));
+        left_out.push(format!("{names} (its marks may be of thousands or of fractions)"));
     }
     if joined.bad_rows > 0 {
         left_out.push(format!("{} without a valid ticker", plural(joined.bad_rows, "row")));

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::columns::{ColumnPlaces, ColumnRole};
-use super::dates::dates;
+use super::dates::{dates, has_times};
 use super::range::DayRange;
 use crate::bars::{Bar, Bars, Events, PriceBasis, Split, is_price, price_or_nan};
 use crate::table::Decimal;
@@ -54,7 +54,7 @@ impl<'a> PriceColumns<'a> {
             Values::Texts(texts) => Some(texts.iter().flatten()),
             _ => None,
         });
-        Decimal::of(texts.flatten()).unwrap_or(Decimal::Point)
+        Decimal::of(texts.flatten(), b',').unwrap_or(Decimal::Point)
     }
 
     fn chunk(&self, values: &'a [Values], marks: &[Decimal]) -> Chunk {
@@ -72,6 +72,7 @@ impl<'a> PriceColumns<'a> {
             adjusted,
             volume: adjusted_volume.or_else(|| numbers(ColumnRole::Volume)),
             split: numbers(ColumnRole::Split),
+            has_times: self.place(ColumnRole::Date).is_some_and(|i| has_times(&values[i])),
         };
         let (symbols, currencies) = (texts(ColumnRole::Symbol), texts(ColumnRole::Currency));
         Chunk { symbols, currencies, columns: Arc::new(columns) }
@@ -89,6 +90,8 @@ pub(super) struct ChunkColumns {
     volume: Option<Numbers>,
     /// New shares for an old one; 1 or 0 where there is no split.
     split: Option<Numbers>,
+    /// Whether rows are of times within days.
+    pub(super) has_times: bool,
 }
 
 impl Chunk {

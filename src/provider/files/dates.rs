@@ -1,6 +1,6 @@
 //! The spellings of dates in price files, as text and as numbers.
 
-use chrono::{DateTime, Days, FixedOffset, NaiveDate, Utc};
+use chrono::{DateTime, Days, FixedOffset, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
 
 use crate::table::parquet::Values;
@@ -43,6 +43,47 @@ impl DateOrder {
     }
 }
 
+/// Whether a date has a time of day behind it, but midnight.
+pub(super) fn has_time(text: &str) -> bool {
+    text.len() > 11 && text.contains(':') && !text.contains("00:00:00")
+}
+
+/// Times of day that daily bars may have in UTC: those of a zone with summer time.
+const MAX_TIMES_OF_DAY: usize = 2;
+
+/// Whether a column is of times within days.
+pub(super) fn has_times(column: &Values) -> bool {
+    match column {
+        Values::Times { stamps, per_second, .. } => {
+            let day = per_second * DAY;
+            are_many(stamps.iter().flatten().map(|stamp| stamp.rem_euclid(day)))
+        }
+        Values::Integers(stamps) => {
+            let stamps = stamps.iter().flatten().filter(|stamp| **stamp > FIRST_STAMP);
+            are_many(stamps.map(|stamp| second_of_stamp(*stamp).rem_euclid(DAY)))
+        }
+        Values::Texts(texts) => texts.iter().flatten().any(has_time),
+        Values::Numbers(_) | Values::Days(_) | Values::Nulls(_) => false,
+    }
+}
+
+/// Whether there are more times of day than daily bars have.
+fn are_many(times: impl Iterator<Item = i64>) -> bool {
+    let mut seen: Vec<i64> = Vec::new();
+    for time in times {
+        if !seen.contains(&time) {
+            seen.push(time);
+        }
+        if seen.len() > MAX_TIMES_OF_DAY {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whole numbers above this are times since 1970, and no days.
+const FIRST_STAMP: i64 = 100_000_000;
+
 /// Three numbers with the same mark between them; the time of day behind them is left out.
 fn parts(text: &str) -> Option<[u32; 3]> {
     let day = text.trim().split([' ', 'T', ',']).next()?;
@@ -60,6 +101,8 @@ pub(super) fn date_of_text(text: &str, order: Option<DateOrder>) -> Option<Naive
     }
     if let Some([first, second, third]) = parts(text) {
         let (year, month, day) = match order {
+            // Taiwan counts its years from 1912.
+            _ if (100..=130).contains(&first) => (first + 1911, second, third),
             _ if first > 99 => (first, second, third),
             Some(DateOrder::DayFirst) => (third, second, first),
             Some(DateOrder::MonthFirst) => (third, first, second),
@@ -80,10 +123,11 @@ pub(super) fn date_of_text(text: &str, order: Option<DateOrder>) -> Option<Naive
     date_with_month_name(text)
 }
 
-/// `Jan 31, 2024`, `31-Jan-2024`, `31 January 2024`.
+/// `Jan 31, 2024`, `31-Jan-2024`, `31 January 2024`, `Wed Jan 31 2024 00:00:00`.
 fn date_with_month_name(text: &str) -> Option<NaiveDate> {
+    let words = text.split([' ', ',', '-', '.', '/']).filter(|word| !word.is_empty());
     let words: Vec<&str> =
-        text.split([' ', ',', '-', '.', '/']).filter(|word| !word.is_empty()).take(3).collect();
+        words.skip_while(|word| word.parse::<Weekday>().is_ok()).take(3).collect();
     let [first, second, year] = words[..] else { return None };
     let year: i32 = year.parse().ok().filter(|year| *year > 99)?;
     let (name, day) = if first.starts_with(|c: char| c.is_ascii_digit()) {
@@ -110,13 +154,16 @@ fn date_of_number(number: i64) -> Option<NaiveDate> {
 
 /// Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size.
 fn date_of_stamp(stamp: i64) -> Option<NaiveDate> {
-    let seconds = match stamp.unsigned_abs() {
+    Some(DateTime::from_timestamp(second_of_stamp(stamp), 0)?.date_naive())
+}
+
+fn second_of_stamp(stamp: i64) -> i64 {
+    match stamp.unsigned_abs() {
         0..100_000_000_000 => stamp,
         100_000_000_000..100_000_000_000_000 => stamp / 1_000,
         100_000_000_000_000..100_000_000_000_000_000 => stamp / 1_000_000,
         _ => stamp / 1_000_000_000,
-    };
-    Some(DateTime::from_timestamp(seconds, 0)?.date_naive())
+    }
 }
 
 /// Seconds of a day.

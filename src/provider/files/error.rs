@@ -99,6 +99,23 @@ pub enum FilesError {
         /// The columns it has.
         found: String,
     },
+    /// Two prices for one ticker and day, again and again.
+    #[error(
+        "{path} has two closes of {ticker} on {date}, {} and {}, and so on other days: --symbol-column names the column that tells these series apart{found}",
+        .closes[0], .closes[1]
+    )]
+    SeveralPrices {
+        /// The file or folder.
+        path: PathBuf,
+        /// The ticker.
+        ticker: String,
+        /// The first such day.
+        date: NaiveDate,
+        /// The lowest and the highest of that day.
+        closes: [f64; 2],
+        /// `; it has …`, the columns of the last file.
+        found: String,
+    },
     /// A file of one series that is not named after a ticker.
     #[error(
         "{path} has no column of tickers, and its name is no ticker: --symbol-column names the column; it has {found}"

@@ -117,16 +117,9 @@ impl Layout {
     }
 
     fn seen_decimal(&self, path: &Path, text: &str) -> Result<Decimal, FilesError> {
-        let mut numbers = Vec::new();
-        for record in self.reader(text).records().flatten().take(MAX_SAMPLE) {
-            for series in &self.series {
-                for role in [ColumnRole::Close, ColumnRole::Open, ColumnRole::Adjusted] {
-                    let cell = series.places.of(role).and_then(|place| record.get(place));
-                    numbers.extend(cell.map(String::from));
-                }
-            }
-        }
-        let seen = Decimal::of(numbers.iter().map(String::as_str));
+        let records: Vec<StringRecord> =
+            self.reader(text).records().flatten().take(MAX_SAMPLE).collect();
+        let seen = Decimal::of(records.iter().flatten(), self.delimiter);
         seen.ok_or_else(|| FilesError::UnclearNumbers(path.into()))
     }
 

@@ -27,18 +27,18 @@ use bytes::{bytes_of, has_ending};
 use chunk::{Chunk, PriceColumns};
 use columns::{ByHand, ColumnPlaces, ColumnRole};
 pub use dates::DateOrder;
-use dates::date_of_text;
 pub(super) use dates::dates;
+use dates::{date_of_text, has_time};
 pub use error::FilesError;
 pub use layout::FilesOptions;
 use layout::{Layout, SeriesColumns, no_column, shown, ticker_of};
 use range::{DayRange, session};
-use rows::{CsvRow, SymbolRows};
+use rows::{Conflict, CsvRow, SymbolRows};
 pub use table::{TextTable, text_table};
 
 use super::local::LocalBars;
 use crate::table::parquet::ParquetFile;
-use crate::table::{Foreign, text_of};
+use crate::table::{Foreign, printable, text_of};
 use crate::universe::Symbol;
 
 /// Loads the bars of `path` that a window of `days` up to `until` (or the newest session) can hold. Rows dated
@@ -54,8 +54,17 @@ pub fn files(
     options: &FilesOptions,
 ) -> Result<LocalBars, FilesError> {
     let rows = SymbolRows::default();
-    let mut loading =
-        Loading { until, days, today, newest: None, first_later: None, rows, options, unpacked: 0 };
+    let mut loading = Loading {
+        until,
+        days,
+        today,
+        newest: None,
+        first_later: None,
+        rows,
+        options,
+        unpacked: 0,
+        names: String::new(),
+    };
     let files = sources(path)?;
     let mut left_out = Vec::new();
     let mut first_error = None;
@@ -76,7 +85,17 @@ pub fn files(
     if let Some(error) = first_error.filter(|_| left_out.len() == files.len()) {
         return Err(error);
     }
-    let Loading { rows, newest, first_later, .. } = loading;
+    let Loading { rows, newest, first_later, names, .. } = loading;
+    if let Some(Conflict { name, date, closes }) = rows.conflict() {
+        let found = if names.is_empty() { names } else { format!("; it has {names}") };
+        return Err(FilesError::SeveralPrices {
+            path: path.into(),
+            ticker: printable(&name),
+            date,
+            closes,
+            found,
+        });
+    }
     let session = session(rows.lasts()).or(newest);
     let from = session.and_then(|day| day.checked_sub_days(days)).unwrap_or(NaiveDate::MIN);
     if rows.is_empty() {
@@ -144,6 +163,8 @@ struct Loading<'a> {
     rows: SymbolRows,
     /// Bytes that the files so far unpacked to.
     unpacked: u64,
+    /// The columns of the last file, for messages.
+    names: String,
 }
 
 impl Loading<'_> {
@@ -174,6 +195,7 @@ impl Loading<'_> {
             return Err(FilesError::Foreign { path: path.into(), what: Foreign::Json });
         }
         let layout = Layout::of(path, &text, self.options)?;
+        self.names = shown(&layout.names);
         let range = self.day_range(Vec::new());
         let ticker = ticker_of(path);
         let needs_name = layout
@@ -207,6 +229,7 @@ impl Loading<'_> {
                 let lacks = |role| places.of(role).is_none();
                 self.rows.note_lacks(place, lacks(ColumnRole::Adjusted), lacks(ColumnRole::Split));
                 self.rows.note_currency(place, row.field(ColumnRole::Currency));
+                self.rows.note_times(place, text.is_some_and(has_time));
                 self.rows.push(place, range, date, row.split_ratio(), |date| row.bar(date));
             }
         }
@@ -236,6 +259,7 @@ impl Loading<'_> {
         let by_hand = ByHand { symbol: self.options.symbol_column.as_deref() };
         let places = ColumnPlaces::find(&names, &by_hand)
             .ok_or_else(|| no_column(path, &names, &by_hand))?;
+        self.names = shown(&names);
         let read = places.names(&names);
         self.unpacked += file.check_size(&read, self.options.limit, self.unpacked).map_err(bad)?;
         let groups = file.read(&read).map_err(bad)?;
@@ -284,8 +308,8 @@ struct RepeatedDays {
 
 impl RepeatedDays {
     fn add(&mut self, text: &str, date: Option<NaiveDate>) {
-        let has_time = text.len() > 11;
-        if let Some(date) = date.filter(|_| !has_time) {
+        let is_long = text.len() > 11;
+        if let Some(date) = date.filter(|_| !is_long) {
             self.repeated += usize::from(!self.seen.insert(date));
         }
     }

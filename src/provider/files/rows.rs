@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use csv::StringRecord;
-use rayon::iter::{Either, IntoParallelIterator, ParallelIterator};
+use rayon::iter::{Either, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::chunk::{Chunk, ChunkColumns, split};
 use super::columns::{ColumnPlaces, ColumnRole};
@@ -90,7 +90,21 @@ struct Series {
     lacks_splits: bool,
     /// What its prices are quoted in, where a file says so.
     currency: Option<Arc<str>>,
+    /// Whether its rows are of times within days: then a day has many, and the last one counts.
+    is_intraday: bool,
 }
+
+/// A series that has two prices for a day, again and again: it is several.
+pub(super) struct Conflict {
+    pub(super) name: String,
+    pub(super) date: NaiveDate,
+    pub(super) closes: [f64; 2],
+}
+
+/// Closes of one day that differ by more than this are of two series, or of two versions of one.
+const MAX_DIFFERENCE: f64 = 0.005;
+/// Days of a hundred that may have such closes: a vendor's slips.
+const MAX_CONFLICTS_PERCENT: usize = 1;
 
 impl SymbolRows {
     pub(super) fn is_empty(&self) -> bool {
@@ -130,6 +144,16 @@ impl SymbolRows {
         }
     }
 
+    /// Notes that the rows of the series at `place` are of times within days.
+    pub(super) fn note_times(&mut self, place: usize, has_times: bool) {
+        self.series[place].is_intraday |= has_times;
+    }
+
+    /// The first series that has other prices for the same days.
+    pub(super) fn conflict(&self) -> Option<Conflict> {
+        self.series.par_iter().find_map_first(Series::conflict)
+    }
+
     /// Takes one row of the series at `place`, and its ratio of a split; `bar` makes it, if it is wanted.
     pub(super) fn push(
         &mut self,
@@ -166,6 +190,7 @@ impl SymbolRows {
             let place = rows.place(symbol);
             rows.note_lacks(place, columns.is_unadjusted(), columns.lacks_splits());
             rows.note_currency(place, chunk.currency(run.start));
+            rows.note_times(place, columns.has_times);
             let series = &mut rows.series[place];
             if series.is_empty()
                 && let Some(sound) = columns.sound_rows(run.clone(), range)
@@ -191,6 +216,7 @@ impl SymbolRows {
                 series.is_unadjusted |= all.is_unadjusted;
                 series.lacks_splits |= all.lacks_splits;
                 series.bad_rows += all.bad_rows;
+                series.is_intraday |= all.is_intraday;
                 series.currency = all.currency.take().or(series.currency);
                 *all = series;
                 continue;
@@ -201,6 +227,7 @@ impl SymbolRows {
             all.splits.extend(series.splits);
             all.last = all.last.max(series.last);
             all.bad_rows += series.bad_rows;
+            all.is_intraday |= series.is_intraday;
             all.is_unadjusted |= series.is_unadjusted;
             all.lacks_splits |= series.lacks_splits;
             all.currency = all.currency.take().or(series.currency);
@@ -233,6 +260,33 @@ impl Series {
     /// Whether it has no bar yet.
     fn is_empty(&self) -> bool {
         self.sound.is_none() && self.bars.is_empty()
+    }
+
+    /// What shows that it is several series. `None`: it is one, as far as can be seen.
+    fn conflict(&self) -> Option<Conflict> {
+        let is_ordered = self.bars.is_sorted_by(|a, b| a.date < b.date)
+            || self.bars.is_sorted_by(|a, b| a.date > b.date);
+        if self.is_intraday || is_ordered {
+            return None;
+        }
+        let mut closes: Vec<(NaiveDate, f64)> = Vec::with_capacity(self.bars.len());
+        closes.extend(self.bars.iter().map(|bar| (bar.date, bar.close)));
+        closes.retain(|(_, close)| is_price(*close));
+        closes.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        let mut days = 0;
+        let mut conflicts = 0;
+        let mut first = None;
+        for day in closes.chunk_by(|a, b| a.0 == b.0) {
+            let (lowest, highest) = (day[0].1, day[day.len() - 1].1);
+            days += 1;
+            if highest > lowest * (1.0 + MAX_DIFFERENCE) {
+                conflicts += 1;
+                first.get_or_insert((day[0].0, [lowest, highest]));
+            }
+        }
+        let (date, closes) = first?;
+        let is_several = conflicts > 1 && conflicts * 100 > days * MAX_CONFLICTS_PERCENT;
+        is_several.then(|| Conflict { name: self.name.clone(), date, closes })
     }
 
     /// Sound bars as rows, for there are others to put among them.

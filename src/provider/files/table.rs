@@ -20,6 +20,8 @@ pub struct TextTable {
     pub rows: Vec<Vec<String>>,
     /// Columns that hold no plain values, and are left out.
     pub unreadable: Vec<String>,
+    /// What parts its columns; a comma in Parquet, which has no numbers as texts by itself.
+    pub delimiter: u8,
 }
 
 /// Reads a file as texts.
@@ -38,11 +40,12 @@ pub fn text_table(path: &Path) -> Result<TextTable, FilesError> {
 fn csv(path: &Path, bytes: Vec<u8>) -> Result<TextTable, FilesError> {
     let bad = |source| FilesError::BadCsv { path: path.into(), source };
     let text = text_of(bytes, LIMIT).map_err(|what| FilesError::of_foreign(path, what))?;
+    let delimiter = delimiter(&text);
     // Excel states the delimiter in a line of its own.
     let has_line = text.starts_with("sep=");
     let table = if has_line { text.split_once('\n').map_or("", |(_, rest)| rest) } else { &text };
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter(&text))
+        .delimiter(delimiter)
         .flexible(true)
         .trim(csv::Trim::All)
         .from_reader(table.as_bytes());
@@ -51,7 +54,7 @@ fn csv(path: &Path, bytes: Vec<u8>) -> Result<TextTable, FilesError> {
     for record in reader.records().take(MAX_ROWS + 1) {
         rows.push(texts(&record.map_err(bad)?));
     }
-    Ok(TextTable { header, rows, unreadable: Vec::new() })
+    Ok(TextTable { header, rows, unreadable: Vec::new(), delimiter })
 }
 
 fn texts(record: &csv::StringRecord) -> Vec<String> {
@@ -83,5 +86,5 @@ fn parquet(path: &Path, bytes: Vec<u8>) -> Result<TextTable, FilesError> {
             }
         }
     }
-    Ok(TextTable { header, rows, unreadable })
+    Ok(TextTable { header, rows, unreadable, delimiter: b',' })
 }

@@ -55,6 +55,8 @@ pub struct LocalBars {
     series: BTreeMap<Symbol, LocalSeries>,
     unreadable_names: Vec<String>,
     left_out_files: Vec<String>,
+    /// Names of series whose prices were billionths.
+    divided: Vec<String>,
     /// The session that the data are of, and the names of series with later rows, which are left out.
     later: Option<(NaiveDate, Vec<String>)>,
 }
@@ -70,7 +72,14 @@ impl LocalBars {
 
     /// Bars that may be made when they are asked for.
     pub(super) fn lazily(name: &'static str, series: BTreeMap<Symbol, LocalSeries>) -> Self {
-        Self { name, series, unreadable_names: Vec::new(), left_out_files: Vec::new(), later: None }
+        Self {
+            name,
+            series,
+            unreadable_names: Vec::new(),
+            left_out_files: Vec::new(),
+            divided: Vec::new(),
+            later: None,
+        }
     }
 
     /// The same, with the names that are not tickers and whose prices were left out.
@@ -83,6 +92,17 @@ impl LocalBars {
     #[must_use]
     pub fn without_files(self, left_out_files: Vec<String>) -> Self {
         Self { left_out_files, ..self }
+    }
+
+    /// The same; some series were kept in billionths, and were divided.
+    pub(super) fn dividing(self, divided: Vec<String>) -> Self {
+        Self { divided, ..self }
+    }
+
+    /// Series whose prices were billionths, and were divided.
+    #[must_use]
+    pub fn divided(&self) -> &[String] {
+        &self.divided
     }
 
     /// The same, which end at a session; some series had later rows.

@@ -61,12 +61,13 @@ pub(super) fn find(word: &str) -> Option<(&'static str, &'static str)> {
 pub(super) fn index(word: &str) -> Option<&'static str> {
     let plain = word.to_ascii_lowercase().replace(['-', '_', '^'], "");
     let of_other_name = OTHER_NAMES.iter().find(|(name, _)| *name == plain).map(|(_, list)| *list);
-    let of_spelling = || {
-        let is_spelt_otherwise = plain.len() < word.len();
-        LISTS.iter().find(|(name, _)| is_spelt_otherwise && *name == plain).map(|(name, _)| *name)
-    };
+    let is_spelt_otherwise = plain.len() < word.len();
+    let of_spelling = LISTS.iter().map(|(name, _)| *name).find(|name| *name == plain);
     // ^RUT is asked of a provider; RUT is not.
-    if word.starts_with('^') { None } else { of_other_name.or_else(of_spelling) }
+    if word.starts_with('^') {
+        return None;
+    }
+    of_other_name.or(of_spelling.filter(|_| is_spelt_otherwise))
 }
 
 /// The embedded list whose name is much like this word.

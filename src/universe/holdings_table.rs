@@ -139,11 +139,11 @@ impl HoldingsTable {
         header: &[String],
         delimiter: u8,
     ) -> Result<Self, TableError> {
-        let seen = || {
-            let cells = rows.iter().flat_map(|(_, row)| row.iter().map(String::as_str));
-            Decimal::of(cells, delimiter)
+        let cells = rows.iter().flat_map(|(_, row)| row.iter().map(String::as_str));
+        let decimal = match options.decimal {
+            Some(decimal) => decimal,
+            None => Decimal::of(cells, delimiter).ok_or(TableError::UnclearNumbers)?,
         };
-        let decimal = options.decimal.or_else(seen).ok_or(TableError::UnclearNumbers)?;
         let mut table = Self::default();
         let mut left_out = Vec::new();
         let mut bad = Vec::new();

@@ -199,8 +199,9 @@ impl Universe {
             return Err(UniverseError::NoMembers { list: name.into(), day, first });
         }
         self.past_lists.push(past);
-        let entry = |ticker| Entry { line: None, ticker, sector: None };
-        self.add_entries(name, members.into_iter().map(entry).collect())
+        let entries = members.into_iter();
+        let entries = entries.map(|ticker| Entry { line: None, ticker, sector: None }).collect();
+        self.add_entries(name, entries)
     }
 
     fn add_word(

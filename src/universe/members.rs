@@ -70,12 +70,13 @@ pub(super) fn on(list: &str, day: NaiveDate) -> (Option<Vec<String>>, PastList) 
         members
     });
     let today = LISTS.iter().find(|(name, _)| *name == list).map_or("", |(_, text)| text);
-    let is_gone = |symbol: &&String| !today.lines().any(|line| line.trim() == *symbol);
+    let todays: HashSet<&str> = today.lines().map(str::trim).collect();
+    let then = members.iter().flatten();
     let past = PastList {
         list: list.into(),
         day: day.to_string(),
         members: members.as_ref().map(Vec::len),
-        no_longer: members.iter().flatten().filter(is_gone).count(),
+        no_longer: then.filter(|symbol| !todays.contains(symbol.as_str())).count(),
         is_old: members.is_some() && day.year() < FIRST_YEAR_WITH_PRICES,
     };
     (members, past)
@@ -176,15 +177,15 @@ impl Memberships {
     /// Everyone who was a member on a day or later, in the order of the list.
     #[must_use]
     pub fn since(&self, day: NaiveDate) -> Vec<Symbol> {
-        let is_one = |symbol: &&Symbol| self.was_one(symbol, day, NaiveDate::MAX);
-        self.symbols.iter().filter(is_one).cloned().collect()
+        let symbols = self.symbols.iter();
+        symbols.filter(|symbol| self.was_one(symbol, day, NaiveDate::MAX)).cloned().collect()
     }
 
     /// Whether a symbol was a member on any day from one on to another.
     #[must_use]
     pub fn was_one(&self, symbol: &Symbol, from: NaiveDate, to: NaiveDate) -> bool {
-        let was = |spell: &Spell| spell.from <= to && spell.to.is_none_or(|end| from < end);
-        self.spells(symbol).iter().any(was)
+        let mut spells = self.spells(symbol).iter();
+        spells.any(|spell| spell.from <= to && spell.to.is_none_or(|end| from < end))
     }
 
     /// When a symbol, however its class share is spelt, was a member.

@@ -100,8 +100,11 @@ fn json_entries(text: &str) -> Option<Entries> {
             collect(&serde_json::from_str::<Value>(line).ok()?, &mut names);
         }
     }
-    let entry = |name: String| Entry { line: None, ticker: ticker(&name), sector: None };
-    Some(Entries { entries: names.into_iter().map(entry).collect(), left_out: Vec::new() })
+    let mut entries = Vec::with_capacity(names.len());
+    for name in names {
+        entries.push(Entry { line: None, ticker: ticker(&name), sector: None });
+    }
+    Some(Entries { entries, left_out: Vec::new() })
 }
 
 fn collect(value: &Value, names: &mut Vec<String>) {

@@ -12,6 +12,7 @@ mod dialects;
 mod doors;
 mod doubts;
 mod evaluate;
+mod evidence;
 mod examples;
 mod faults;
 mod files;

@@ -29,6 +29,10 @@ impl SourceSettings {
             let count = local.unreadable_names().len();
             notice += &format!("; left out, not valid tickers: {count} ({first} the first)");
         }
+        if !local.divided().is_empty() {
+            let names = named(local.divided());
+            notice += &format!("; taken for billionths, and divided by 10^9: prices of {names}");
+        }
         if !local.left_out_files().is_empty() {
             notice += &format!("; left out, no prices: {}", named(local.left_out_files()));
         }

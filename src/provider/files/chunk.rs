@@ -219,6 +219,11 @@ impl ChunkColumns {
         priced.filter_map(|(date, _)| *date).min()
     }
 
+    /// The close of a row.
+    pub(super) fn close(&self, row: usize) -> f64 {
+        self.close[row]
+    }
+
     pub(super) fn is_unadjusted(&self) -> bool {
         self.adjusted.is_none()
     }

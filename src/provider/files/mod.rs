@@ -6,8 +6,10 @@
 //! cannot be read is.
 
 mod bytes;
+mod checks;
 mod chunk;
 mod columns;
+mod csv_row;
 mod dates;
 mod error;
 mod layout;
@@ -26,6 +28,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use bytes::{bytes_of, has_ending};
 use chunk::{Chunk, PriceColumns};
 use columns::{ByHand, ColumnPlaces, ColumnRole};
+use csv_row::CsvRow;
 pub use dates::DateOrder;
 pub(super) use dates::dates;
 use dates::{date_of_text, has_time};
@@ -33,7 +36,7 @@ pub use error::FilesError;
 pub use layout::FilesOptions;
 use layout::{Layout, SeriesColumns, no_column, shown, ticker_of};
 use range::{DayRange, session};
-use rows::{Conflict, CsvRow, SymbolRows};
+use rows::{Conflict, SymbolRows};
 pub use table::{TextTable, text_table};
 
 use super::local::LocalBars;
@@ -85,7 +88,8 @@ pub fn files(
     if let Some(error) = first_error.filter(|_| left_out.len() == files.len()) {
         return Err(error);
     }
-    let Loading { rows, newest, first_later, names, .. } = loading;
+    let Loading { mut rows, newest, first_later, names, .. } = loading;
+    let divided = rows.divide_billionths();
     if let Some(Conflict { name, date, closes }) = rows.conflict() {
         let found = if names.is_empty() { names } else { format!("; it has {names}") };
         return Err(FilesError::SeveralPrices {
@@ -107,7 +111,8 @@ pub fn files(
         }
         return Err(FilesError::NoBar { path: path.into(), rows: rows.bad_rows() });
     }
-    Ok(rows.into_local_bars(from, session.unwrap_or(NaiveDate::MAX)).without_files(left_out))
+    let local = rows.into_local_bars(from, session.unwrap_or(NaiveDate::MAX));
+    Ok(local.without_files(left_out).dividing(divided))
 }
 
 /// The endings of files that may hold prices.

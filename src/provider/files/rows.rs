@@ -7,56 +7,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use csv::StringRecord;
 use rayon::iter::{Either, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
+use super::checks::{BILLION, are_billionths, conflicting_closes};
 use super::chunk::{Chunk, ChunkColumns, split};
-use super::columns::{ColumnPlaces, ColumnRole};
 use super::range::DayRange;
 use crate::bars::{Bar, Bars, Events, PriceBasis, Split, is_price};
-use crate::provider::events::split_ratio_of_text;
 use crate::provider::local::{LocalBars, LocalSeries};
-use crate::table::Decimal;
 use crate::universe::Symbol;
-
-/// One row of a CSV file.
-pub(super) struct CsvRow<'a> {
-    pub(super) places: &'a ColumnPlaces,
-    pub(super) record: &'a StringRecord,
-    pub(super) decimal: Decimal,
-}
-
-impl CsvRow<'_> {
-    pub(super) fn field(&self, role: ColumnRole) -> Option<&str> {
-        self.record.get(self.places.of(role)?)
-    }
-
-    /// The number in a column; NaN where there is none.
-    pub(super) fn number(&self, role: ColumnRole) -> f64 {
-        self.field(role).and_then(|text| self.decimal.number(text)).unwrap_or(f64::NAN)
-    }
-
-    /// The ratio in the column of splits. `None`: there is no such column, or nothing in it.
-    pub(super) fn split_ratio(&self) -> Option<f64> {
-        self.field(ColumnRole::Split).and_then(split_ratio_of_text)
-    }
-
-    pub(super) fn bar(&self, date: NaiveDate) -> Bar {
-        let close = self.number(ColumnRole::Close);
-        let is_adjusted = self.places.of(ColumnRole::Adjusted).is_some();
-        let has_own_volume = is_adjusted && self.places.of(ColumnRole::AdjustedVolume).is_some();
-        let volume = if has_own_volume { ColumnRole::AdjustedVolume } else { ColumnRole::Volume };
-        Bar {
-            date,
-            open: self.number(ColumnRole::Open),
-            high: self.number(ColumnRole::High),
-            low: self.number(ColumnRole::Low),
-            close,
-            adjusted: if is_adjusted { self.number(ColumnRole::Adjusted) } else { close },
-            volume: self.number(volume),
-        }
-    }
-}
 
 /// Rows collected so far, by symbol.
 #[derive(Default)]
@@ -101,11 +59,6 @@ pub(super) struct Conflict {
     pub(super) closes: [f64; 2],
 }
 
-/// Closes of one day that differ by more than this are of two series, or of two versions of one.
-const MAX_DIFFERENCE: f64 = 0.005;
-/// Days of a hundred that may have such closes: a vendor's slips.
-const MAX_CONFLICTS_PERCENT: usize = 1;
-
 impl SymbolRows {
     pub(super) fn is_empty(&self) -> bool {
         self.series.is_empty()
@@ -147,6 +100,16 @@ impl SymbolRows {
     /// Notes that the rows of the series at `place` are of times within days.
     pub(super) fn note_times(&mut self, place: usize, has_times: bool) {
         self.series[place].is_intraday |= has_times;
+    }
+
+    /// Divides prices that are kept as whole numbers of billionths. Returns whose they are.
+    pub(super) fn divide_billionths(&mut self) -> Vec<String> {
+        let mut divided = Vec::new();
+        for series in self.series.iter_mut().filter(|series| series.is_in_billionths()) {
+            series.divide_billionths();
+            divided.push(series.name.clone());
+        }
+        divided
     }
 
     /// The first series that has other prices for the same days.
@@ -264,29 +227,28 @@ impl Series {
 
     /// What shows that it is several series. `None`: it is one, as far as can be seen.
     fn conflict(&self) -> Option<Conflict> {
-        let is_ordered = self.bars.is_sorted_by(|a, b| a.date < b.date)
-            || self.bars.is_sorted_by(|a, b| a.date > b.date);
-        if self.is_intraday || is_ordered {
-            return None;
+        let (date, closes) = (!self.is_intraday).then(|| conflicting_closes(&self.bars))??;
+        Some(Conflict { name: self.name.clone(), date, closes })
+    }
+
+    fn is_in_billionths(&self) -> bool {
+        match &self.sound {
+            Some(SoundRows { columns, rows }) => {
+                are_billionths(rows.clone().map(|row| columns.close(row)))
+            }
+            None => are_billionths(self.bars.iter().map(|bar| bar.close)),
         }
-        let mut closes: Vec<(NaiveDate, f64)> = Vec::with_capacity(self.bars.len());
-        closes.extend(self.bars.iter().map(|bar| (bar.date, bar.close)));
-        closes.retain(|(_, close)| is_price(*close));
-        closes.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-        let mut days = 0;
-        let mut conflicts = 0;
-        let mut first = None;
-        for day in closes.chunk_by(|a, b| a.0 == b.0) {
-            let (lowest, highest) = (day[0].1, day[day.len() - 1].1);
-            days += 1;
-            if highest > lowest * (1.0 + MAX_DIFFERENCE) {
-                conflicts += 1;
-                first.get_or_insert((day[0].0, [lowest, highest]));
+    }
+
+    fn divide_billionths(&mut self) {
+        self.take_apart();
+        for bar in &mut self.bars {
+            for price in
+                [&mut bar.open, &mut bar.high, &mut bar.low, &mut bar.close, &mut bar.adjusted]
+            {
+                *price /= BILLION;
             }
         }
-        let (date, closes) = first?;
-        let is_several = conflicts > 1 && conflicts * 100 > days * MAX_CONFLICTS_PERCENT;
-        is_several.then(|| Conflict { name: self.name.clone(), date, closes })
     }
 
     /// Sound bars as rows, for there are others to put among them.

@@ -16,9 +16,7 @@ mod wire;
 mod yahoo;
 
 pub use alpaca::Alpaca;
-pub use files::{
-    DateOrder, FilesError, FilesOptions, TextTable, files, may_hold_prices, text_table,
-};
+pub use files::{FilesError, FilesOptions, TextTable, files, may_hold_prices, text_table};
 pub use local::LocalBars;
 pub use query::{Page, Provider, Query, calendar_days};
 pub use sample::sample;

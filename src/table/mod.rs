@@ -4,6 +4,7 @@
 //! This room knows encodings, delimiters, numbers, bounds and formats. It knows no ticker, no broker and no price.
 
 mod cell;
+mod date;
 mod delimiter;
 mod format;
 mod limit;
@@ -16,6 +17,7 @@ mod text;
 mod write;
 
 pub use cell::{Cell, Tone, Unit};
+pub use date::{DateOrder, date_of_number, date_of_text, second_of_stamp, time_of_text};
 pub use delimiter::delimiter;
 pub use format::{Format, Style};
 pub use limit::{ByteLimit, TooLarge};

@@ -86,6 +86,11 @@ pub enum UniverseError {
         "the numbers of {0} have a comma that may be of thousands or of the fraction: --decimal says it"
     )]
     UnclearNumbers(String),
+    /// Dates that may be read in two ways, where it matters.
+    #[error(
+        "in the dates of {0} either the day or the month may come first, and what was sold depends on it: --date-format says it"
+    )]
+    UnclearDates(String),
     /// Costs that may be of one share or of all.
     #[error("{list}: {column:?} may be what one share cost or all of them: --cost says it")]
     UnclearCost {

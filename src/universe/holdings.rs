@@ -10,8 +10,9 @@ use std::path::Path;
 pub use super::error::BadHolding;
 use super::error::UniverseError;
 use super::holding::{Holding, MAX_AMOUNT};
-use super::holdings_table::{HoldingsOptions, HoldingsTable, Lot, TableError};
+use super::holdings_table::{HoldingsOptions, HoldingsTable};
 use super::list::Universe;
+use super::lot::{Lot, TableError};
 use super::symbol::Symbol;
 use super::text::{self, LIST_LIMIT, STANDARD_INPUT};
 
@@ -99,7 +100,7 @@ impl Holdings {
         let mut bought: HashMap<Symbol, Holding> = HashMap::new();
         let mut order = Vec::new();
         let mut bad = Vec::new();
-        for Lot { line, symbol, holding } in table.lots {
+        for Lot { line, symbol, holding, .. } in table.lots {
             match bought.get_mut(&symbol) {
                 Some(held) if holding.shares > 0.0 => *held = held.and(&holding),
                 Some(held) => held.shares += holding.shares,
@@ -175,6 +176,7 @@ fn of_table(list: &str, error: TableError) -> UniverseError {
         TableError::NoColumn { missing, found } => {
             UniverseError::NoHoldings { list, missing: missing.into(), found }
         }
+        TableError::UnclearDates => UniverseError::UnclearDates(list),
         TableError::UnclearNumbers => UniverseError::UnclearNumbers(list),
         TableError::UnclearCost(column) => UniverseError::UnclearCost { list, column },
         TableError::BadCells(cells) => {

@@ -105,16 +105,84 @@ pub(super) const CURRENCIES: &[&str] = &[
     "ccy",
     "währung",
 ];
-pub(super) const ACTIONS: &[&str] = &["type", "action", "side", "transactiontype", "transcode"];
-pub(super) const PRICES: &[&str] = &["price", "priceshare", "pricepershare", "purchaseprice"];
+pub(super) const ACTIONS: &[&str] =
+    &["type", "action", "side", "transactiontype", "transcode", "typ", "buysell", "kaufverkauf"];
+/// Parts of the names of columns whose verbs are advice.
+pub(super) const JUDGEMENTS: &[&str] = &["rating", "recommend", "signal", "analyst", "consensus"];
+pub(super) const PRICES: &[&str] =
+    &["price", "priceshare", "pricepershare", "purchaseprice", "shareprice", "tprice"];
+/// When a transaction was made, before when it was settled.
+pub(super) const DATES: &[&str] = &[
+    "date",
+    "datetime",
+    "tradedate",
+    "transactiondate",
+    "activitydate",
+    "rundate",
+    "executiondateandtime",
+    "executiondate",
+    "filledtime",
+    "timestamp",
+    "time",
+    "datum",
+    "handelstag",
+    "buchungstag",
+    "processdate",
+    "settlementdate",
+    "settledate",
+];
+pub(super) const STATES: &[&str] = &["orderstatus", "orderstate", "status", "state"];
+/// States of orders that were carried out.
+pub(super) const DONE: &[&str] = &[
+    "",
+    "executed",
+    "filled",
+    "complete",
+    "completed",
+    "settled",
+    "done",
+    "success",
+    "successful",
+    "traded",
+    "confirmed",
+    "processed",
+    "posted",
+    "ausgeführt",
+];
+/// Parts of the states of orders that were not.
+pub(super) const UNDONE: &[&str] = &[
+    "cancel",
+    "reject",
+    "pending",
+    "expired",
+    "failed",
+    "queued",
+    "unfilled",
+    "storniert",
+    "gestrichen",
+];
+/// Rows of sums.
+pub(super) const SUMS: &[&str] =
+    &["total", "totals", "subtotal", "subtotals", "grandtotal", "gesamt", "summe", "zwischensumme"];
+/// Rows of whole positions and orders, where others are of their parts.
+pub(super) const WHOLES: &[&str] = &["summary", "order"];
+pub(super) const PARTS: &[&str] =
+    &["lot", "taxlot", "closedlot", "execution", "fill", "trade", "detail"];
+/// Parts of the titles of tables of shares that nobody holds any more, or yet.
+pub(super) const NOT_HELD: &[&str] =
+    &["clos", "sold", "realized", "realised", "watch", "histor", "pending", "order"];
 
 /// Whether an action buys, 1, or sells, −1. `None`: it changes no number of shares, or not by itself.
 pub(super) fn direction(action: &str) -> Option<f64> {
     let action = action.to_lowercase();
     let mut words = action.split(|c: char| !c.is_alphabetic());
     words.find_map(|word| match word {
-        "buy" | "bought" | "bot" | "purchase" | "kauf" | "reinvest" => Some(1.0),
-        "sell" | "sold" | "sld" | "sale" | "verkauf" => Some(-1.0),
+        "buy" | "bought" | "bot" | "purchase" | "purchased" | "kauf" | "achat" | "compra"
+        | "koop" | "köp" => Some(1.0),
+        "sell" | "sold" | "sld" | "sale" | "verkauf" | "vente" | "venta" | "verkoop" | "sälj" => {
+            Some(-1.0)
+        }
+        _ if word.starts_with("reinvest") => Some(1.0),
         _ => None,
     })
 }

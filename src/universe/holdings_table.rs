@@ -5,13 +5,15 @@ use std::sync::Arc;
 use super::currency::major_unit;
 use super::holding::{Holding, MAX_AMOUNT};
 use super::holdings_columns::{
-    ACTIONS, CURRENCIES, IN_ALL, OWN, OWN_PRICES, PER_SHARE, PRICES, SHARES, TICKERS, UNCLEAR,
-    VALUES, direction, is_corporate_action, is_known, is_unknown, plain,
+    CURRENCIES, DATES, IN_ALL, NOT_HELD, OWN, OWN_PRICES, PER_SHARE, PRICES, SHARES, STATES, SUMS,
+    TICKERS, UNCLEAR, VALUES, direction, is_corporate_action, is_known, is_unknown, plain,
 };
+use super::levels::keep_one_level;
+use super::lot::{Lot, TableError};
 use super::symbol::Symbol;
+use super::transactions::{action_column, as_they_happened, is_done};
 use super::words::ticker;
-use crate::table::printable;
-use crate::table::{Decimal, delimiter};
+use crate::table::{DateOrder, Decimal, delimiter, plural, printable};
 
 /// A table's header is one of so many first lines.
 const MAX_PREAMBLE: usize = 40;
@@ -32,16 +34,10 @@ pub enum CostKind {
 pub struct HoldingsOptions {
     /// What stands between whole and fraction.
     pub decimal: Option<Decimal>,
+    /// Whether a day or a month comes first in dates of transactions.
+    pub date_order: Option<DateOrder>,
     /// What the costs are of.
     pub cost: Option<CostKind>,
-}
-
-/// A lot of shares that a row tells of.
-pub(super) struct Lot {
-    pub(super) line: u64,
-    pub(super) symbol: Symbol,
-    /// Its shares are below 0 where they were sold.
-    pub(super) holding: Holding,
 }
 
 /// What a table holds.
@@ -52,18 +48,6 @@ pub(super) struct HoldingsTable {
     pub(super) told: Vec<String>,
 }
 
-/// Why a table cannot be read.
-pub(super) enum TableError {
-    /// There is no column of this.
-    NoColumn { missing: &'static str, found: String },
-    /// A number may be read in two ways.
-    UnclearNumbers,
-    /// The costs may be of one share or of all.
-    UnclearCost(String),
-    /// Cells that are no numbers: the line, the ticker, the reason.
-    BadCells(Vec<(u64, String, String)>),
-}
-
 /// Where the columns are.
 #[derive(Clone, Copy)]
 struct Places {
@@ -71,6 +55,8 @@ struct Places {
     shares: usize,
     cost: Option<(usize, CostKind)>,
     action: Option<usize>,
+    date: Option<usize>,
+    state: Option<usize>,
     value: Option<usize>,
     price: Option<usize>,
     currency: Option<usize>,
@@ -103,12 +89,9 @@ impl HoldingsTable {
             let (Some(ticker), Some(shares)) = (position(TICKERS), position(SHARES)) else {
                 continue;
             };
-            let action = position(ACTIONS);
             let rows = rows(&text[start..], delimiter, line);
-            let action = action.filter(|place| {
-                rows.iter()
-                    .any(|(_, row)| row.get(*place).is_some_and(|cell| direction(cell).is_some()))
-            });
+            let date = position(DATES);
+            let action = action_column(&names, &rows, date.is_some());
             let cost = match action {
                 Some(_) => position(PRICES).map(|place| (place, CostKind::PerShare)),
                 None => cost_column(&cells, &names, options)?,
@@ -118,6 +101,8 @@ impl HoldingsTable {
                 shares,
                 cost,
                 action,
+                date: date.filter(|_| action.is_some()),
+                state: position(STATES).filter(|_| action.is_some()),
                 value: position(VALUES),
                 price: position(OWN_PRICES).filter(|_| action.is_none()),
                 currency: position(CURRENCIES),
@@ -147,11 +132,17 @@ impl HoldingsTable {
         let mut table = Self::default();
         let mut left_out = Vec::new();
         let mut bad = Vec::new();
+        let mut title = "";
         for (line, row) in rows {
             if row.iter().filter(|cell| is_known(&plain(cell))).count() > 1 {
+                let is_held = !NOT_HELD.iter().any(|word| title.to_lowercase().contains(word));
+                if is_held && named(row) == named(header) {
+                    continue;
+                }
                 left_out.push(format!("the table from line {line} on"));
                 break;
             }
+            title = row.first().map_or("", String::as_str);
             match places.read(*line, row, decimal) {
                 Row::Lot(lot) => table.lots.push(lot),
                 Row::LeftOut(why) => left_out.push(why),
@@ -160,6 +151,13 @@ impl HoldingsTable {
         }
         if !bad.is_empty() {
             return Err(TableError::BadCells(bad));
+        }
+        let parts = keep_one_level(rows, &mut table.lots)?;
+        if parts > 0 {
+            table.told.push(format!("left out: {} of rows above them", plural(parts, "part")));
+        }
+        if places.date.is_some() {
+            table.lots = as_they_happened(table.lots, options.date_order)?;
         }
         if let Some((place, CostKind::Total)) = places.cost {
             let name = printable(&header[place]);
@@ -191,7 +189,11 @@ impl Places {
             Row::LeftOut(format!("line {line}{name}{why}{worth}"))
         };
         let name = ticker(cell(self.ticker));
+        if SUMS.contains(&plain(cell(self.ticker)).as_str()) {
+            return left_out(", a sum");
+        }
         let Ok(symbol) = Symbol::parse(&name) else { return left_out("") };
+        let state = self.state.map_or("", cell);
         let action = self.action.map(cell);
         let Some(direction) = action.map_or(Some(1.0), direction) else {
             let action = printable(action.unwrap_or_default()).to_lowercase();
@@ -210,6 +212,24 @@ impl Places {
             let why = format!("shares {shares_text:?} must be a number above 0, at most 1e15");
             return Row::Bad(name, why);
         };
+        let Some(is_done) = is_done(state) else {
+            return Row::Bad(
+                name,
+                format!(
+                    "its state {state:?} tells neither whether it was done nor whether it was not"
+                ),
+            );
+        };
+        if !is_done {
+            return left_out(&format!(", {}", printable(state).to_lowercase()));
+        }
+        let shares = if self.action.is_some() && direction < 0.0 { shares.abs() } else { shares };
+        if shares < 0.0 && self.action.is_some() {
+            let why = format!(
+                "shares {shares_text:?} are below 0, and its row says that they were bought"
+            );
+            return Row::Bad(name, why);
+        }
         if shares <= 0.0 {
             return left_out(if shares < 0.0 { ", a short position" } else { ", none left" });
         }
@@ -233,7 +253,8 @@ impl Places {
             price: number(self.price),
             currency: currency.map(Arc::from),
         };
-        Row::Lot(Lot { line, symbol, holding })
+        let date = self.date.map_or("", cell).to_owned();
+        Row::Lot(Lot { line, symbol, date, holding })
     }
 }
 
@@ -270,6 +291,11 @@ fn cost_column(
     } else {
         Err(TableError::UnclearCost(printable(&cells[place])))
     }
+}
+
+/// The names of columns, without those that have none.
+fn named(cells: &[String]) -> Vec<String> {
+    cells.iter().map(|cell| plain(cell)).filter(|name| !name.is_empty()).collect()
 }
 
 /// The rows below a header that stands on a line, each with its own line.

@@ -13,13 +13,16 @@ mod holdings;
 mod holdings_columns;
 mod holdings_table;
 mod industries;
+mod levels;
 mod list;
 mod list_table;
 mod lists_over_time;
+mod lot;
 mod members;
 mod shard;
 mod symbol;
 mod text;
+mod transactions;
 mod words;
 
 pub use currency::{is_quoted_in_hundredths, major_unit};

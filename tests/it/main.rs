@@ -38,6 +38,7 @@ mod settings;
 mod shards;
 mod sharing;
 mod support;
+mod transactions;
 mod universe;
 mod volume;
 mod yahoo;

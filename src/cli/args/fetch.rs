@@ -12,8 +12,8 @@ use super::values::{
     parse_rate, parse_redis_address, parse_secret, parse_shared_key, parse_size,
 };
 use crate::fetch::Secret;
-use crate::provider::DateOrder;
 use crate::shared::RedisAddress;
+use crate::table::DateOrder;
 use crate::table::Decimal;
 
 #[derive(Debug, Args)]
@@ -76,7 +76,7 @@ pub(crate) struct FetchArgs {
     #[arg(long, value_name = "PATH", env = "SCREENER_DATA")]
     pub(crate) data: Option<PathBuf>,
 
-    /// Whether a day or a month comes first in dates such as 03/04/2024 of --data
+    /// Whether a day or a month comes first in dates such as 03/04/2024 of --data and of transactions
     #[arg(long, value_enum, value_name = "ORDER")]
     pub(crate) date_format: Option<DateFormatName>,
 

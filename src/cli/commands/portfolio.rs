@@ -99,6 +99,7 @@ pub(super) fn portfolio(args: PortfolioArgs, context: &Context) -> CommandResult
     let rank_among = decide_rank_among(&args.rank, args.run.list_day())?;
     let options = HoldingsOptions {
         decimal: args.run.fetch.decimal.map(Into::into),
+        date_order: args.run.fetch.date_format.map(Into::into),
         cost: args.cost.map(Into::into),
     };
     let currency = args.currency.as_deref().map(Arc::from);

@@ -124,6 +124,7 @@ pub(crate) fn read_holdings(
 ) -> Result<Holdings, CommandError> {
     let hint = |error: &UniverseError| match error {
         UniverseError::UnclearCost { .. } => "--cost per-share or --cost total",
+        UniverseError::UnclearDates(_) => "--date-format dmy or --date-format mdy",
         UniverseError::UnclearNumbers(_) => "--decimal point or --decimal comma",
         _ => HOLDINGS_HINT,
     };

@@ -6,9 +6,8 @@ use std::path::Path;
 use csv::StringRecord;
 
 use super::columns::{ByHand, ColumnPlaces, ColumnRole};
-use super::dates::{DateOrder, date_of_text};
 use super::error::FilesError;
-use crate::table::{ByteLimit, Decimal, delimiter};
+use crate::table::{ByteLimit, DateOrder, Decimal, date_of_text, delimiter};
 use crate::universe::Symbol;
 
 /// The header is one of so many first lines.

@@ -29,9 +29,8 @@ use bytes::{bytes_of, has_ending};
 use chunk::{Chunk, PriceColumns};
 use columns::{ByHand, ColumnPlaces, ColumnRole};
 use csv_row::CsvRow;
-pub use dates::DateOrder;
 pub(super) use dates::dates;
-use dates::{date_of_text, has_time};
+use dates::has_time;
 pub use error::FilesError;
 pub use layout::FilesOptions;
 use layout::{Layout, SeriesColumns, no_column, shown, ticker_of};
@@ -41,7 +40,7 @@ pub use table::{TextTable, text_table};
 
 use super::local::LocalBars;
 use crate::table::parquet::ParquetFile;
-use crate::table::{Foreign, printable, text_of};
+use crate::table::{Foreign, date_of_text, printable, text_of};
 use crate::universe::Symbol;
 
 /// Loads the bars of `path` that a window of `days` up to `until` (or the newest session) can hold. Rows dated

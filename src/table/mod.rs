@@ -25,5 +25,5 @@ pub use number::Decimal;
 pub use printable::printable;
 pub use sheet::{Heading, Sheet};
 pub use shown::{cell_text, grouped, number, plural};
-pub use text::{Foreign, ReadError, read_bytes, text_of};
+pub use text::{Foreign, ReadError, read_bytes, said, text_of};
 pub use write::{Grid, STREAMED_FORMATS, SheetWriter, column_data, fitted, write, write_bullet};

@@ -167,3 +167,10 @@ fn windows_1252(bytes: &[u8]) -> String {
     }
     text
 }
+
+/// What a cell says: `="007"` is how spreadsheets are kept from reading 7.
+#[must_use]
+pub fn said(cell: &str) -> &str {
+    let inside = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    inside.filter(|inside| !inside.contains('"')).unwrap_or(cell)
+}

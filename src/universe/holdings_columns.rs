@@ -53,8 +53,15 @@ pub(super) const PER_SHARE: &[&str] = &[
     "kaufkurs",
 ];
 /// What all of them cost, whatever stands beside it.
-pub(super) const IN_ALL: &[&str] =
-    &["costbasistotal", "totalcost", "costbasismoney", "bookvalue", "totalcostbasis", "bookcost"];
+pub(super) const IN_ALL: &[&str] = &[
+    "costbasistotal",
+    "totalcost",
+    "costbasismoney",
+    "bookvalue",
+    "totalcostbasis",
+    "bookcost",
+    "bookvaluemarket",
+];
 /// The columns of the documented form, as they are written there: in it a cost is of one share.
 pub(super) const OWN: &[&str] = &[
     "ticker",
@@ -102,11 +109,15 @@ pub(super) const CURRENCIES: &[&str] = &[
     "tradingcurrency",
     "costcurrency",
     "currencycode",
+    "marketpricecurrency",
     "ccy",
     "währung",
 ];
 pub(super) const ACTIONS: &[&str] =
     &["type", "action", "side", "transactiontype", "transcode", "typ", "buysell", "kaufverkauf"];
+/// Whether a position is long or short.
+pub(super) const SIDES: &[&str] =
+    &["positiondirection", "positionside", "longshort", "direction", "side"];
 /// Parts of the names of columns whose verbs are advice.
 pub(super) const JUDGEMENTS: &[&str] = &["rating", "recommend", "signal", "analyst", "consensus"];
 pub(super) const PRICES: &[&str] =

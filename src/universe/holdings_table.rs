@@ -5,15 +5,15 @@ use std::sync::Arc;
 use super::currency::major_unit;
 use super::holding::{Holding, MAX_AMOUNT};
 use super::holdings_columns::{
-    CURRENCIES, DATES, IN_ALL, NOT_HELD, OWN, OWN_PRICES, PER_SHARE, PRICES, SHARES, STATES, SUMS,
-    TICKERS, UNCLEAR, VALUES, direction, is_corporate_action, is_known, is_unknown, plain,
+    CURRENCIES, DATES, IN_ALL, NOT_HELD, OWN, OWN_PRICES, PER_SHARE, PRICES, SHARES, SIDES, STATES,
+    SUMS, TICKERS, UNCLEAR, VALUES, direction, is_corporate_action, is_known, is_unknown, plain,
 };
 use super::levels::keep_one_level;
 use super::lot::{Lot, TableError};
 use super::symbol::Symbol;
 use super::transactions::{action_column, as_they_happened, is_done};
 use super::words::ticker;
-use crate::table::{DateOrder, Decimal, delimiter, plural, printable};
+use crate::table::{DateOrder, Decimal, delimiter, plural, printable, said};
 
 /// A table's header is one of so many first lines.
 const MAX_PREAMBLE: usize = 40;
@@ -60,6 +60,7 @@ struct Places {
     value: Option<usize>,
     price: Option<usize>,
     currency: Option<usize>,
+    side: Option<usize>,
 }
 
 /// What a row of a table is.
@@ -106,6 +107,7 @@ impl HoldingsTable {
                 value: position(VALUES),
                 price: position(OWN_PRICES).filter(|_| action.is_none()),
                 currency: position(CURRENCIES),
+                side: position(SIDES),
             };
             return Self::of_rows(&rows, places, options, &cells, delimiter);
         }
@@ -230,8 +232,13 @@ impl Places {
             );
             return Row::Bad(name, why);
         }
-        if shares <= 0.0 {
-            return left_out(if shares < 0.0 { ", a short position" } else { ", none left" });
+        let is_short = self.side.is_some_and(|side| cell(side).eq_ignore_ascii_case("short"));
+        if shares <= 0.0 || is_short {
+            return left_out(if shares < 0.0 || is_short {
+                ", a short position"
+            } else {
+                ", none left"
+            });
         }
         let mut cost_basis = None;
         if let Some((place, kind)) = self.cost
@@ -306,7 +313,7 @@ fn rows(text: &str, delimiter: u8, header: u64) -> Vec<(u64, Vec<String>)> {
         let line = header + record.position().map_or(0, csv::Position::line);
         let is_comment = record.get(0).is_some_and(|cell| cell.starts_with('#'));
         if !is_comment {
-            rows.push((line, record.iter().map(String::from).collect()));
+            rows.push((line, record.iter().map(|cell| said(cell).to_owned()).collect()));
         }
     }
     rows

@@ -2,6 +2,7 @@
 //! cashtags, exchanges before them.
 
 use super::symbol::Symbol;
+use crate::table::said;
 
 /// Exchanges whose tickers need no ending, as `TradingView` names them.
 const US_EXCHANGES: [&str; 9] =
@@ -68,7 +69,7 @@ pub(super) fn words(line: &str) -> Vec<String> {
 
 /// A word as the ticker it is meant to be: `$AAPL` and `NASDAQ:AAPL` are AAPL, `LSE:VOD` is `VOD.L`.
 pub(super) fn ticker(word: &str) -> String {
-    let word = unquoted(word);
+    let word = unquoted(said(word.trim()));
     let word = match word.strip_prefix('$') {
         Some(tag) if tag.starts_with(|c: char| c.is_ascii_alphabetic()) => tag,
         _ => word,

@@ -10,12 +10,12 @@ fn portfolio(text: &str, more: &[&str]) -> Ran {
 }
 
 /// Shares of the only ticker held, and what one of them cost.
-fn held(text: &str, more: &[&str]) -> (f64, Option<f64>) {
+fn held(text: &str, more: &[&str]) -> (Value, Value) {
     let ran = portfolio(text, more);
     assert_eq!(ran.code, Some(0), "{text}{ran:#?}");
     let holdings = ran.json()["holdings"].clone();
     assert_eq!(holdings.as_array().map(Vec::len), Some(1), "{text}{holdings:#}");
-    (holdings[0]["shares"].as_f64().expect("shares"), holdings[0]["cost_basis"].as_f64())
+    (holdings[0]["shares"].clone(), holdings[0]["cost_basis"].clone())
 }
 
 fn refused(text: &str, word: &str) {
@@ -28,11 +28,11 @@ fn transactions_are_ordered_by_their_dates() {
     // Newest first: what was sold stands above what was bought, and the dearer shares were bought after the sale.
     let backwards = "Date,Type,Ticker,Quantity,Price\n\
         2024-03-20,Buy,AAPL,4,180\n2024-02-20,Sell,AAPL,10,160\n2024-01-20,Buy,AAPL,20,150\n";
-    assert_eq!(held(backwards, &[]), (14.0, Some((10.0 * 150.0 + 4.0 * 180.0) / 14.0)));
+    assert_eq!(held(backwards, &[]), (14.0.into(), ((10.0 * 150.0 + 4.0 * 180.0) / 14.0).into()));
     // In no order at all, with times of one day.
     let mixed = "Date,Type,Ticker,Quantity,Price\n2024-01-20T15:30:00Z,Sell,AAPL,20,160\n\
         2024-01-21T10:00:00Z,Buy,AAPL,4,180\n2024-01-20T09:45:00Z,Buy,AAPL,20,150\n";
-    assert_eq!(held(mixed, &[]), (4.0, Some(180.0)));
+    assert_eq!(held(mixed, &[]), (4.0.into(), 180.0.into()));
     // A day without times: it was bought before it was sold.
     let day =
         "Date,Type,Ticker,Quantity,Price\n2024-01-20,Sell,AAPL,5,160\n2024-01-20,Buy,AAPL,20,150\n";
@@ -87,7 +87,7 @@ fn orders_that_were_not_carried_out_hold_nothing() {
 fn lots_beside_their_positions_are_counted_once() {
     let statement = "Level,Symbol,Quantity,Cost Price\n\
         Summary,AAPL,100,150\nLot,AAPL,60,140\nLot,AAPL,40,165\n";
-    assert_eq!(held(statement, &[]), (100.0, Some(150.0)));
+    assert_eq!(held(statement, &[]), (100.0.into(), 150.0.into()));
     assert!(portfolio(statement, &[]).unfolded().contains("2 parts"));
     refused(&statement.replace("60", "50"), "100 shares");
     // Two accounts with as many shares are no levels.
@@ -113,4 +113,18 @@ fn several_tables_under_one_header_are_one() {
     let ran = portfolio(&closed, &[]);
     assert_eq!(ran.json()["holdings"][0]["shares"], 100.0);
     assert!(ran.unfolded().contains("the table from line"), "{ran:#?}");
+}
+
+#[test]
+fn cells_that_are_formulas_and_sides() {
+    let kept = "Symbol,Quantity,Price Paid\n\"=\"\"AAPL\"\"\",\"=\"\"100\"\"\",150\n";
+    assert_eq!(held(kept, &[]), (100.0.into(), 150.0.into()));
+    let listed = screener_reading(
+        &["momentum", "-", "--provider", "sample", "-f", "json"],
+        "Symbol,Name\n\"=\"\"AAPL\"\"\",Apple\n".as_bytes(),
+    );
+    assert!(listed.json()["results"]["AAPL"].is_object(), "{listed:#?}");
+    let sides = "Symbol,Quantity,Position Direction\nAAPL,100,LONG\nNVDA,50,SHORT\n";
+    assert_eq!(held(sides, &[]).0, 100.0);
+    assert!(portfolio(sides, &[]).unfolded().contains("a short position"));
 }

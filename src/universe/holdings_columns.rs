@@ -133,6 +133,10 @@ pub(super) const DATES: &[&str] = &[
     "executiondateandtime",
     "executiondate",
     "filledtime",
+    "filledat",
+    "executedat",
+    "transactiontime",
+    "dateandtime",
     "timestamp",
     "time",
     "datum",
@@ -196,6 +200,12 @@ pub(super) fn direction(action: &str) -> Option<f64> {
         _ if word.starts_with("reinvest") => Some(1.0),
         _ => None,
     })
+}
+
+/// Whether an action takes back another row.
+pub(super) fn takes_back(action: &str) -> bool {
+    let action = action.to_lowercase();
+    ["cancel", "storno", "revers", "correct", "void"].iter().any(|word| action.contains(word))
 }
 
 /// Whether an action changes the number of shares in a way that its row alone does not tell.

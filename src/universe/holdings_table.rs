@@ -7,6 +7,7 @@ use super::holding::{Holding, MAX_AMOUNT};
 use super::holdings_columns::{
     CURRENCIES, DATES, IN_ALL, NOT_HELD, OWN, OWN_PRICES, PER_SHARE, PRICES, SHARES, SIDES, STATES,
     SUMS, TICKERS, UNCLEAR, VALUES, direction, is_corporate_action, is_known, is_unknown, plain,
+    takes_back,
 };
 use super::levels::keep_one_level;
 use super::lot::{Lot, TableError};
@@ -205,6 +206,10 @@ impl Places {
             }
             return left_out(&format!(", {action}"));
         };
+        if let Some(action) = action.filter(|action| takes_back(action)) {
+            let why = "takes back another row: list what is held now, as ticker, shares";
+            return Row::Bad(name, format!("{:?} {why}", printable(action)));
+        }
         let shares_text = cell(self.shares);
         if is_unknown(shares_text) {
             return left_out(", no shares");

@@ -101,3 +101,28 @@ fn dates_of_browsers_and_of_taiwan() {
         assert_eq!(ran.json()["results"]["AAA"]["as_of"], day, "{line}: {ran:#?}");
     }
 }
+
+#[test]
+fn a_time_of_day_beside_a_date_is_none() {
+    let text = sessions("<TICKER>,<PER>,<DTYYYYMMDD>,<TIME>,<CLOSE>", |number, day| {
+        format!("AAA,D,{},000000,{}\n", day.replace('-', ""), 100 + number % 7)
+    });
+    let ran = read("all.txt", &text, &[]);
+    assert_eq!(ran.json()["results"]["AAA"]["bars"], 300, "{ran:#?}");
+}
+
+#[test]
+fn names_of_columns_begin_with_a_ticker() {
+    let text = sessions("\"\",\"BRK.B.Open\",\"BRK.B.Close\",\"BRK.B.Volume\"", |number, day| {
+        format!("\"{day}\",1,{},5000\n", 100 + number % 7)
+    });
+    let ran = read("prices.csv", &text, &[]);
+    assert_eq!(ran.json()["results"].as_object().map(serde_json::Map::len), Some(1), "{ran:#?}");
+    assert_eq!(price(&ran, "BRK.B"), 105.0);
+    let both = sessions("Date,AAA.Close,BBB.Close", |number, day| {
+        format!("{day},{},{}\n", 100 + number % 7, 200 + number % 7)
+    });
+    let ran = read("prices.csv", &both, &[]);
+    assert_eq!(price(&ran, "AAA"), 105.0);
+    assert_eq!(price(&ran, "BBB"), 205.0);
+}

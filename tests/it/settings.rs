@@ -63,10 +63,15 @@ type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
 #[test]
 fn a_bad_value_is_told_with_its_place() {
     let top = ["top", "--provider", "sample"];
-    let cases: [Case<'_>; 10] = [
+    let cases: [Case<'_>; 11] = [
         ("workers = 'many'", &[], "error: invalid value 'many' of workers in FILE: "),
         ("", &[("SCREENER_RATE", "fast")], "error: invalid value 'fast' of SCREENER_RATE: "),
         ("", &[("SCREENER_MODEL", "clenw")], "error: invalid value 'clenw' of SCREENER_MODEL\n"),
+        (
+            "",
+            &[("SCREENER_MODEL", "clenow\r")],
+            "error: invalid value 'clenow\\r' of SCREENER_MODEL\n",
+        ),
         ("", &[("SCREENER_FORMAT", "xml")], "error: invalid value 'xml' of SCREENER_FORMAT\n"),
         ("", &[("CONCURRENT_TIMEOUT", "x")], "error: invalid value 'x' of CONCURRENT_TIMEOUT: "),
         ("worker = 3", &[], "error: FILE: no option is called worker\nhint: did you mean workers?"),

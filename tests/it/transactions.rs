@@ -81,6 +81,7 @@ fn orders_that_were_not_carried_out_hold_nothing() {
         "{ran:#?}"
     );
     refused(&orders.replace("Cancelled", "Partially filled"), "Partially filled");
+    refused(&orders.replace("22,Sell", "22,Cancel Buy"), "takes back another row");
 }
 
 #[test]

@@ -270,7 +270,7 @@ fn describe(error: &clap::Error, place: &str, is_secret: bool) -> String {
         Some(ContextValue::String(value)) => value.as_str(),
         _ => "",
     };
-    let mut text = format!("invalid value '{value}' of {place}");
+    let mut text = format!("invalid value '{}' of {place}", value.escape_debug());
     if let Some(reason) = reason {
         text += &format!(": {reason}");
     }

@@ -173,7 +173,8 @@ fn table(
             let series = vec![SeriesColumns { ticker: None, places }];
             return Some((series, line.end, line.cells.clone()));
         }
-        if let Some(series) = matrix(&line.cells, head.get(at + 1)) {
+        let series = prefixed(&line.cells).or_else(|| matrix(&line.cells, head.get(at + 1)));
+        if let Some(series) = series {
             return Some((series, line.end, line.cells.clone()));
         }
     }
@@ -192,24 +193,49 @@ fn wide(head: &[HeadLine]) -> Option<(Vec<SeriesColumns>, usize, Vec<String>)> {
     if tickers.len() < 2 || !tickers[1..].iter().all(is_ticker) || tickers.len() != fields.len() {
         return None;
     }
-    let mut series: Vec<SeriesColumns> = Vec::new();
-    for (place, (field, ticker)) in fields.iter().zip(tickers).enumerate().skip(1) {
-        let role = ColumnPlaces::role_of(field)?;
-        if let Some(own) = series.iter_mut().find(|own| own.ticker.as_ref() == Some(ticker)) {
-            own.places.set(role, place);
-        } else {
-            let mut places = ColumnPlaces::of_date(0);
-            places.set(role, place);
-            series.push(SeriesColumns { ticker: Some(ticker.clone()), places });
-        }
-    }
-    series.retain(|own| own.places.of(ColumnRole::Close).is_some());
+    let columns = fields.iter().zip(tickers).enumerate().skip(1);
+    let series = by_ticker(
+        0,
+        columns.map(|(place, (field, ticker))| (place, field.as_str(), ticker.as_str())),
+    )?;
     // A line that only names the dates may stand between.
     let rows = head[2..].iter().position(|line| {
         let date = line.cells.first().map_or("", String::as_str);
         date.starts_with(|c: char| c.is_ascii_digit())
     })?;
-    (!series.is_empty()).then(|| (series, head[1 + rows].end, fields.clone()))
+    Some((series, head[1 + rows].end, fields.clone()))
+}
+
+/// A column of dates, and columns that name a ticker and a field: `AAPL.Close`, as quantmod writes them.
+fn prefixed(names: &[String]) -> Option<Vec<SeriesColumns>> {
+    let date =
+        names.iter().position(|name| ColumnPlaces::role_of(name) == Some(ColumnRole::Date))?;
+    let mut columns = Vec::new();
+    for (place, name) in names.iter().enumerate().filter(|(place, _)| *place != date) {
+        let (ticker, field) = name.rsplit_once('.').filter(|(ticker, _)| is_name(ticker))?;
+        columns.push((place, field, ticker));
+    }
+    by_ticker(date, columns.into_iter())
+}
+
+/// The columns of each ticker that has closes: where they are, their fields, their tickers.
+fn by_ticker<'a>(
+    date: usize,
+    columns: impl Iterator<Item = (usize, &'a str, &'a str)>,
+) -> Option<Vec<SeriesColumns>> {
+    let mut series: Vec<SeriesColumns> = Vec::new();
+    for (place, field, ticker) in columns {
+        let role = ColumnPlaces::role_of(field)?;
+        if let Some(own) = series.iter_mut().find(|own| own.ticker.as_deref() == Some(ticker)) {
+            own.places.set(role, place);
+        } else {
+            let mut places = ColumnPlaces::of_date(date);
+            places.set(role, place);
+            series.push(SeriesColumns { ticker: Some(ticker.into()), places });
+        }
+    }
+    series.retain(|own| own.places.of(ColumnRole::Close).is_some());
+    (!series.is_empty()).then_some(series)
 }
 
 /// A column of dates and one of closes for each ticker.
@@ -262,54 +288,4 @@ pub(super) fn shown(names: &[String]) -> String {
         text.push(format!("and {} more", names.len() - MAX_NAMES));
     }
     text.join(", ")
-}
-
-/// The ticker that a file is named after: `AAPL (1).csv`, `daily_adjusted_MSFT.csv`, `NVDA-1d.csv`,
-/// `aapl.us.txt`, `GOOG Historical Data.csv`.
-pub(super) fn ticker_of(path: &Path) -> String {
-    // Only of partitions within partitions: a folder further up is not about this file.
-    let mut partitions = path.ancestors().skip(1).map_while(partition);
-    let is_of_ticker = |(key, _): &(String, String)| {
-        ["symbol", "ticker", "sym", "code"].iter().any(|known| key.eq_ignore_ascii_case(known))
-    };
-    if let Some((_, ticker)) = partitions.find(is_of_ticker) {
-        return ticker;
-    }
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut stem = name.as_str();
-    for ending in [".gz", ".zst"] {
-        stem = stem.strip_suffix(ending).unwrap_or(stem);
-    }
-    for ending in [".csv", ".txt", ".tsv", ".parquet", ".pq"] {
-        stem = strip_ending(stem, ending);
-    }
-    let stem = stem.trim();
-    let stem = stem.split_once(" (").map_or(stem, |(first, _)| first);
-    let stem = stem.split_once(", ").map_or(stem, |(first, _)| first);
-    let mut stem = stem;
-    for ending in
-        [" Historical Data", " Historical Prices", "_historical", "_daily", "-1d", "_1d", "_d"]
-    {
-        stem = strip_ending(stem, ending);
-    }
-    for start in ["daily_adjusted_", "daily_", "BATS_", "NASDAQ_", "NYSE_", "AMEX_"] {
-        let has_start = stem.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start));
-        stem = if has_start { &stem[start.len()..] } else { stem };
-    }
-    strip_ending(stem, "_us").to_owned()
-}
-
-/// Key and value of a folder such as `symbol=AAPL`. `None`: it is no partition.
-fn partition(folder: &Path) -> Option<(String, String)> {
-    let name = folder.file_name()?.to_string_lossy();
-    let (key, value) = name.split_once('=')?;
-    Some((key.to_owned(), value.to_owned()))
-}
-
-fn strip_ending<'a>(text: &'a str, ending: &str) -> &'a str {
-    let cut = text.len().saturating_sub(ending.len());
-    match text.get(cut..) {
-        Some(own) if own.eq_ignore_ascii_case(ending) && cut > 0 => &text[..cut],
-        _ => text,
-    }
 }

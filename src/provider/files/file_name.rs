@@ -1,0 +1,53 @@
+//! The ticker that a file's name, or its folder's, tells.
+
+use std::path::Path;
+
+/// The ticker that a file is named after: `AAPL (1).csv`, `daily_adjusted_MSFT.csv`, `NVDA-1d.csv`,
+/// `aapl.us.txt`, `GOOG Historical Data.csv`.
+pub(super) fn ticker_of(path: &Path) -> String {
+    // Only of partitions within partitions: a folder further up is not about this file.
+    let mut partitions = path.ancestors().skip(1).map_while(partition);
+    let is_of_ticker = |(key, _): &(String, String)| {
+        ["symbol", "ticker", "sym", "code"].iter().any(|known| key.eq_ignore_ascii_case(known))
+    };
+    if let Some((_, ticker)) = partitions.find(is_of_ticker) {
+        return ticker;
+    }
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut stem = name.as_str();
+    for ending in [".gz", ".zst"] {
+        stem = stem.strip_suffix(ending).unwrap_or(stem);
+    }
+    for ending in [".csv", ".txt", ".tsv", ".parquet", ".pq"] {
+        stem = strip_ending(stem, ending);
+    }
+    let stem = stem.trim();
+    let stem = stem.split_once(" (").map_or(stem, |(first, _)| first);
+    let stem = stem.split_once(", ").map_or(stem, |(first, _)| first);
+    let mut stem = stem;
+    for ending in
+        [" Historical Data", " Historical Prices", "_historical", "_daily", "-1d", "_1d", "_d"]
+    {
+        stem = strip_ending(stem, ending);
+    }
+    for start in ["daily_adjusted_", "daily_", "BATS_", "NASDAQ_", "NYSE_", "AMEX_"] {
+        let has_start = stem.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start));
+        stem = if has_start { &stem[start.len()..] } else { stem };
+    }
+    strip_ending(stem, "_us").to_owned()
+}
+
+/// Key and value of a folder such as `symbol=AAPL`. `None`: it is no partition.
+fn partition(folder: &Path) -> Option<(String, String)> {
+    let name = folder.file_name()?.to_string_lossy();
+    let (key, value) = name.split_once('=')?;
+    Some((key.to_owned(), value.to_owned()))
+}
+
+fn strip_ending<'a>(text: &'a str, ending: &str) -> &'a str {
+    let cut = text.len().saturating_sub(ending.len());
+    match text.get(cut..) {
+        Some(own) if own.eq_ignore_ascii_case(ending) && cut > 0 => &text[..cut],
+        _ => text,
+    }
+}

@@ -7,7 +7,7 @@ use polars::prelude::{
 use super::sheet::sheet;
 use crate::screen::Ranking;
 use crate::screen::columns::Column;
-use crate::table::column_data;
+use crate::table::columns_data;
 use crate::table::parquet::ColumnData;
 
 /// The shown rows of a ranking in their order, with columns of the same types as in Parquet.
@@ -17,8 +17,8 @@ use crate::table::parquet::ColumnData;
 pub fn frame(ranking: &Ranking, columns: &[Column]) -> PolarsResult<DataFrame> {
     let sheet = sheet(columns, ranking.shown.iter().map(|(rank, row)| (*rank, row)));
     let mut frame = Vec::with_capacity(columns.len());
-    for (place, column) in columns.iter().enumerate() {
-        frame.push(series(column.name(), column_data(&sheet, place))?);
+    for (column, values) in columns.iter().zip(columns_data(&sheet.columns, &sheet.rows)) {
+        frame.push(series(column.name(), values)?);
     }
     DataFrame::new(ranking.shown.len(), frame)
 }

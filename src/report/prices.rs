@@ -68,7 +68,7 @@ impl<'a> PricesWriter<'a> {
         for row in rows(symbol, bars) {
             cells.push(self.columns.iter().map(|(.., cell)| cell(&row)).collect());
         }
-        self.table.write(cells)
+        self.table.write(&cells)
     }
 
     /// Ends the document.

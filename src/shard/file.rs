@@ -9,12 +9,11 @@ use super::record::{RowOrFailure, ShardColumns, ShardRow};
 use super::{lines, table};
 use crate::failure::Failure;
 use crate::screen::row::Row;
-use crate::table::Format;
-use crate::table::{ByteLimit, parquet};
+use crate::table::{ByteLimit, Format, parquet};
 use crate::universe::Symbol;
 
 /// The largest file of a shard, unpacked: some hundred thousand tickers.
-pub const SHARD_LIMIT: ByteLimit = ByteLimit::of_packed_tables(256 << 20);
+pub const SHARD_LIMIT: ByteLimit = ByteLimit::of(256 << 20).and_by_ratio();
 
 /// A shard's file that was read.
 #[derive(Clone, Debug, PartialEq)]

@@ -31,22 +31,16 @@ impl ByteLimit {
         Self { max, has_ratio: false, option: None }
     }
 
-    /// At most `max` bytes and, as nobody stated them, 20 times what they are packed in; `option` states others.
+    /// And at most 20 times what they are packed in.
     #[must_use]
-    pub const fn unless_stated(max: u64, option: &'static str) -> Self {
-        Self { max, has_ratio: true, option: Some(option) }
+    pub const fn and_by_ratio(self) -> Self {
+        Self { has_ratio: true, ..self }
     }
 
-    /// At most `max` bytes and 20 times what they are packed in.
+    /// An option states it, or another.
     #[must_use]
-    pub const fn of_packed_tables(max: u64) -> Self {
-        Self { max, has_ratio: true, option: None }
-    }
-
-    /// At most `max` bytes, as `option` states.
-    #[must_use]
-    pub const fn stated(max: u64, option: &'static str) -> Self {
-        Self { max, has_ratio: false, option: Some(option) }
+    pub const fn of_option(self, option: &'static str) -> Self {
+        Self { option: Some(option), ..self }
     }
 
     /// The bound, however it is packed.

@@ -26,4 +26,4 @@ pub use printable::printable;
 pub use sheet::{Heading, Sheet};
 pub use shown::{cell_text, grouped, number, plural};
 pub use text::{Foreign, ReadError, read_bytes, said, text_of};
-pub use write::{Grid, STREAMED_FORMATS, SheetWriter, column_data, fitted, write, write_bullet};
+pub use write::{Grid, STREAMED_FORMATS, SheetWriter, columns_data, fitted, write, write_bullet};

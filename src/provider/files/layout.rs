@@ -39,10 +39,11 @@ impl FilesOptions {
     /// The bound that is stated, else the usual one.
     #[must_use]
     pub fn limit(stated: Option<u64>) -> ByteLimit {
-        match stated {
-            Some(max) => ByteLimit::stated(max, MAX_BYTES_OPTION),
-            None => ByteLimit::unless_stated(MAX_BYTES, MAX_BYTES_OPTION),
-        }
+        let limit = match stated {
+            Some(max) => ByteLimit::of(max),
+            None => ByteLimit::of(MAX_BYTES).and_by_ratio(),
+        };
+        limit.of_option(MAX_BYTES_OPTION)
     }
 }
 

@@ -175,25 +175,20 @@ impl SymbolRows {
         for mut series in later.series {
             let place = self.place(&series.name);
             let all = &mut self.series[place];
-            if all.is_empty() {
-                series.is_unadjusted |= all.is_unadjusted;
-                series.lacks_splits |= all.lacks_splits;
-                series.bad_rows += all.bad_rows;
-                series.is_intraday |= all.is_intraday;
-                series.currency = all.currency.take().or(series.currency);
-                *all = series;
-                continue;
-            }
-            all.take_apart();
-            series.take_apart();
-            all.bars.extend(series.bars);
-            all.splits.extend(series.splits);
             all.last = all.last.max(series.last);
             all.bad_rows += series.bad_rows;
             all.is_intraday |= series.is_intraday;
             all.is_unadjusted |= series.is_unadjusted;
             all.lacks_splits |= series.lacks_splits;
-            all.currency = all.currency.take().or(series.currency);
+            all.currency = all.currency.take().or(series.currency.take());
+            if all.is_empty() {
+                (all.sound, all.bars, all.splits) = (series.sound, series.bars, series.splits);
+            } else {
+                all.take_apart();
+                series.take_apart();
+                all.bars.extend(series.bars);
+                all.splits.extend(series.splits);
+            }
         }
     }
 

@@ -14,7 +14,7 @@ use super::sheet::Sheet;
 
 pub use grid::{Grid, fitted};
 pub use markdown::write_bullet;
-pub use parquet::column_data;
+pub use parquet::columns_data;
 pub use stream::{STREAMED_FORMATS, SheetWriter};
 
 /// Writes a sheet.

@@ -4,19 +4,25 @@ use std::io::{self, Write};
 
 use crate::table::cell::Cell;
 use crate::table::parquet::{ColumnData, ColumnType, write_parquet};
-use crate::table::sheet::Sheet;
+use crate::table::sheet::{Heading, Sheet};
 
 pub(super) fn write(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let columns = (0..sheet.columns.len())
-        .map(|place| (sheet.columns[place].key.clone(), column_data(sheet, place)));
-    write_parquet(columns.collect(), Vec::new(), out)
+    let names = sheet.columns.iter().map(|column| column.key.clone());
+    write_parquet(names.zip(columns_data(&sheet.columns, &sheet.rows)).collect(), Vec::new(), out)
 }
 
-/// The column at a place, in the type that its heading states.
-#[must_use]
-pub fn column_data(sheet: &Sheet<'_>, place: usize) -> ColumnData {
-    let cells = sheet.rows.iter().map(|row| &row[place]);
-    match sheet.columns[place].column_type {
+/// The columns of rows, each in the type that its heading states.
+pub fn columns_data(
+    columns: &[Heading],
+    rows: &[Vec<Cell<'_>>],
+) -> impl Iterator<Item = ColumnData> {
+    let typed = columns.iter().map(|column| column.column_type).enumerate();
+    typed.map(|(place, column_type)| column_data(rows, place, column_type))
+}
+
+fn column_data(rows: &[Vec<Cell<'_>>], place: usize, column_type: ColumnType) -> ColumnData {
+    let cells = rows.iter().map(|row| &row[place]);
+    match column_type {
         ColumnType::Text => ColumnData::Texts(cells.map(text).collect()),
         ColumnType::Number => ColumnData::Numbers(cells.map(number).collect()),
         ColumnType::Integer => ColumnData::Integers(cells.map(integer).collect()),

@@ -6,8 +6,8 @@ use super::json::RowObject;
 use crate::table::cell::Cell;
 use crate::table::format::Format;
 use crate::table::parquet::{ColumnType, ParquetWriter};
-use crate::table::sheet::{Heading, Sheet};
-use crate::table::write::parquet::column_data;
+use crate::table::sheet::Heading;
+use crate::table::write::parquet::columns_data;
 
 /// The formats of such a table.
 pub const STREAMED_FORMATS: [Format; 4] =
@@ -58,26 +58,24 @@ impl<'o> SheetWriter<'o> {
     ///
     /// # Errors
     /// Those of `out`.
-    pub fn write(&mut self, rows: Vec<Vec<Cell<'_>>>) -> io::Result<()> {
+    pub fn write(&mut self, rows: &[Vec<Cell<'_>>]) -> io::Result<()> {
         match &mut self.sink {
             Sink::Parquet(writer) => {
-                let sheet = Sheet { columns: self.columns.clone(), rows };
-                let places = 0..sheet.columns.len();
-                writer.write(places.map(|place| column_data(&sheet, place)).collect())?;
+                writer.write(columns_data(&self.columns, rows).collect())?;
             }
             Sink::Csv(writer) => {
-                for row in &rows {
+                for row in rows {
                     writer.write_record(row.iter().map(Cell::plain))?;
                 }
             }
             Sink::Lines(out) => {
-                for row in &rows {
+                for row in rows {
                     serde_json::to_writer(&mut *out, &RowObject(&self.columns, row))?;
                     writeln!(out)?;
                 }
             }
             Sink::Array(out, has_rows) => {
-                for row in &rows {
+                for row in rows {
                     out.write_all(if *has_rows { b",\n" } else { b"[\n" })?;
                     serde_json::to_writer(&mut *out, &RowObject(&self.columns, row))?;
                     *has_rows = true;

@@ -17,14 +17,15 @@ use std::time::Duration;
 
 use chrono::Utc;
 use clap::Parser;
+use screener::ask::Criteria;
+use screener::ask::Screen;
+use screener::compare::momentum::Momentum;
+use screener::compare::row::Row;
 use screener::fetch::{Client, ClientConfig, Endpoint, RateLimit};
+use screener::models::composite;
 use screener::pipeline::{Event, Plan, SpeedTest};
 use screener::provider::Yahoo;
 use screener::report::Comparison;
-use screener::screen::models::Model;
-use screener::screen::momentum::Momentum;
-use screener::screen::row::Row;
-use screener::screen::{Criteria, Screen};
 use screener::source::{Remote, Source};
 use screener::universe::{LISTS, Universe};
 use server::{ServerProcess, serve};
@@ -95,7 +96,7 @@ fn compare(url: &str, n: usize, workers: usize) -> anyhow::Result<Comparison> {
     let mut universe = Universe::default();
     whole.symbols().iter().take(n).for_each(|symbol| universe.add(symbol.clone()));
 
-    let momentum = Momentum { model: Model::Composite, benchmark: None };
+    let momentum = Momentum { model: composite::MODEL, benchmark: None };
     let speed_test = SpeedTest {
         screen: &Screen::new(Criteria::Momentum(momentum)),
         universe: &universe,

@@ -11,8 +11,8 @@ use std::path::Path;
 use chrono::{Days, Utc};
 use screener::bars::Bars;
 use screener::evaluate::{Evaluation, Panel, Score, Settings};
+use screener::measure::indicators::back;
 use screener::provider::{FilesOptions, files, sample};
-use screener::screen::indicators::back;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (all, today) = (Days::new(100_000), Utc::now().date_naive());

@@ -8,9 +8,9 @@
 use std::io::{self, Write};
 
 use chrono::Days;
+use screener::measure::indicators::{back, sma};
+use screener::measure::series::Activity;
 use screener::provider::sample;
-use screener::screen::indicators::{back, sma};
-use screener::screen::series::Activity;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let prices = sample()?;

@@ -4,8 +4,8 @@
 //! The way of one ticker: a [`universe::Universe`] and a [`pipeline::Plan`] make a [`provider::Query`] for each
 //! symbol; on a thread pool of its own, the [`source::Source`] takes the bars from the [`cache`], or else takes bytes
 //! from the [`fetch::Client`] (retry ∘ limiter ∘ HTTP), which the [`provider::Provider`] reads into [`bars::Bars`];
-//! [`screen::Screen::measure`] turns bars into a [`screen::row::Row`], or the symbol becomes a [`failure::Failure`];
-//! [`screen::Screen::rank`] scores and orders across symbols; the [`report::Report`] is written.
+//! [`ask::Screen::measure`] turns bars into a [`compare::row::Row`], or the symbol becomes a [`failure::Failure`];
+//! [`ask::Screen::rank`] scores and orders across symbols; the [`report::Report`] is written.
 //!
 //! Where several machines share the work, each measures one [`universe::Shard`] and writes its [`shard`] file, and
 //! [`shard::merge()`] puts rows and failures back in order before anything is compared; where they share a quota, the
@@ -14,13 +14,13 @@
 //! A screen of prices that are loaded:
 //!
 //! ```
+//! use screener::ask::{Criteria, Screen};
+//! use screener::compare::momentum::Momentum;
+//! use screener::models::clenow;
 //! use screener::provider::sample;
-//! use screener::screen::models::Model;
-//! use screener::screen::momentum::Momentum;
-//! use screener::screen::{Criteria, Screen};
 //!
 //! let prices = sample()?;
-//! let momentum = Momentum { model: Model::Clenow, benchmark: None };
+//! let momentum = Momentum { model: clenow::MODEL, benchmark: None };
 //! let screen = Screen { limit: Some(3), ..Screen::new(Criteria::Top(momentum)) };
 //! let mut rows = Vec::new();
 //! for symbol in prices.symbols() {
@@ -49,28 +49,36 @@
 //! 9. [`provider`]: where bars come from, as requests and how answers are read
 //! 10. [`cache`]: bars kept between runs
 //! 11. [`source`]: a query's bars, from the cache or fetched
-//! 12. [`screen`]: finance, from bars to scored, ordered rows
-//! 13. [`evaluate`]: whether a score works
-//! 14. [`failure`]: symbols without bars, runs that ended early
-//! 15. [`report`]: the result of a run, and its formats
-//! 16. [`pipeline`]: plan, gather, measure, rank
-//! 17. [`shard`]: one of several machines' rows as a file, and their merge
-//! 18. [`watch`]: a screen at intervals
-//! 19. [`cli`]: the command line
+//! 12. [`measure`]: what one series says by itself
+//! 13. [`models`]: from its numbers to a score
+//! 14. [`compare`]: symbols at one session beside each other
+//! 15. [`portfolio`]: what is held, beside its prices
+//! 16. [`ask`]: what a user asks of symbols, and the answer
+//! 17. [`evaluate`]: whether a score works
+//! 18. [`failure`]: symbols without bars, runs that ended early
+//! 19. [`report`]: the result of a run, and its formats
+//! 20. [`pipeline`]: plan, gather, measure, rank
+//! 21. [`shard`]: one of several machines' rows as a file, and their merge
+//! 22. [`watch`]: a screen at intervals
+//! 23. [`cli`]: the command line
 
+pub mod ask;
 pub mod bars;
 pub mod cache;
 pub mod cli;
+pub mod compare;
 pub mod evaluate;
 pub mod failure;
 pub mod fetch;
 pub mod guard;
 pub mod guide;
+pub mod measure;
+pub mod models;
 pub mod pipeline;
+pub mod portfolio;
 pub mod private;
 pub mod provider;
 pub mod report;
-pub mod screen;
 pub mod shard;
 pub mod shared;
 pub mod source;

@@ -8,14 +8,15 @@ use std::time::Duration;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use divan::{Bencher, black_box};
+use screener::ask::Criteria;
+use screener::ask::Screen;
 use screener::bars::Bars;
 use screener::cache::blob;
+use screener::compare::momentum::Momentum;
+use screener::compare::row::Row;
 use screener::fetch::{Response, TokenBucket};
+use screener::models::composite;
 use screener::provider::{Provider, Query, Yahoo};
-use screener::screen::models::Model;
-use screener::screen::momentum::Momentum;
-use screener::screen::row::Row;
-use screener::screen::{Criteria, Screen};
 use screener::universe::Symbol;
 
 fn main() {
@@ -55,7 +56,7 @@ fn bars() -> Bars {
 }
 
 fn screen() -> Screen {
-    let momentum = Momentum { model: Model::Composite, benchmark: None };
+    let momentum = Momentum { model: composite::MODEL, benchmark: None };
     Screen { limit: Some(20), ..Screen::new(Criteria::Top(momentum)) }
 }
 

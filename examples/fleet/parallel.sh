@@ -7,5 +7,5 @@
 set -eu
 shards=$1
 shift
-seq "$shards" | parallel screener top "$@" --shard "{}/$shards" --quiet -o "shard-{}.parquet"
-screener merge $(seq -f 'shard-%g.parquet' "$shards") -n 20
+seq "$shards" | parallel screener top "$@" --shard "{}/$shards" --quiet -o "shard-{}.ndjson"
+screener merge $(seq -f 'shard-%g.ndjson' "$shards") -n 20

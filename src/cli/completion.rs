@@ -13,9 +13,9 @@ use clap_complete::env::CompleteEnv;
 
 use super::program::command;
 use super::settings::folders::cache_folder;
+use crate::ask::columns::Column;
 use crate::cache::known_symbols;
 use crate::guide::{TOPICS, Topic};
-use crate::screen::columns::Column;
 use crate::universe::LISTS;
 
 /// Tickers of the cache that are offered at most.

@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
+use crate::ask::RankError;
 use crate::failure::Incomplete;
 use crate::fetch::StopReason;
 use crate::pipeline::PipelineError;
 use crate::provider::FilesError;
-use crate::screen::RankError;
 use crate::shard::{MergeError, ShardFileError};
 use crate::universe::UniverseError;
 

@@ -3,8 +3,8 @@
 //! Almost no day is: the few windows that hold something to judge are found first, and only those are judged.
 
 use crate::bars::Bars;
-use crate::screen::doubt;
-use crate::screen::series::Indicators;
+use crate::measure::doubt;
+use crate::measure::series::Indicators;
 
 /// A move that may be no trade is at least so large: less than the smallest that is judged.
 const MIN_FACTOR: f64 = 1.3;

@@ -13,6 +13,7 @@ use super::score::Score;
 use super::scores::{LeftOut, Rules, SessionScores, each_session, sessions};
 use super::summary::{Rhythm, Summary};
 use super::t_values::bar;
+use crate::compare::eligible::MAX_SESSIONS_BEHIND;
 
 /// How scores are judged.
 #[derive(Debug)]
@@ -83,9 +84,6 @@ pub struct Evaluation {
     /// The |t| that one of so many has to pass.
     pub t_bar: f64,
 }
-
-/// Sessions that a series may end before the last one and be there still.
-const MAX_SESSIONS_BEHIND: usize = 5;
 
 /// What became of one score and horizon on one date. `None`: too few symbols have both a score and a return.
 struct Outcome {

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::bars::Bars;
-use crate::screen::fields::Field as F;
-use crate::screen::models::Model;
+use crate::measure::fields::Field as F;
+use crate::models::{Model, continuity};
 
 /// A score of one's own from the bars known at the close of a session. `None`: it has none there.
 pub type WindowScore = dyn Fn(&Bars) -> Option<f64> + Send + Sync;
@@ -26,11 +26,11 @@ pub struct Score {
 }
 
 impl Score {
-    /// One of the models, by its raw value; [`Model::Continuity`] by the published measure, in which a steady fall
+    /// One of the models, by its raw value; that of continuity by the published measure, in which a steady fall
     /// counts like a steady rise.
     #[must_use]
     pub fn model(model: Model) -> Self {
-        Self { name: model.name().into(), kind: Kind::Model(model) }
+        Self { name: model.name.into(), kind: Kind::Model(model) }
     }
 
     /// One's own, of the bars up to a session: at most 300 of them, as the models get.
@@ -54,6 +54,11 @@ impl Score {
         &self.name
     }
 
+    /// The number by which it is judged, where that is not the model's raw value.
+    pub(super) fn measured(&self) -> Option<F> {
+        (self.as_model() == Some(continuity::MODEL)).then_some(F::Continuity)
+    }
+
     /// The model that it is. `None`: it is one's own.
     #[must_use]
     pub fn as_model(&self) -> Option<Model> {
@@ -67,13 +72,5 @@ impl Score {
 impl fmt::Debug for Score {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Score").field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
-/// The measured number by which a model orders symbols. `None`: it compares them, or takes several numbers together.
-pub(super) fn measured_raw(model: Model) -> Option<F> {
-    match model {
-        Model::Continuity => Some(F::Continuity),
-        _ => model.raw_field().filter(|field| field.is_measured()),
     }
 }

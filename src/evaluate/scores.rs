@@ -5,27 +5,25 @@
 
 use chrono::NaiveDate;
 use rayon::iter::{
-    IndexedParallelIterator, IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator,
+    IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator,
+    IntoParallelRefMutIterator, ParallelIterator,
 };
 
 use super::doubts::Doubts;
 use super::forward::HoldingPeriod;
 use super::panel::{Member, Panel};
 use super::score::{Kind, Score};
-use super::wanted::{Origin, Wanted};
+use super::wanted::Wanted;
 use crate::bars::Bars;
-use crate::screen::calendar::Calendar;
-use crate::screen::cross_section::CrossSection;
-use crate::screen::fields::Field as F;
-use crate::screen::models::alphavelocity;
-use crate::screen::row::Row;
-use crate::screen::series::{Indicators, Series};
+use crate::compare::cross_section::{Compared, CrossSection};
+use crate::compare::eligible::{SetAside, eligible};
+use crate::measure::calendar::Calendar;
+use crate::measure::series::{Indicators, Series};
+use crate::measure::snapshot::Snapshot;
 use crate::universe::{Memberships, Spell, Symbol};
 
 /// Sessions that are worked on at once.
-const BLOCK: usize = 128;
-/// Sessions that a symbol's last bar may lie behind.
-const MAX_SESSIONS_BEHIND: usize = 5;
+const BLOCK: usize = 64;
 
 /// Who takes part, and what is compared with what.
 #[derive(Debug)]
@@ -57,28 +55,18 @@ pub(super) struct SessionScores {
     pub(super) left_out: LeftOut,
 }
 
-/// A symbol at a session.
+/// A symbol that takes part at a session.
 struct Measured {
-    as_of: NaiveDate,
-    three_months_ago: Option<NaiveDate>,
-    bars: usize,
-    calendar: Calendar,
+    snapshot: Snapshot,
+    /// Its values of one's own scores, in their order; NaN where undefined.
+    own: Vec<f64>,
 }
 
-/// A symbol over a block of sessions.
-struct MeasuredBlock {
-    /// One a session.
-    sessions: Vec<Result<Measured, Absence>>,
-    /// For each session fields, then one's own scores; NaN where undefined.
-    values: Vec<f64>,
-    /// How many of them a session has.
-    width: usize,
-}
-
-impl MeasuredBlock {
-    fn values(&self, place: usize) -> &[f64] {
-        &self.values[place * self.width..][..self.width]
-    }
+/// Why a symbol is not measured at a session.
+enum Absence {
+    NoBar,
+    NotMember,
+    SetAside(SetAside),
 }
 
 /// A symbol whose windows are measured.
@@ -88,14 +76,8 @@ struct Measuring<'a> {
     doubts: Doubts<'a>,
     /// When it is a member. `None`: always.
     spells: Option<&'a [Spell]>,
-}
-
-/// Why a symbol is not measured at a session.
-enum Absence {
-    NoBar,
-    Stale,
-    NotMember,
-    Doubtful,
+    /// What it is at each session of the block that is worked on.
+    block: Vec<Result<Measured, Absence>>,
 }
 
 /// Scores the sessions, block by block, and makes something of each; in their order.
@@ -109,22 +91,28 @@ pub(super) fn each_session<T: Send>(
     let wanted = Wanted::of(scores);
     let mut symbols: Vec<Measuring<'_>> =
         panel.members.par_iter().map(|member| Measuring::of(member, rules)).collect();
-    let rows: Vec<Row> =
-        panel.members.iter().map(|member| Row::new(member.symbol.clone())).collect();
     let mut all = Vec::with_capacity(sessions.len());
     for block in sessions.chunks(BLOCK) {
-        let measured: Vec<MeasuredBlock> = symbols
-            .par_iter_mut()
-            .map(|symbol| symbol.measure(panel, block, &wanted, rules))
-            .collect();
-        let places = block.par_iter().enumerate();
-        let of_block = places.map_init(
-            || rows.clone(),
-            |rows, (place, session)| {
-                make(score(rows, &measured, place, *session, panel, &wanted, rules))
-            },
-        );
+        symbols.par_iter_mut().for_each(|symbol| symbol.measure(panel, block, &wanted, rules));
+        let by_session = by_session(&mut symbols, block.len()).into_par_iter().zip(block);
+        let of_block = by_session
+            .map(|(symbols, session)| make(score(symbols, *session, panel, &wanted, rules)));
         all.extend(of_block.collect::<Vec<T>>());
+    }
+    all
+}
+
+/// What was measured of every symbol, by session.
+fn by_session<'a>(
+    symbols: &'a mut [Measuring<'_>],
+    sessions: usize,
+) -> Vec<Vec<&'a mut Result<Measured, Absence>>> {
+    let mut all: Vec<Vec<_>> = Vec::new();
+    all.resize_with(sessions, || Vec::with_capacity(symbols.len()));
+    for symbol in symbols {
+        for (session, measured) in all.iter_mut().zip(&mut symbol.block) {
+            session.push(measured);
+        }
     }
     all
 }
@@ -136,135 +124,113 @@ impl<'a> Measuring<'a> {
             series: Series::new(&member.bars),
             doubts: Doubts::of(&member.bars),
             spells: rules.members.map(|members| members.spells(&member.symbol)),
+            block: Vec::with_capacity(BLOCK),
         }
     }
 
+    /// Measures a block of sessions.
     fn measure(
         &mut self,
         panel: &Panel,
         sessions: &[usize],
         wanted: &Wanted<'_>,
         rules: &Rules<'_>,
-    ) -> MeasuredBlock {
-        let width = wanted.width();
-        let mut values = Vec::with_capacity(width * sessions.len());
-        let mut measured = Vec::with_capacity(sessions.len());
+    ) {
+        self.block.clear();
         for session in sessions {
-            measured.push(self.at(panel, *session, wanted, rules, &mut values));
-            values.resize(width * measured.len(), f64::NAN);
+            let measured = self.at(panel, *session, wanted, rules);
+            self.block.push(measured);
         }
-        MeasuredBlock { sessions: measured, values, width }
     }
 
-    /// What it is at a session; its values are appended to `values`.
+    /// What it is at a session.
     fn at(
         &self,
         panel: &Panel,
         session: usize,
         wanted: &Wanted<'_>,
         rules: &Rules<'_>,
-        values: &mut Vec<f64>,
     ) -> Result<Measured, Absence> {
-        let Self { member, series, doubts, spells } = self;
+        let Self { member, series, doubts, spells, .. } = self;
         let day = panel.calendar[session];
         if spells.is_some_and(|spells| !spells.iter().any(|spell| spell.holds(day))) {
             return Err(Absence::NotMember);
         }
         let to = member.bars_to(session);
         let last = to.checked_sub(1).ok_or(Absence::NoBar)?;
-        if session - member.session(last) > MAX_SESSIONS_BEHIND {
-            return Err(Absence::Stale);
-        }
         let window = Indicators::at(series, to);
-        if !rules.include_suspect && doubts.are_there(&window, to) {
-            return Err(Absence::Doubtful);
-        }
-        for field in &wanted.fields {
-            values.push(field.measure(&window).unwrap_or(f64::NAN));
-        }
-        for score in wanted.own() {
-            let value = match &score.kind {
-                Kind::Window(score) => score(&member.bars.cut(to - window.close().len()..to)),
-                Kind::Series(score) => score(&member.bars, to),
-                Kind::Model(_) => None,
-            };
-            values.push(value.filter(|value| value.is_finite()).unwrap_or(f64::NAN));
-        }
-        let calendar = window.calendar();
-        let dates = member.bars.dates();
-        Ok(Measured {
-            as_of: dates[last],
-            three_months_ago: last.checked_sub(calendar.quarter).map(|place| dates[place]),
-            bars: window.close().len(),
-            calendar,
-        })
+        let behind = session - member.session(last);
+        eligible(behind, || doubts.are_there(&window, to), rules.include_suspect)
+            .map_err(Absence::SetAside)?;
+        let snapshot = Snapshot::of(&window, wanted.fields.iter().copied());
+        let own = wanted.own().map(|score| own_score(score, member, &window, to)).collect();
+        Ok(Measured { snapshot, own })
     }
 }
 
-/// The scores of one session; `rows` are those of all symbols, made over.
+/// A score of one's own; NaN where undefined.
+fn own_score(score: &Score, member: &Member, window: &Indicators<'_>, to: usize) -> f64 {
+    let value = match &score.kind {
+        Kind::Window(score) => score(&member.bars.cut(to - window.close().len()..to)),
+        Kind::Series(score) => score(&member.bars, to),
+        Kind::Model(_) => None,
+    };
+    value.filter(|value| value.is_finite()).unwrap_or(f64::NAN)
+}
+
+/// The scores of one session.
 fn score(
-    rows: &mut [Row],
-    measured: &[MeasuredBlock],
-    place: usize,
+    symbols: Vec<&mut Result<Measured, Absence>>,
     session: usize,
     panel: &Panel,
     wanted: &Wanted<'_>,
     rules: &Rules<'_>,
 ) -> SessionScores {
     let mut left_out = LeftOut::default();
-    let mut taking_part = Vec::with_capacity(rows.len());
-    for (owner, (row, symbol)) in rows.iter_mut().zip(measured).enumerate() {
-        row.is_set_aside = true;
-        match &symbol.sessions[place] {
+    let mut owners = Vec::with_capacity(symbols.len());
+    let mut compared: Vec<Compared<'_>> = Vec::with_capacity(symbols.len());
+    let mut own: Vec<&[f64]> = Vec::with_capacity(symbols.len());
+    for ((owner, member), symbol) in panel.members.iter().enumerate().zip(symbols) {
+        match symbol {
             Ok(measured) => {
-                fill(row, measured, &wanted.of_rows, symbol.values(place));
-                taking_part.push(owner);
+                owners.push(owner);
+                compared.push((&member.symbol, &mut measured.snapshot));
+                own.push(&measured.own);
             }
             Err(Absence::NoBar) => {}
-            Err(Absence::Stale) => left_out.stale += 1,
             Err(Absence::NotMember) => left_out.not_member += 1,
-            Err(Absence::Doubtful) => left_out.doubtful += 1,
+            Err(Absence::SetAside(SetAside::Stale)) => left_out.stale += 1,
+            Err(Absence::SetAside(SetAside::Doubtful)) => left_out.doubtful += 1,
         }
     }
     let benchmark = rules.benchmark.map(|(symbol, bars)| {
         let to = bars.dates().partition_point(|date| *date <= panel.calendar[session]);
         (symbol, bars.cut(to.saturating_sub(Calendar::SESSIONS.window)..to))
     });
-    let month = benchmark.as_ref().and_then(|(_, bars)| alphavelocity::month(bars.adjusted()));
     let benchmark = benchmark.as_ref().map(|(symbol, bars)| (*symbol, bars));
-    let symbols = rows.len();
-    let mut section = CrossSection::of(rows.iter_mut(), None::<Vec<&mut Row>>);
+    let mut section = CrossSection::of(compared, None);
     let mut by_score = Vec::with_capacity(wanted.scores.len());
-    for origin in &wanted.origins {
-        let mut values = vec![f64::NAN; symbols];
-        match *origin {
-            Origin::Measured(number) => {
-                for owner in &taking_part {
-                    values[*owner] = measured[*owner].values(place)[number];
-                }
-            }
-            // Too few to compare: then nobody has a score.
-            Origin::Compared(model) => {
-                let raw_values = section.raw_values(model, benchmark, month);
-                for (owner, raw) in taking_part.iter().zip(raw_values.into_iter().flatten()) {
+    let mut next_own = 0;
+    for score in wanted.scores {
+        let mut values = vec![f64::NAN; panel.members.len()];
+        match &score.kind {
+            Kind::Model(model) => {
+                // Too few to compare: then nobody has a score.
+                let raw = section.ranked_by(*model, score.measured(), benchmark);
+                for (owner, raw) in owners.iter().zip(raw.into_iter().flatten()) {
                     values[*owner] = raw.unwrap_or(f64::NAN);
                 }
+            }
+            Kind::Window(_) | Kind::Series(_) => {
+                for (owner, own) in owners.iter().zip(&own) {
+                    values[*owner] = own[next_own];
+                }
+                next_own += 1;
             }
         }
         by_score.push(values);
     }
     SessionScores { session, by_score, left_out }
-}
-
-fn fill(row: &mut Row, measured: &Measured, fields: &[(usize, F)], values: &[f64]) {
-    row.is_set_aside = false;
-    row.as_of = Some(measured.as_of);
-    row.three_months_ago = measured.three_months_ago;
-    row.bars = measured.bars;
-    row.calendar = measured.calendar;
-    for (place, field) in fields {
-        row.set(*field, Some(values[*place]));
-    }
 }
 
 /// The sessions of some dates: those from the 127th on that lie within days, of these the first and then every

@@ -6,7 +6,7 @@ use super::buckets::DateOutcome;
 use super::forward::HoldingPeriod;
 use super::ranks::monotonicity;
 use super::t_values::{MIN_DISJOINT_DATES, newey_west, plain};
-use crate::screen::indicators::{mean, standard_deviation};
+use crate::measure::indicators::{mean, standard_deviation};
 
 /// A mean over dates, and how far it is from zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -1,7 +1,7 @@
 //! Whether a mean of dated numbers is different from zero: t-values that know that overlapping returns are alike, and
 //! how large one of many has to be.
 
-use crate::screen::indicators::{mean, standard_deviation};
+use crate::measure::indicators::{mean, standard_deviation};
 
 /// Fewer dates without an overlap show nothing.
 pub const MIN_DISJOINT_DATES: usize = 24;

@@ -55,12 +55,6 @@ impl FaultKind {
         name.and_then(|name| name.as_str().map(String::from)).unwrap_or_default()
     }
 
-    /// The kind of that name.
-    #[must_use]
-    pub fn of_name(name: &str) -> Option<Self> {
-        serde_json::from_value(name.into()).ok()
-    }
-
     /// As a person reads it: `2 not found`.
     #[must_use]
     pub fn label(self) -> &'static str {

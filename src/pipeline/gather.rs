@@ -6,11 +6,11 @@ use std::time::Instant;
 use super::forecast::Forecast;
 use super::plan::{Event, Observer, Plan};
 use super::workers::{Job, Workers, WorkersError};
+use crate::ask::RankError;
 use crate::bars::Bars;
 use crate::failure::{Failure, FailureReason};
 use crate::fetch::{Fault, FaultKind, StopReason};
 use crate::report::RunCost;
-use crate::screen::RankError;
 use crate::source::Source;
 use crate::universe::{Symbol, Universe};
 

@@ -5,9 +5,9 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use super::forecast::Forecast;
 use crate::bars::Bars;
 use crate::fetch::Fault;
+use crate::measure::calendar::Calendar;
+use crate::measure::calendar::SESSIONS;
 use crate::provider::Query;
-use crate::screen::calendar::Calendar;
-use crate::screen::series::SESSIONS;
 use crate::source::Source;
 use crate::universe::Symbol;
 

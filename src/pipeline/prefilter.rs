@@ -11,13 +11,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::gather::{Gathering, PipelineError};
 use super::plan::CLOSES_PER_REQUEST;
 use super::workers::Job;
+use crate::ask::Ranking;
+use crate::ask::Screen;
 use crate::bars::Bars;
+use crate::compare::row::Row;
 use crate::fetch::{Fault, FaultKind};
+use crate::measure::fields::Field;
+use crate::measure::note::Note;
 use crate::provider::Spark;
-use crate::screen::fields::Field;
-use crate::screen::note::Note;
-use crate::screen::row::Row;
-use crate::screen::{Ranking, Screen};
 use crate::source::Source;
 use crate::universe::Symbol;
 

@@ -11,13 +11,16 @@ use super::forecast::Forecast;
 use super::gather::{Gathered, Gathering, PipelineError, separate};
 use super::plan::{Event, Observer, Plan};
 use super::prefilter::{is_covered, prefilter};
+use crate::ask::Criteria;
+use crate::ask::RankError;
+use crate::ask::Ranking;
+use crate::ask::Screen;
 use crate::bars::Bars;
+use crate::compare::row::Row;
 use crate::failure::{Failure, Incomplete};
 use crate::fetch::{Fault, FaultKind, StopReason};
+use crate::portfolio::exchange_rates::{ExchangeRates, Rate};
 use crate::report::{Report, RunCost};
-use crate::screen::exchange_rates::{ExchangeRates, Rate};
-use crate::screen::row::Row;
-use crate::screen::{Criteria, RankError, Ranking, Screen};
 use crate::source::Source;
 use crate::universe::{Industry, PastList, Shard, Symbol, Universe};
 
@@ -80,7 +83,8 @@ pub fn gather_rows(
         {
             rates.insert(symbol.clone(), Rate { rate: *rate, date: *date });
         }
-        Industry { sector: row.sector, sub_industry: row.sub_industry } = universe.industry(symbol);
+        Industry { sector: row.about.sector, sub_industry: row.about.sub_industry } =
+            universe.industry(symbol);
         if screen.criteria.benchmark() == Some(symbol) {
             benchmark_bars.get_or_init(|| bars);
         }
@@ -266,7 +270,7 @@ impl GatheredRows {
 
     /// The newest bar used.
     fn as_of(&self) -> Option<NaiveDate> {
-        self.rows.iter().filter_map(|row| row.as_of).max()
+        self.rows.iter().filter_map(|row| row.now.as_of).max()
     }
 }
 

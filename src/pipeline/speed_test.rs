@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use super::gather::{Gathered, PipelineError, gather, separate};
 use super::plan::{Event, Observer, Plan};
+use crate::ask::Screen;
 use crate::bars::Bars;
+use crate::compare::row::Row;
 use crate::failure::Failure;
 use crate::fetch::{RateLimit, StopReason};
 use crate::report::{Comparison, RunCost, WorkerRun};
-use crate::screen::Screen;
-use crate::screen::row::Row;
 use crate::source::Source;
 use crate::universe::{Symbol, Universe};
 

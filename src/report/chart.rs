@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::report::Report;
-use crate::screen::row::{History, Row};
+use crate::compare::row::{History, Row};
 use crate::table::Style;
 
 /// Lines of the price, of four dots each.
@@ -27,7 +27,8 @@ pub fn write_charts(report: &Report, style: Style, out: &mut dyn Write) -> io::R
 }
 
 fn draw(row: &Row, width: usize, out: &mut dyn Write) -> io::Result<()> {
-    let Some(history) = row.history.as_deref().filter(|history| !history.closes.is_empty()) else {
+    let Some(history) = row.about.history.as_deref().filter(|history| !history.closes.is_empty())
+    else {
         return writeln!(out, "{}: no prices", row.symbol);
     };
     let first = history.closes[0];

@@ -6,10 +6,10 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::json::{Entries, SCHEMA_VERSION, errors};
 use super::report::Report;
-use crate::screen::explain::{Component, components};
-use crate::screen::fields::Field;
-use crate::screen::models::Model;
-use crate::screen::row::Row;
+use crate::compare::row::Row;
+use crate::measure::fields::Field;
+use crate::models::Model;
+use crate::models::component::Component;
 use crate::table::Cell;
 use crate::table::Format;
 
@@ -23,7 +23,11 @@ pub fn write_explanation(report: &Report, format: Format, out: &mut dyn Write) -
     let benchmark = report.ranking.benchmark.name();
     let mut explained = Vec::new();
     for (_, row) in report.shown() {
-        explained.push(Explained { model, row, components: components(model, row, benchmark) });
+        explained.push(Explained {
+            model,
+            row,
+            components: (model.explain)(model, &row.now, benchmark),
+        });
     }
     if format == Format::Json {
         let document = ExplanationDocument { report, explained: &explained };
@@ -53,15 +57,15 @@ impl Explained<'_> {
             Some(score) => format!("{score:.2} {}", row.rating().name()),
             None => row.rating().name().into(),
         };
-        let date = row.as_of.map(|date| format!(", as of {date}")).unwrap_or_default();
-        writeln!(out, "{}  {score}  ({}, {} bars{date})", row.symbol, model.name(), row.bars)?;
+        let date = row.now.as_of.map(|date| format!(", as of {date}")).unwrap_or_default();
+        writeln!(out, "{}  {score}  ({}, {} bars{date})", row.symbol, model.name, row.now.bars)?;
         for component in components {
             write_component(component, out)?;
         }
         if let Some(raw) = row.get(Field::Raw) {
             writeln!(out, "  {:<24} {raw:>14.6}", "raw value")?;
         }
-        if matches!(model, Model::Composite | Model::AlphaVelocity) {
+        if model.relative.is_some() {
             match benchmark {
                 Some(name) => writeln!(out, "  measured against {name}")?,
                 None => writeln!(out, "  no benchmark")?,
@@ -107,8 +111,8 @@ impl Serialize for Explained<'_> {
         map.serialize_entry("overall_momentum_score", &row.get(Field::OverallMomentumScore))?;
         map.serialize_entry("rating", row.rating().name())?;
         map.serialize_entry("raw", &row.get(Field::Raw))?;
-        map.serialize_entry("as_of", &row.as_of.map_or(Cell::Null, Cell::Date))?;
-        map.serialize_entry("bars", &row.bars)?;
+        map.serialize_entry("as_of", &row.now.as_of.map_or(Cell::Null, Cell::Date))?;
+        map.serialize_entry("bars", &row.now.bars)?;
         map.serialize_entry("notes", &row.notes)?;
         let doubts: Vec<String> = row.doubts.iter().map(ToString::to_string).collect();
         map.serialize_entry("doubts", &doubts)?;
@@ -143,7 +147,7 @@ impl Serialize for ExplanationDocument<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schema_version", &SCHEMA_VERSION)?;
         if let Some(momentum) = self.report.screen.criteria.momentum() {
-            map.serialize_entry("model", momentum.model.name())?;
+            map.serialize_entry("model", momentum.model.name)?;
         }
         map.serialize_entry("benchmark", &self.report.ranking.benchmark.name())?;
         map.serialize_entry("explained", self.explained)?;

@@ -5,8 +5,8 @@ use polars::prelude::{
 };
 
 use super::sheet::sheet;
-use crate::screen::Ranking;
-use crate::screen::columns::Column;
+use crate::ask::Ranking;
+use crate::ask::columns::Column;
 use crate::table::columns_data;
 use crate::table::parquet::ColumnData;
 

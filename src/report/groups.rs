@@ -6,7 +6,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::json::{SCHEMA_VERSION, errors};
 use super::report::Report;
-use crate::screen::groups::{GroupStrength, Grouping, MIN_MEMBERS, groups};
+use crate::ask::columns::Column;
+use crate::compare::groups::{GroupStrength, Grouping, MIN_MEMBERS, groups};
 use crate::table::parquet::ColumnType;
 use crate::table::{self, Cell, Format, Heading, Sheet, Style, Unit, plural};
 
@@ -113,7 +114,7 @@ fn left_out(report: &Report, by: Grouping, groups: &[GroupStrength]) -> (usize, 
     let (mut unknown, mut small) = (0, 0);
     for row in report.rows() {
         let is_rated =
-            row.get(crate::screen::fields::Field::RsRating).is_some() && !row.is_set_aside;
+            row.get(crate::measure::fields::Field::RsRating).is_some() && !row.is_set_aside;
         match by.of(row).filter(|_| is_rated) {
             None => unknown += 1,
             Some(name) if !groups.iter().any(|group| group.name == *name) => small += 1,
@@ -141,7 +142,7 @@ impl Serialize for GroupsDocument<'_> {
         map.serialize_entry("provider", &report.provider)?;
         map.serialize_entry("as_of", &report.as_of.map_or(Cell::Null, Cell::Date))?;
         map.serialize_entry("breadth", &report.ranking.breadth)?;
-        map.serialize_entry("by", by.column().name())?;
+        map.serialize_entry("by", Column::of_group(*by).name())?;
         map.serialize_entry("ungrouped", &ungrouped)?;
         map.serialize_entry("in_small_groups", &in_small_groups)?;
         map.serialize_entry("groups", &sheet(groups))?;

@@ -11,12 +11,12 @@ use super::report::Report;
 use super::sheet::{columns_of_table, is_right, shown_text, tone};
 use super::summary::summary;
 use super::totals;
-use crate::screen::columns::Column;
-use crate::screen::criteria::TableColumn;
-use crate::screen::fields::Field;
-use crate::screen::groups::{self, Grouping};
-use crate::screen::rating::Rating;
-use crate::screen::row::{History, Row};
+use crate::ask::columns::Column;
+use crate::ask::criteria::TableColumn;
+use crate::compare::groups::{self, Grouping};
+use crate::compare::row::{History, Row};
+use crate::measure::fields::Field;
+use crate::models::rating::Rating;
 use crate::table::{Cell, Tone, cell_text};
 
 const PAGE: &str = include_str!("page.html");
@@ -140,7 +140,7 @@ fn title(report: &Report, facts: &PageFacts) -> String {
     if !facts.list.is_empty() {
         parts.push(facts.list.clone());
     }
-    parts.extend(criteria.momentum().map(|momentum| momentum.model.name().to_owned()));
+    parts.extend(criteria.momentum().map(|momentum| momentum.model.name.to_owned()));
     parts.extend(facts.filter.clone());
     parts.push(report.provider.clone());
     parts.extend(report.as_of.map(|date| format!("as of {date}")));
@@ -182,11 +182,15 @@ fn page_row<'a>(
     }
     PageRow {
         ticker: row.symbol.as_str(),
-        words: format!("{} {}", row.rating().name(), row.sector.as_deref().unwrap_or_default()),
+        words: format!(
+            "{} {}",
+            row.rating().name(),
+            row.about.sector.as_deref().unwrap_or_default()
+        ),
         cells,
         tones,
         values,
-        history: row.history.as_deref().map(page_history),
+        history: row.about.history.as_deref().map(page_history),
     }
 }
 

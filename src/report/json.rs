@@ -7,11 +7,11 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::report::Report;
 use super::stats::Stats;
 use super::totals::{RatesObject, totals};
+use crate::ask::columns::Column;
+use crate::ask::criteria::Shape;
+use crate::compare::breadth::{BenchmarkTrend, Breadth};
+use crate::compare::row::Row;
 use crate::failure::Failure;
-use crate::screen::breadth::{BenchmarkTrend, Breadth};
-use crate::screen::columns::Column;
-use crate::screen::criteria::Shape;
-use crate::screen::row::Row;
 use crate::table::Cell;
 
 /// The version of the documents' shape; it changes when a key goes or changes its meaning.
@@ -79,7 +79,7 @@ impl Serialize for DocumentObject<'_> {
 
 /// A row that is not compared with the others: why, and its last session.
 fn set_aside(row: &Row) -> (&str, serde_json::Value) {
-    let date = row.as_of.map(|date| date.to_string());
+    let date = row.now.as_of.map(|date| date.to_string());
     (row.symbol.as_str(), serde_json::json!({ "notes": row.notes, "as_of": date }))
 }
 
@@ -95,7 +95,7 @@ fn serialize_head<M: SerializeMap>(report: &Report, map: &mut M) -> Result<(), M
     }
     map.serialize_entry("execution_time_seconds", &report.cost.elapsed.as_secs_f64())?;
     if let Some(momentum) = criteria.momentum() {
-        map.serialize_entry("model", momentum.model.name())?;
+        map.serialize_entry("model", momentum.model.name)?;
     }
     map.serialize_entry("provider", &report.provider)?;
     map.serialize_entry("as_of", &report.as_of.map_or(Cell::Null, Cell::Date))?;

@@ -24,8 +24,8 @@ mod totals;
 
 use std::io::{self, Write};
 
-use crate::screen::Screen;
-use crate::screen::columns::Column;
+use crate::ask::Screen;
+use crate::ask::columns::Column;
 use crate::table::{Format, Style};
 
 pub use chart::write_charts;

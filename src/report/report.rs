@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 
+use crate::ask::Ranking;
+use crate::ask::Screen;
+use crate::ask::columns::Column;
+use crate::ask::criteria::Count;
+use crate::compare::row::Row;
 use crate::failure::{Failure, Incomplete};
 use crate::fetch::Counts;
-use crate::screen::columns::Column;
-use crate::screen::criteria::Count;
-use crate::screen::fields::Field;
-use crate::screen::note::Note;
-use crate::screen::row::Row;
-use crate::screen::{Ranking, Screen};
+use crate::measure::fields::Field;
+use crate::measure::note::Note;
 use crate::universe::{PastList, Shard};
 
 /// The result of a run. Requested = rows + failures, always.

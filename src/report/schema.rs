@@ -7,7 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use super::json::SCHEMA_VERSION;
-use crate::screen::columns::Column;
+use crate::ask::columns::Column;
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 

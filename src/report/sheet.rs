@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::report::Report;
-use crate::screen::Screen;
-use crate::screen::columns::{Column, Content};
-use crate::screen::criteria::TableColumn;
-use crate::screen::fields::Field as F;
-use crate::screen::rating::Rating;
-use crate::screen::row::Row;
+use crate::ask::Screen;
+use crate::ask::columns::{Column, Content};
+use crate::ask::criteria::TableColumn;
+use crate::compare::row::Row;
+use crate::measure::fields::Field as F;
+use crate::models::rating::Rating;
 use crate::table::parquet::ColumnType;
 use crate::table::{Cell, Heading, Sheet, Tone, Unit, cell_text};
 
@@ -65,7 +65,7 @@ pub(super) fn shown_sheet(report: &Report, unpriced: &[Row]) -> Sheet<'static> {
 pub(super) fn columns_of_table(report: &Report) -> Vec<TableColumn> {
     let mut columns = layout(&report.screen);
     let is_known =
-        report.screen.columns.is_some() || report.rows().any(|row| row.currency.is_some());
+        report.screen.columns.is_some() || report.rows().any(|row| row.about.currency.is_some());
     columns.retain(|(column, _)| is_known || *column != Column::Currency);
     columns
 }
@@ -84,7 +84,7 @@ pub(super) fn layout(screen: &Screen) -> Vec<TableColumn> {
     if let Some(by) = screen.by {
         let ticker = columns.iter().position(|(column, _)| *column == Column::Ticker);
         let after_ticker = ticker.map_or(0, |place| place + 1);
-        let column = by.column();
+        let column = Column::of_group(by);
         let heading = column.heading().to_owned();
         columns.insert(after_ticker, (column, heading));
     }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::report::Report;
+use crate::ask::Ties;
+use crate::ask::columns::{Column, Content};
+use crate::compare::momentum::{BenchmarkUsed, Momentum};
+use crate::compare::row::Row;
 use crate::failure::{Failure, FailureKind, Incomplete};
-use crate::screen::Ties;
-use crate::screen::columns::{Column, Content};
-use crate::screen::models::Model;
-use crate::screen::momentum::{BenchmarkUsed, Momentum};
-use crate::screen::note::Note;
-use crate::screen::row::Row;
+use crate::measure::note::Note;
+use crate::table;
 use crate::table::Cell;
 use crate::table::plural;
 
@@ -219,11 +219,11 @@ fn compared(footer: &Footer<'_>) -> Option<String> {
 }
 
 fn bad_rows(footer: &Footer<'_>) -> Option<String> {
-    let bad: usize = footer.report.rows().map(|row| row.bad_rows).sum();
+    let bad: usize = footer.report.rows().map(|row| row.about.bad_rows).sum();
     if bad == 0 {
         return None;
     }
-    let tickers = symbols_where(footer.report, |row| row.bad_rows > 0);
+    let tickers = symbols_where(footer.report, |row| row.about.bad_rows > 0);
     let noun = if tickers.len() == 1 { "ticker" } else { "tickers" };
     Some(format!("{} in {}", plural(bad, "bad row"), group(&tickers, noun, footer.named)))
 }
@@ -234,18 +234,13 @@ fn benchmark(footer: &Footer<'_>) -> Option<String> {
     if report.shard.is_some() || !report.rows().any(Row::is_scored) {
         return None;
     }
-    match (&report.ranking.benchmark, model) {
-        (BenchmarkUsed::Symbol(symbol), _) => Some(format!("benchmark {symbol}")),
-        (BenchmarkUsed::UniverseMedian, Model::Composite) => {
+    match &report.ranking.benchmark {
+        BenchmarkUsed::Symbol(symbol) => Some(format!("benchmark {symbol}")),
+        BenchmarkUsed::UniverseMedian if model.takes_median() => {
             Some("benchmark: the median ticker".into())
         }
-        (BenchmarkUsed::Nothing, Model::Composite) => {
-            Some("no benchmark: scores without the relative pillar".into())
-        }
-        (BenchmarkUsed::Nothing, Model::AlphaVelocity) => {
-            Some("no benchmark: the relative pillar is 50".into())
-        }
-        _ => None,
+        BenchmarkUsed::UniverseMedian => None,
+        BenchmarkUsed::Nothing => model.relative.map(|relative| relative.without.into()),
     }
 }
 
@@ -315,10 +310,7 @@ fn symbols_where(report: &Report, is_meant: impl Fn(&Row) -> bool) -> Vec<&str> 
 
 /// `3 not found (A, B, …)`.
 fn group(symbols: &[&str], label: &str, named: usize) -> String {
-    let listed = symbols[..symbols.len().min(named)].join(", ");
-    let more = symbols.len().saturating_sub(named);
-    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{} {label} ({listed}{rest})", symbols.len())
+    format!("{} {label} ({})", symbols.len(), table::named(symbols, named))
 }
 
 fn hint(report: &Report) -> Option<String> {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::report::Report;
 use super::sheet::shown_sheet;
 use super::totals;
-use crate::screen::row::Row;
+use crate::compare::row::Row;
 use crate::table::{Grid, Style, fitted, write_bullet};
 
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {

@@ -3,9 +3,9 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::report::Report;
-use crate::screen::exchange_rates::{ExchangeRates, Rate};
-use crate::screen::totals::{Sum, Totals};
-use crate::screen::valuation::UnclearCost;
+use crate::portfolio::exchange_rates::{ExchangeRates, Rate};
+use crate::portfolio::totals::{Sum, Totals};
+use crate::portfolio::valuation::UnclearCost;
 use crate::table::grouped;
 
 /// A label and the figures for it: the portfolio's, and the other's where there is one.

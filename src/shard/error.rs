@@ -5,7 +5,7 @@ use std::fmt::Display;
 use crate::table::TooLarge;
 
 /// The version of the layout; files of another one are refused.
-pub(super) const VERSION: u32 = 5;
+pub(super) const VERSION: u32 = 6;
 
 /// Why a file cannot be used.
 #[derive(Debug, thiserror::Error)]

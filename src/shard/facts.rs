@@ -1,50 +1,27 @@
 //! What has to be known of a run to merge its shards.
 
 use std::collections::HashSet;
-use std::fmt;
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::value::RawValue;
+use serde::{Deserialize, Serialize};
 
 use super::error::{ShardFileError, VERSION};
+use crate::ask::Criteria;
+use crate::ask::Screen;
+use crate::ask::volume::Volume;
 use crate::bars::{Bar, Bars, PriceBasis};
+use crate::compare::eligible::usual_date;
+use crate::compare::momentum::Momentum;
 use crate::fetch::Counts;
+use crate::models::Model;
 use crate::pipeline::{GatheredRows, Plan};
 use crate::report::RunCost;
-use crate::screen::models::Model;
-use crate::screen::momentum::Momentum;
-use crate::screen::volume::Volume;
-use crate::screen::{Criteria, Screen, quality};
-use crate::table::printable;
+use crate::table::{Exact, printable};
 use crate::universe::{PastList, Shard, Symbol, Universe};
 
 /// The program and its version.
 const PROGRAM: &str = concat!("screener ", env!("CARGO_PKG_VERSION"));
-
-/// A day as a file holds it: `2026-11-20`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Day(pub NaiveDate);
-
-impl fmt::Display for Day {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl Serialize for Day {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Day {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map(Self).map_err(D::Error::custom)
-    }
-}
 
 /// What all shards of a run have in common.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,7 +39,7 @@ pub struct RunFacts {
     /// The provider's name.
     pub provider: String,
     /// The last session that was asked for. `None`: the newest.
-    pub as_of: Option<Day>,
+    pub as_of: Option<NaiveDate>,
     /// Whether the bar of a session still open was used.
     pub include_partial: bool,
     /// Embedded lists that were taken as they were on a past day.
@@ -81,9 +58,9 @@ pub struct ShardFacts {
     /// What it is a shard of.
     pub run: RunFacts,
     /// The day on which it was gathered, in UTC.
-    pub asked_on: Day,
+    pub asked_on: NaiveDate,
     /// The newest bar of most of its tickers.
-    pub session: Option<Day>,
+    pub session: Option<NaiveDate>,
     /// Why it ended before every ticker was fetched, if it did.
     pub incomplete: Option<String>,
     /// The benchmark's adjusted closes, where they could be had.
@@ -95,7 +72,7 @@ pub struct ShardFacts {
 /// A series of closes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BenchmarkCloses {
-    dates: Vec<Day>,
+    dates: Vec<NaiveDate>,
     adjusted: Vec<Exact>,
 }
 
@@ -110,18 +87,6 @@ pub struct ShardCost {
     cached: Option<usize>,
 }
 
-/// A number that is read as it was written: `serde_json` by itself may be one off in the last digit.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[serde(transparent)]
-struct Exact(f64);
-
-impl<'de> Deserialize<'de> for Exact {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <&RawValue>::deserialize(deserializer)?;
-        text.get().parse().map(Self).map_err(D::Error::custom)
-    }
-}
-
 /// The only member that is read of a file of unknown version.
 #[derive(Deserialize)]
 struct Version {
@@ -134,11 +99,11 @@ impl RunFacts {
         Self {
             program: PROGRAM.into(),
             screen: screen.criteria.name().into(),
-            model: momentum.map(|momentum| momentum.model.name().into()),
+            model: momentum.map(|momentum| momentum.model.name.into()),
             benchmark: screen.criteria.benchmark().cloned(),
             parameters: screen.criteria.volume().cloned(),
             provider: provider.into(),
-            as_of: plan.as_of.map(Day),
+            as_of: plan.as_of,
             include_partial: plan.include_partial,
             past_lists: universe.past_lists().to_vec(),
             tickers: universe.symbols().to_vec(),
@@ -220,8 +185,8 @@ impl ShardFacts {
             screener_shard: VERSION,
             shard,
             run: RunFacts::of(screen, universe, plan, &gathered.provider),
-            asked_on: Day(plan.now.date_naive()),
-            session: quality::usual_date(&gathered.rows).map(Day),
+            asked_on: plan.now.date_naive(),
+            session: usual_date(&gathered.rows),
             incomplete: gathered.incomplete.as_ref().map(ToString::to_string),
             benchmark_closes: gathered.benchmark.as_ref().map(BenchmarkCloses::of),
             cost: ShardCost {
@@ -290,14 +255,14 @@ impl ShardFacts {
 impl BenchmarkCloses {
     fn of(bars: &Bars) -> Self {
         Self {
-            dates: bars.dates().iter().copied().map(Day).collect(),
+            dates: bars.dates().to_vec(),
             adjusted: bars.adjusted().iter().map(|close| Exact(*close)).collect(),
         }
     }
 
     fn bars(&self) -> Bars {
         let mut rows = Vec::with_capacity(self.dates.len());
-        for (Day(date), Exact(close)) in self.dates.iter().zip(&self.adjusted) {
+        for (date, Exact(close)) in self.dates.iter().zip(&self.adjusted) {
             rows.push(Bar::of_close(*date, *close));
         }
         Bars::new(rows, PriceBasis::Adjusted, false)

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::error::ShardFileError;
-use super::facts::{Day, RunFacts, ShardFacts};
+use super::facts::{RunFacts, ShardFacts};
 use super::file::ShardFile;
+use chrono::NaiveDate;
+
+use crate::compare::row::Row;
 use crate::failure::{Failure, FailureReason, Incomplete};
 use crate::fetch::Counts;
 use crate::pipeline::GatheredRows;
 use crate::report::RunCost;
-use crate::screen::row::Row;
 use crate::universe::{Shard, Symbol};
 
 /// Rows that together show of which day a shard is.
@@ -76,7 +78,7 @@ impl MergeError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Unusable { why: ShardFileError::Foreign, .. } | Self::Nothing => {
-                "--shard writes shard files: screener top sp500 --shard 1/4 -o shard-1.parquet"
+                "--shard writes shard files: screener top sp500 --shard 1/4 -o shard-1.ndjson"
             }
             Self::Unusable { .. } => "write it again with the same --shard",
             Self::Mismatch { .. } => {
@@ -218,12 +220,12 @@ fn of_another_day(shards: &BTreeMap<Shard, Named>) -> Option<MergeError> {
     Some(MergeError::Mismatch { file, other, difference })
 }
 
-fn is_of_another_day(shard: &ShardFile, newest: &ShardFacts, session: Day) -> bool {
+fn is_of_another_day(shard: &ShardFile, newest: &ShardFacts, session: NaiveDate) -> bool {
     let is_behind = shard.facts.session.is_some_and(|own| own < session);
     // Of a few tickers, all may be of an exchange that was closed that day.
     let can_be_judged =
         shard.rows.len() >= MIN_ROWS_TO_JUDGE || shard.facts.asked_on != newest.asked_on;
-    let has_its_bars = shard.rows.iter().any(|row| row.as_of == Some(session.0));
+    let has_its_bars = shard.rows.iter().any(|row| row.now.as_of == Some(session));
     is_behind && can_be_judged && !has_its_bars
 }
 

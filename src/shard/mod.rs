@@ -7,10 +7,7 @@
 mod error;
 mod facts;
 mod file;
-mod lines;
 mod merge;
-mod record;
-mod table;
 
 pub use error::ShardFileError;
 pub use facts::{RunFacts, ShardFacts};

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::symbol::Symbol;
+use crate::table;
 
 /// Name and text of each list, one symbol a line with `#` comments.
 pub const LISTS: [(&str, &str); 6] = [
@@ -35,9 +36,6 @@ const OTHER_NAMES: [(&str, &str); 17] = [
     ("russell2000", ""),
     ("rut", ""),
 ];
-
-/// Names less like a word than this are not suggested for it.
-const MIN_LIKENESS: f64 = 0.85;
 
 static LISTED: LazyLock<HashSet<Symbol>> = LazyLock::new(|| {
     let lines = LISTS.iter().flat_map(|(_, text)| text.lines());
@@ -73,16 +71,7 @@ pub(super) fn index(word: &str) -> Option<&'static str> {
 /// The embedded list whose name is much like this word.
 pub(super) fn nearest(word: &str) -> Option<&'static str> {
     let stem = word.trim_end_matches(".txt").trim_end_matches(".csv").to_ascii_lowercase();
-    let mut best = None;
-    let mut best_likeness = MIN_LIKENESS;
-    for (name, _) in LISTS {
-        let likeness = strsim::jaro_winkler(name, &stem);
-        if likeness > best_likeness {
-            best = Some(name);
-            best_likeness = likeness;
-        }
-    }
-    best
+    table::nearest(&stem, LISTS.map(|(name, _)| name))
 }
 
 /// The names of all lists, as a sentence has them.

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::embedded;
 use super::symbol::BadTicker;
+use crate::table::named;
 use crate::table::{Foreign, TooLarge};
 
 /// How many bad entries an error message spells out before it only counts.
@@ -196,9 +197,5 @@ fn count(n: usize, noun: &str) -> String {
 }
 
 fn shown<B: fmt::Display>(bad: &[B]) -> String {
-    let mut text: Vec<String> = bad.iter().take(MAX_NAMED).map(ToString::to_string).collect();
-    if bad.len() > MAX_NAMED {
-        text.push(format!("and {} more", bad.len() - MAX_NAMED));
-    }
-    text.join(", ")
+    named(bad, MAX_NAMED)
 }

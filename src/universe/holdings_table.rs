@@ -14,7 +14,11 @@ use super::lot::{Lot, TableError};
 use super::symbol::Symbol;
 use super::transactions::{action_column, as_they_happened, is_done};
 use super::words::ticker;
+use crate::table::named;
 use crate::table::{DateOrder, Decimal, delimiter, plural, printable, said};
+
+/// Rows left out that are named.
+const MAX_TOLD: usize = 6;
 
 /// A table's header is one of so many first lines.
 const MAX_PREAMBLE: usize = 40;
@@ -139,7 +143,7 @@ impl HoldingsTable {
         for (line, row) in rows {
             if row.iter().filter(|cell| is_known(&plain(cell))).count() > 1 {
                 let is_held = !NOT_HELD.iter().any(|word| title.to_lowercase().contains(word));
-                if is_held && named(row) == named(header) {
+                if is_held && names_of(row) == names_of(header) {
                     continue;
                 }
                 left_out.push(format!("the table from line {line} on"));
@@ -167,11 +171,8 @@ impl HoldingsTable {
             table.told.push(format!("cost: {name:?} read as the whole position's"));
         }
         if !left_out.is_empty() {
-            let n = left_out.len();
-            let noun = if n == 1 { "row" } else { "rows" };
-            let more = if n > 6 { format!(", and {} more", n - 6) } else { String::new() };
-            left_out.truncate(6);
-            table.told.push(format!("left out: {n} {noun} ({}{more})", left_out.join(", ")));
+            let rows = plural(left_out.len(), "row");
+            table.told.push(format!("left out: {rows} ({})", named(&left_out, MAX_TOLD)));
         }
         Ok(table)
     }
@@ -306,7 +307,7 @@ fn cost_column(
 }
 
 /// The names of columns, without those that have none.
-fn named(cells: &[String]) -> Vec<String> {
+fn names_of(cells: &[String]) -> Vec<String> {
     cells.iter().map(|cell| plain(cell)).filter(|name| !name.is_empty()).collect()
 }
 

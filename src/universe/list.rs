@@ -15,6 +15,8 @@ use super::members::{self, Memberships, PastList};
 use super::shard::Shard;
 use super::symbol::Symbol;
 use super::text::{self, LIST_LIMIT, STANDARD_INPUT};
+use crate::table::named;
+use crate::table::plural;
 use crate::table::printable;
 
 /// Rows that a sentence on left-out ones names, and characters of each.
@@ -297,12 +299,8 @@ fn told(list: &str, left_out: &[LeftOut]) -> Option<String> {
         if rows.is_empty() {
             continue;
         }
-        let mut shown: Vec<String> = rows.iter().take(MAX_TOLD).map(|row| row_told(row)).collect();
-        if rows.len() > MAX_TOLD {
-            shown.push(format!("and {} more", rows.len() - MAX_TOLD));
-        }
-        let noun = if rows.len() == 1 { "row" } else { "rows" };
-        groups.push(format!("{} {noun} {label} ({})", rows.len(), shown.join(", ")));
+        let shown: Vec<String> = rows.iter().map(|row| row_told(row)).collect();
+        groups.push(format!("{} {label} ({})", plural(rows.len(), "row"), named(&shown, MAX_TOLD)));
     }
     (!groups.is_empty()).then(|| format!("left out of {list}: {}", groups.join(", ")))
 }

@@ -1,8 +1,8 @@
 //! What is stored of a cycle: its result, and what was seen of each ticker.
 
+use crate::compare::row::Row;
 use crate::fetch::Fault;
-use crate::screen::fields::Field as F;
-use crate::screen::row::Row;
+use crate::measure::fields::Field as F;
 use crate::universe::Symbol;
 
 /// The result of a cycle.
@@ -41,7 +41,7 @@ impl Quote {
         match outcome {
             Ok(row) => Self {
                 ticker,
-                as_of: row.as_of.map(|date| date.to_string()),
+                as_of: row.now.as_of.map(|date| date.to_string()),
                 price: row.get(F::Price).or_else(|| row.get(F::CurrentPrice)),
                 change_percent: row.get(F::PriceChangePercent),
                 volume: row.get(F::CurrentVolume),

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
+use crate::compare::row::Row;
 use crate::report::{Report, object};
-use crate::screen::row::Row;
 use crate::table::number;
 use crate::universe::Symbol;
 

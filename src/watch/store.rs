@@ -12,9 +12,9 @@ use serde_json::Value;
 
 use super::quote::{CycleResult, Quote};
 use super::signal::Signal;
+use crate::measure::fields::Field as F;
 use crate::private::make_file;
 use crate::report::Report;
-use crate::screen::fields::Field as F;
 use crate::universe::Symbol;
 
 /// How long another process may be writing.

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use proptest::prelude::*;
+use screener::ask::Criteria;
+use screener::ask::Screen;
+use screener::ask::columns::Column;
 use screener::bars::{Bar, Bars, PriceBasis};
-use screener::screen::columns::Column;
-use screener::screen::entry::{Group, Pass};
-use screener::screen::fields::{self, FIELDS, Field};
-use screener::screen::models::Model;
-use screener::screen::momentum::Momentum;
-use screener::screen::row::Row;
-use screener::screen::{Criteria, Screen};
+use screener::compare::momentum::Momentum;
+use screener::compare::row::Row;
+use screener::measure::entry::{Group, Pass};
+use screener::measure::fields::{self, FIELDS, Field};
+use screener::models::{Model, alphavelocity, composite};
 use screener::table::Unit;
 use screener::universe::Symbol;
 use serde_json::Value;
@@ -166,7 +167,7 @@ fn bars(n: usize, factor: f64) -> Bars {
 }
 
 fn measured(bars: &Bars) -> Row {
-    let momentum = Momentum { model: Model::Composite, benchmark: None };
+    let momentum = Momentum { model: composite::MODEL, benchmark: None };
     let symbol = Symbol::parse("A").expect("a ticker");
     Screen::new(Criteria::Momentum(momentum)).measure(&symbol, bars)
 }
@@ -229,8 +230,8 @@ fn what_models_are_made_of_does_not_depend_on_where_the_history_begins() {
     let short = long.clone().window(*long.dates().last().expect("some"), 280, true);
     let (long, short) = (measured(&long), measured(&short));
     for model in Model::ALL {
-        for field in model.inputs() {
-            let is_cliff = model == Model::AlphaVelocity; // its price pillar begins at 249 bars
+        for field in model.inputs {
+            let is_cliff = model == alphavelocity::MODEL; // its price pillar begins at 249 bars
             let same = long.get(*field).map(f64::to_bits) == short.get(*field).map(f64::to_bits);
             assert!(same || is_cliff, "{field:?}");
         }
@@ -446,7 +447,7 @@ proptest! {
         Just("and"), Just("or"), Just("not"), Just("between"), Just("in"), Just("is"), Just("null"), Just("+"), Just("-"),
         Just("*"), Just("/"), Just("<"), Just(">="), Just("="), Just("'Energy'"), Just(","), Just("abs"), Just("min"), Just("&&"),
     ], 0..24)) {
-        if let Ok(filter) = screener::screen::filter::Filter::parse(&words.join(" ")) {
+        if let Ok(filter) = screener::ask::filter::Filter::parse(&words.join(" ")) {
             let _ = filter.matches(&measured(&bars(260, 1.0)));
         }
     }

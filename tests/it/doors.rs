@@ -35,7 +35,7 @@ const DOORS: &[(&str, &[&str])] = &[
 
 /// Modules that know HTTP, and those that know finance.
 const NETWORK: [&str; 5] = ["shared", "fetch", "provider", "cache", "source"];
-const FINANCE: [&str; 2] = ["screen", "evaluate"];
+const FINANCE: [&str; 6] = ["measure", "models", "compare", "portfolio", "ask", "evaluate"];
 
 /// A source file: its path below `src` and its lines, those of comments empty.
 struct SourceFile {
@@ -88,14 +88,8 @@ fn no_file_is_long() {
 /// Closures bound to a name on a thousand lines of code: more of them, and a function is a list of fragments.
 const MAX_NAMED_CLOSURES: usize = 2;
 /// Rooms that have more than that, and how many: each number may only shrink, and goes when it is within the bound.
-const ROOMS_OF_CLOSURES: &[(&str, usize)] = &[
-    ("cli", 39),
-    ("pipeline", 15),
-    ("provider", 36),
-    ("report", 17),
-    ("screen", 34),
-    ("universe", 16),
-];
+const ROOMS_OF_CLOSURES: &[(&str, usize)] =
+    &[("cli", 39), ("pipeline", 15), ("provider", 36), ("report", 17), ("universe", 16)];
 
 #[test]
 fn closures_with_names_are_few() {
@@ -157,22 +151,30 @@ fn a_name_stands_for_one_type() {
     assert!(double.len() <= MAX_DOUBLE_NAMES, "{double:#?}");
 }
 
-/// What is added most, how its names are written, where it lives, and the most files elsewhere that name one of it:
+/// What is added most, how its names are written (after a prefix or before `::MODEL`), where it lives, and the most files elsewhere that name one of it:
 /// the number may only shrink.
-const ADDITIONS: &[(&str, &[&str], &str, usize)] = &[
-    ("a column", &["F::", "Field::"], "screen/fields.rs", 10),
-    ("a model", &["Model::"], "screen/models/", 8),
-    ("a format", &["Format::"], "table/", 16),
-    ("a provider", &["ProviderName::", "Vendor::"], "provider/", 2),
+const ADDITIONS: &[(&str, &[&str], &[&str], usize)] = &[
+    ("a column", &["F::", "Field::"], &["measure/fields.rs", "models/"], 10),
+    ("a model", &["::MODEL"], &["models/"], 3),
+    ("a format", &["Format::"], &["table/"], 16),
+    ("a provider", &["ProviderName::", "Vendor::"], &["provider/"], 2),
 ];
 
 #[test]
 fn adding_something_touches_few_files() {
-    for (what, prefixes, home, known) in ADDITIONS {
+    for (what, prefixes, homes, known) in ADDITIONS {
         let mut places: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for file in sources().into_iter().filter(|file| !file.name.starts_with(home)) {
+        for file in sources() {
+            if homes.iter().any(|home| file.name.starts_with(home)) {
+                continue;
+            }
             for line in &file.lines {
-                for name in prefixes.iter().flat_map(|prefix| variants(line, prefix)) {
+                let models = line.match_indices(MODEL).map(|(at, _)| last_word(&line[..at]));
+                let variants = prefixes.iter().flat_map(|prefix| variants(line, prefix));
+                let is_of_models = prefixes.contains(&MODEL);
+                let names: Vec<String> =
+                    if is_of_models { models.collect() } else { variants.collect() };
+                for name in names {
                     places.entry(name).or_default().insert(file.name.clone());
                 }
             }
@@ -181,6 +183,14 @@ fn adding_something_touches_few_files() {
             places.iter().max_by_key(|(_, files)| files.len()).expect("there are some");
         assert!(files.len() <= *known, "{what}, {name}, is named in {files:#?}");
     }
+}
+
+/// How a model is named elsewhere: `clenow::MODEL`.
+const MODEL: &str = "::MODEL";
+
+/// The word that a text ends with.
+fn last_word(text: &str) -> String {
+    text.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default().into()
 }
 
 /// The variants of an enum that a line names.

@@ -3,13 +3,14 @@
 use std::fs;
 
 use chrono::NaiveDate;
+use screener::ask::Criteria;
+use screener::ask::Screen;
+use screener::ask::volume::Volume;
 use screener::bars::{Bar, Bars, Dividend, Events, LastPrice, PriceBasis, Split};
-use screener::screen::doubt::doubts;
-use screener::screen::fields::Field as F;
-use screener::screen::momentum::Momentum;
-use screener::screen::note::Note;
-use screener::screen::volume::Volume;
-use screener::screen::{Criteria, Screen};
+use screener::compare::momentum::Momentum;
+use screener::measure::doubt::doubts;
+use screener::measure::fields::Field as F;
+use screener::measure::note::Note;
 use screener::universe::Symbol;
 use serde_json::{Value, json};
 
@@ -261,8 +262,8 @@ fn merged_shards_set_the_same_aside() {
     let folder = tempfile::tempdir().expect("a folder");
     let words = ["top", "-t", "BAD,A,B,C", "--benchmark", "none"];
     let mut files = Vec::new();
-    for (shard, ending) in [("1/2", "parquet"), ("2/2", "ndjson")] {
-        let file = folder.path().join(format!("s{}.{ending}", &shard[..1])).display().to_string();
+    for shard in ["1/2", "2/2"] {
+        let file = folder.path().join(format!("s{}.ndjson", &shard[..1])).display().to_string();
         let ran = asked(&server, &[&words[..], &["--shard", shard, "-o", &file, "-q"]].concat());
         assert_eq!(ran.code, Some(0), "{ran:#?}");
         files.push(file);
@@ -337,8 +338,7 @@ fn a_series_with_weekends_has_years_of_365_bars() {
         Bar { open: close, high: close, low: close, volume: 1e6, ..Bar::of_close(date, close) }
     });
     let bars = Bars::new(rows.collect(), PriceBasis::Adjusted, false);
-    let momentum =
-        Momentum { model: screener::screen::models::Model::RiskAdjusted, benchmark: None };
+    let momentum = Momentum { model: screener::models::risk_adjusted::MODEL, benchmark: None };
     let screen = Screen::new(Criteria::Momentum(momentum));
     let row = screen.measure(&Symbol::parse("BTC-USD").expect("a ticker"), &bars);
     for (field, bars_ago) in

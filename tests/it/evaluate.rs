@@ -6,8 +6,11 @@ use chrono::{Datelike, Days, NaiveDate};
 use proptest::prelude::*;
 use screener::bars::{Bar, Bars, PriceBasis};
 use screener::evaluate::{Evaluation, Panel, Rules, Score, Settings, Summary, check_lookahead};
+use screener::models::{
+    Model, clenow, composite, continuity, high_52w, relative_strength, risk_adjusted, six_one,
+    twelve_one,
+};
 use screener::provider::{FilesOptions, files};
-use screener::screen::models::Model;
 use screener::universe::{Memberships, Symbol};
 use serde_json::Value;
 
@@ -16,14 +19,14 @@ use crate::support::{Ran, screener, shared, skip, weekdays};
 
 /// The models that the golden values know.
 const GOLDEN_MODELS: [Model; 8] = [
-    Model::Composite,
-    Model::TwelveOne,
-    Model::SixOne,
-    Model::RiskAdjusted,
-    Model::Clenow,
-    Model::High52w,
-    Model::RelativeStrength,
-    Model::Continuity,
+    composite::MODEL,
+    twelve_one::MODEL,
+    six_one::MODEL,
+    risk_adjusted::MODEL,
+    clenow::MODEL,
+    high_52w::MODEL,
+    relative_strength::MODEL,
+    continuity::MODEL,
 ];
 
 fn panel(path: &Path) -> Panel {

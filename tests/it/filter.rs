@@ -2,10 +2,10 @@
 
 use insta::assert_snapshot;
 use proptest::prelude::*;
-use screener::screen::columns::Column;
-use screener::screen::fields::Field as F;
-use screener::screen::filter::Filter;
-use screener::screen::row::Row;
+use screener::ask::columns::Column;
+use screener::ask::filter::Filter;
+use screener::compare::row::Row;
+use screener::measure::fields::Field as F;
 use screener::universe::Symbol;
 
 use crate::support::screener;
@@ -13,9 +13,9 @@ use crate::support::screener;
 /// A row with RSI 60, a 6-month return of 20 %, a Strong Buy in Energy, and no 12-month return.
 fn row() -> Row {
     let mut row = Row::new(Symbol::parse("XOM").expect("a ticker"));
-    row.bars = 200;
-    row.as_of = "2024-05-10".parse().ok();
-    row.sector = Some("Energy".into());
+    row.now.bars = 200;
+    row.now.as_of = "2024-05-10".parse().ok();
+    row.about.sector = Some("Energy".into());
     row.set(F::Rsi14, Some(60.0));
     row.set(F::Return6m, Some(0.2));
     row.set(F::OverallMomentumScore, Some(8.5));

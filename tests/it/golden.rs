@@ -4,15 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use screener::ask::Criteria;
+use screener::ask::Screen;
+use screener::ask::columns::Column;
+use screener::ask::layouts::momentum_columns;
+use screener::compare::momentum::Momentum;
+use screener::compare::row::Row;
+use screener::measure::calendar::SESSIONS;
+use screener::measure::fields::Field;
+use screener::models::{Model, clenow, composite, six_one, twelve_one};
 use screener::provider::sample;
-use screener::screen::columns::Column;
-use screener::screen::fields::Field;
-use screener::screen::layouts::momentum_columns;
-use screener::screen::models::Model;
-use screener::screen::momentum::Momentum;
-use screener::screen::row::Row;
-use screener::screen::series::SESSIONS;
-use screener::screen::{Criteria, Screen};
 use screener::universe::Symbol;
 
 const GOLDEN: &str = include_str!("../fixtures/golden.csv");
@@ -47,7 +48,7 @@ pub(crate) fn agree(ours: f64, theirs: f64) -> bool {
 fn every_golden_value() {
     let mut compared = 0;
     for ((day, symbol), fields) in golden() {
-        let row = scored(&symbol, day, Model::Composite);
+        let row = scored(&symbol, day, composite::MODEL);
         for (name, theirs) in fields {
             let field = Field::find(&name);
             let field = field.unwrap_or_else(|| panic!("no field is called {name}"));
@@ -62,7 +63,7 @@ fn every_golden_value() {
 #[test]
 fn what_golden_leaves_out_is_undefined() {
     for ((day, symbol), fields) in golden() {
-        let row = scored(&symbol, day, Model::Composite);
+        let row = scored(&symbol, day, composite::MODEL);
         let known: BTreeSet<String> =
             golden().into_values().flat_map(BTreeMap::into_keys).collect();
         let given = |field: &&Field| known.contains(field.name());
@@ -83,10 +84,10 @@ fn what_golden_leaves_out_is_undefined() {
 #[test]
 fn each_model_ranks_by_its_own_value() {
     let models = [
-        (Model::Composite, "composite_z"),
-        (Model::TwelveOne, "return_12_1"),
-        (Model::SixOne, "return_6_1"),
-        (Model::Clenow, "clenow"),
+        (composite::MODEL, "composite_z"),
+        (twelve_one::MODEL, "return_12_1"),
+        (six_one::MODEL, "return_6_1"),
+        (clenow::MODEL, "clenow"),
     ];
     for ((day, symbol), fields) in golden() {
         for (model, field) in models {

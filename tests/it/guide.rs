@@ -153,7 +153,7 @@ fn fleets_run() {
         let (ok, _, said) = run(&slurm);
         assert!(ok, "{said}");
     }
-    let (ok, printed, _) = run("screener merge shards/shard-*.parquet -n 3");
+    let (ok, printed, _) = run("screener merge shards/shard-*.ndjson -n 3");
     assert!(ok && printed.contains(one.trim()), "{printed}");
 }
 

@@ -39,7 +39,7 @@ fn damaged_parquet_is_read_or_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let prices = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/market/sample.parquet");
     let prices = std::fs::read(prices).expect("it is there");
-    let shard = folder.path().join("shard.parquet");
+    let shard = folder.path().join("shard.ndjson");
     let words = ["top", "--provider", "sample", "--shard", "1/1", "-q", "-o"];
     screener(&[&words[..], &[shard.to_str().expect("UTF-8")]].concat());
     let shard = std::fs::read(shard).expect("it was written");
@@ -199,11 +199,11 @@ fn outputs_are_files_of_their_own() {
     std::fs::write(path("list.csv"), "AAPL\nNVDA\n").expect("written");
     let prices = ["prices", "--provider", "sample", "--from", "2022-01-01", "-q", "-o"];
     screener(&[&prices[..], &[&path("prices.csv")]].concat());
-    screener(&["top", "--provider", "sample", "--shard", "1/1", "-q", "-o", &path("p0.parquet")]);
+    screener(&["top", "--provider", "sample", "--shard", "1/1", "-q", "-o", &path("p0.ndjson")]);
     let kept = |name: &str| std::fs::read(path(name)).expect("it is there");
-    let names = ["list.csv", "prices.csv", "p0.parquet"];
+    let names = ["list.csv", "prices.csv", "p0.ndjson"];
     let before = names.map(kept);
-    let (list, prices, shard) = (path("list.csv"), path("prices.csv"), path("p0.parquet"));
+    let (list, prices, shard) = (path("list.csv"), path("prices.csv"), path("p0.ndjson"));
     let within = format!("{}/./prices.csv", folder.path().display());
     let whole = folder.path().display().to_string();
     for line in [

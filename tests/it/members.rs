@@ -87,7 +87,7 @@ fn reports_say_whose_members_they_rank() {
     let json = screener(&[&words[..], &["-f", "json"]].concat()).json();
     assert_eq!(json["members"][0]["members"], 30);
     let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("s.parquet").display().to_string();
+    let file = folder.path().join("s.ndjson").display().to_string();
     screener(&[&words[..], &["--shard", "1/1", "-o", &file, "-q"]].concat());
     let merged = screener(&["merge", &file]);
     assert_eq!(merged.stdout, ran.stdout);

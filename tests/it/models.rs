@@ -3,15 +3,21 @@
 
 use chrono::NaiveDate;
 use proptest::prelude::*;
+use screener::ask::Criteria;
+use screener::ask::Ranking;
+use screener::ask::Screen;
+use screener::ask::Sort;
 use screener::bars::{Bar, Bars, PriceBasis};
-use screener::screen::fields::{self, Field as F};
-use screener::screen::indicators;
-use screener::screen::models::{Model, score_of_z};
-use screener::screen::momentum::{BenchmarkUsed, Momentum};
-use screener::screen::note::Note;
-use screener::screen::rating::Rating;
-use screener::screen::row::Row;
-use screener::screen::{Criteria, Ranking, Screen, Sort};
+use screener::compare::momentum::{BenchmarkUsed, Momentum};
+use screener::compare::row::Row;
+use screener::measure::fields::{self, Field as F};
+use screener::measure::indicators;
+use screener::measure::note::Note;
+use screener::models::rating::Rating;
+use screener::models::{
+    Model, alphavelocity, clenow, composite, relative_strength, risk_adjusted, score_of_z, six_one,
+    twelve_one,
+};
 use screener::universe::Symbol;
 
 use crate::golden::{agree, golden};
@@ -46,7 +52,7 @@ fn screen(model: Model) -> Screen {
 }
 
 fn measure(symbol: &Symbol, bars: &Bars) -> Row {
-    screen(Model::Composite).measure(symbol, bars)
+    screen(composite::MODEL).measure(symbol, bars)
 }
 
 fn scored(closes: &[f64], model: Model) -> Row {
@@ -64,8 +70,8 @@ fn the_relative_pillar_measures_against_the_benchmark() {
     let day = NaiveDate::from_ymd_opt(2020, 3, 23).expect("a date");
     let window =
         |name: &str| local.get(&symbol(name)).expect("there").into_owned().window(day, 300, false);
-    let momentum = Momentum { model: Model::Composite, benchmark: Some(symbol("META")) };
-    let screen = Screen { criteria: Criteria::Momentum(momentum), ..screen(Model::Composite) };
+    let momentum = Momentum { model: composite::MODEL, benchmark: Some(symbol("META")) };
+    let screen = Screen { criteria: Criteria::Momentum(momentum), ..screen(composite::MODEL) };
     let row = measure(&symbol("AAPL"), &window("AAPL"));
     let Ranking { shown, benchmark, .. } =
         screen.rank(vec![row], Some(&window("META"))).expect("it ranks");
@@ -95,10 +101,10 @@ fn twenty_names_are_their_own_benchmark() {
             .collect()
     };
     let Ranking { benchmark, .. } =
-        screen(Model::Composite).rank(universe(19), None).expect("it ranks");
+        screen(composite::MODEL).rank(universe(19), None).expect("it ranks");
     assert_eq!(benchmark, BenchmarkUsed::Nothing);
     let Ranking { shown, benchmark, .. } =
-        screen(Model::Composite).rank(universe(21), None).expect("it ranks");
+        screen(composite::MODEL).rank(universe(21), None).expect("it ranks");
     assert_eq!(benchmark, BenchmarkUsed::UniverseMedian);
     let middle = shown[10].1.get(F::RelativeMomentum).expect("defined");
     assert!(agree(middle, 5.0), "the median name stands at the median: {middle}");
@@ -107,17 +113,17 @@ fn twenty_names_are_their_own_benchmark() {
 #[test]
 fn bars_decide_what_is_defined() {
     let cases = [
-        (126, Model::Composite, false, vec![Note::TooFewBars]),
-        (127, Model::Composite, true, vec![Note::ShortHistory, Note::NoBenchmark]),
-        (252, Model::Composite, true, vec![Note::ShortHistory, Note::NoBenchmark]),
-        (253, Model::Composite, true, vec![Note::NoBenchmark]),
-        (252, Model::TwelveOne, false, vec![Note::TooFewBars]),
-        (253, Model::TwelveOne, true, vec![]),
-        (126, Model::SixOne, false, vec![Note::TooFewBars]),
-        (127, Model::SixOne, true, vec![]),
-        (89, Model::Clenow, false, vec![Note::TooFewBars]),
-        (90, Model::Clenow, true, vec![]),
-        (0, Model::Composite, false, vec![Note::TooFewBars]),
+        (126, composite::MODEL, false, vec![Note::TooFewBars]),
+        (127, composite::MODEL, true, vec![Note::ShortHistory, Note::NoBenchmark]),
+        (252, composite::MODEL, true, vec![Note::ShortHistory, Note::NoBenchmark]),
+        (253, composite::MODEL, true, vec![Note::NoBenchmark]),
+        (252, twelve_one::MODEL, false, vec![Note::TooFewBars]),
+        (253, twelve_one::MODEL, true, vec![]),
+        (126, six_one::MODEL, false, vec![Note::TooFewBars]),
+        (127, six_one::MODEL, true, vec![]),
+        (89, clenow::MODEL, false, vec![Note::TooFewBars]),
+        (90, clenow::MODEL, true, vec![]),
+        (0, composite::MODEL, false, vec![Note::TooFewBars]),
     ];
     for (n, model, defined, notes) in cases {
         let row = scored(&rising(n), model);
@@ -129,7 +135,7 @@ fn bars_decide_what_is_defined() {
 
 #[test]
 fn a_flat_series_has_a_score_and_says_what_it_lacks() {
-    let row = scored(&[50.0; 300], Model::Composite);
+    let row = scored(&[50.0; 300], composite::MODEL);
     assert_eq!(row.get(F::Clenow), Some(0.0));
     assert!(row.get(F::OverallMomentumScore).is_some());
     for field in [F::MomentumRatio12, F::Rsi14] {
@@ -174,8 +180,8 @@ fn ties_are_broken_by_symbol_and_the_unscored_come_last() {
     let names = ["D", "B", "SHORT", "C", "A"];
     let rows = names
         .map(|name| measure(&symbol(name), &bars(&rising(if name == "SHORT" { 5 } else { 260 }))));
-    let momentum = Momentum { model: Model::Composite, benchmark: None };
-    let screen = Screen { criteria: Criteria::Top(momentum), ..screen(Model::Composite) };
+    let momentum = Momentum { model: composite::MODEL, benchmark: None };
+    let screen = Screen { criteria: Criteria::Top(momentum), ..screen(composite::MODEL) };
     let Ranking { shown, rest, matched, .. } = screen.rank(rows.into(), None).expect("it ranks");
     assert_eq!(matched, 4);
     let order: Vec<&str> = shown.iter().map(|(_, row)| row.symbol.as_str()).collect();
@@ -196,7 +202,7 @@ fn alphavelocity_as_its_engine_has_it() {
     let power = |base: f64| real(260).map(|i| 100.0 * base.powf(i)).collect::<Vec<f64>>();
     let volumes = |n: usize| real(n).map(|i| 1e6 + 1e5 * (i % 7.0)).collect::<Vec<f64>>();
     let benchmark: Vec<f64> = real(260).map(|i| 400.0 * (1.0 + 0.0005 * i)).collect();
-    let momentum = Momentum { model: Model::AlphaVelocity, benchmark: Some(symbol("SPY")) };
+    let momentum = Momentum { model: alphavelocity::MODEL, benchmark: Some(symbol("SPY")) };
     let screen = Screen::new(Criteria::Momentum(momentum));
     let score = |closes: &[f64], volumes: &[f64]| {
         let row = screen.measure(&symbol("X"), &traded(closes, volumes));
@@ -245,16 +251,16 @@ fn models_that_compare_need_something_to_compare() {
             })
             .collect()
     };
-    assert!(screen(Model::RiskAdjusted).rank(universe(9), None).is_err());
-    let scored = screen(Model::RiskAdjusted).rank(universe(10), None).expect("enough");
+    assert!(screen(risk_adjusted::MODEL).rank(universe(9), None).is_err());
+    let scored = screen(risk_adjusted::MODEL).rank(universe(10), None).expect("enough");
     assert_eq!(scored.matched, 10);
-    let alone = screen(Model::RelativeStrength).rank(universe(1), None).expect("it is a row");
+    let alone = screen(relative_strength::MODEL).rank(universe(1), None).expect("it is a row");
     assert_eq!(alone.shown[0].1.get(F::RsRating), None, "there is nobody to be stronger than");
     let mut tied = universe(3);
     tied.iter_mut()
         .zip([1.0, 2.0, 2.0])
         .for_each(|(row, raw)| row.set(F::RelativeStrengthRaw, Some(raw)));
-    let rated = screen(Model::RelativeStrength).rank(tied, None).expect("rows").shown;
+    let rated = screen(relative_strength::MODEL).rank(tied, None).expect("rows").shown;
     let ratings: Vec<Option<f64>> = rated.iter().map(|(_, row)| row.get(F::RsRating)).collect();
     assert_eq!(ratings, [Some(1.0), Some(74.5), Some(74.5)]);
     let ran =
@@ -280,7 +286,7 @@ proptest! {
 
     #[test]
     fn every_number_is_finite_and_in_its_range(closes in prices()) {
-        let row = scored(&closes, Model::Composite);
+        let row = scored(&closes, composite::MODEL);
         for field in fields::all() {
             prop_assert!(row.get(field).is_none_or(f64::is_finite), "{}", field.name());
         }
@@ -295,7 +301,7 @@ proptest! {
     #[test]
     fn the_unit_of_the_price_does_not_matter(closes in prices(), unit in 0.01..100.0_f64) {
         let scaled: Vec<f64> = closes.iter().map(|close| close * unit).collect();
-        let (row, other) = (scored(&closes, Model::Composite), scored(&scaled, Model::Composite));
+        let (row, other) = (scored(&closes, composite::MODEL), scored(&scaled, composite::MODEL));
         for field in [F::Return1m, F::Return12x1, F::Rsi14, F::Volatility1y, F::High52wRatio, F::CompositeZ] {
             match (row.get(field), other.get(field)) {
                 (Some(a), Some(b)) => prop_assert!((a - b).abs() <= 1e-6 * (1.0 + a.abs()), "{}: {a} {b}", field.name()),

@@ -6,17 +6,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{NaiveDate, TimeDelta, Utc};
+use screener::ask::Criteria;
+use screener::ask::Screen;
 use screener::bars::Bars;
+use screener::compare::momentum::Momentum;
+use screener::compare::row::Row;
 use screener::failure::FailureKind;
 use screener::fetch::{
     Client, ClientConfig, Endpoint, FaultKind, RateLimit, Request, Response, Secret,
 };
+use screener::models::composite;
 use screener::pipeline::{self, Event, Plan};
 use screener::provider::{Alpaca, Page, Provider, Query, Spark, Yahoo};
-use screener::screen::models::Model;
-use screener::screen::momentum::Momentum;
-use screener::screen::row::Row;
-use screener::screen::{Criteria, Screen};
 use screener::source::{Outcome, Remote, Source};
 use screener::universe::{Symbol, Universe};
 
@@ -219,7 +220,7 @@ fn a_panic_over_one_ticker_is_its_failure() {
     for ticker in ["AAPL", "MSFT", "GOOG"] {
         universe.add(symbol(ticker));
     }
-    let momentum = Momentum { model: Model::Composite, benchmark: None };
+    let momentum = Momentum { model: composite::MODEL, benchmark: None };
     let screen = Screen::new(Criteria::Momentum(momentum));
     let plan = Plan::new(2, Utc::now());
     let source = source(&server.url(), Box::new(Panics));

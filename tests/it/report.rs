@@ -3,20 +3,21 @@
 use std::time::Duration;
 
 use chrono::NaiveDate;
+use screener::ask::Criteria;
+use screener::ask::Screen;
+use screener::ask::layouts::momentum_columns;
+use screener::compare::momentum::Momentum;
+use screener::compare::row::Row;
 use screener::fetch::Counts;
+use screener::measure::calendar::SESSIONS;
+use screener::models::composite;
 use screener::provider::sample;
 use screener::report::{self, Report, RunCost};
-use screener::screen::layouts::momentum_columns;
-use screener::screen::models::Model;
-use screener::screen::momentum::Momentum;
-use screener::screen::row::Row;
-use screener::screen::series::SESSIONS;
-use screener::screen::{Criteria, Screen};
 use screener::table::{Format, Style};
 use screener::universe::Symbol;
 
 fn screen() -> Screen {
-    let momentum = Momentum { model: Model::Composite, benchmark: None };
+    let momentum = Momentum { model: composite::MODEL, benchmark: None };
     Screen { limit: Some(99), ..Screen::new(Criteria::Top(momentum)) }
 }
 

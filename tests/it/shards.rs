@@ -5,9 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use screener::screen::models::Model;
+use screener::models::Model;
 use screener::shard::{ShardFile, write};
-use screener::table::Format;
 use screener::universe::{Shard, Symbol, Universe};
 
 use crate::replay::{Options, Server};
@@ -18,9 +17,9 @@ fn symbol(text: &str) -> Symbol {
 }
 
 /// Runs a command once for each of `count` parts, and gives their files.
-fn parts(folder: &Path, words: &[&str], count: u32, ending: &str) -> Vec<String> {
+fn parts(folder: &Path, words: &[&str], count: u32) -> Vec<String> {
     let one = |index| {
-        let file = folder.join(format!("shard-{index}.{ending}"));
+        let file = folder.join(format!("shard-{index}.ndjson"));
         let (file, shard) = (file.display().to_string(), format!("{index}/{count}"));
         let ran = screener(&[words, &["--shard", &shard, "-o", &file, "-q"]].concat());
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""), "{ran:#?}");
@@ -114,8 +113,8 @@ fn merged_is_the_same_as_one_run_for_the_built_in_prices() {
             &["json", "csv"],
         ),
     ] {
-        for (count, ending) in [(1, "parquet"), (3, "ndjson"), (9, "parquet")] {
-            let files = parts(folder.path(), words, count, ending);
+        for count in [1, 3, 9] {
+            let files = parts(folder.path(), words, count);
             for format in formats {
                 let one = screener(&[words, &["-f", format]].concat());
                 let all = merged(&files, &["-f", format]);
@@ -135,7 +134,7 @@ fn merged_is_the_same_as_one_run_over_the_network() {
     for model in ["composite", "relative-strength", "alphavelocity"] {
         let asked = [&["top", "--model", model], &words[..]].concat();
         let before = server.stats().requests;
-        let files = parts(folder.path(), &asked, 4, "parquet");
+        let files = parts(folder.path(), &asked, 4);
         // SPY is in the list, and the benchmark of the other three parts.
         assert_eq!(server.stats().requests - before, 33 + 3);
         for view in [
@@ -162,11 +161,9 @@ fn merged_is_the_same_as_one_run_for_every_model_and_503_names() {
     let Some(data) = shared("data/prices/sp500_2018_2021.parquet") else { return };
     let data = data.display().to_string();
     let folder = tempfile::tempdir().expect("a folder");
-    for (model, ending) in
-        Model::ALL.map(Model::name).into_iter().zip(["parquet", "ndjson"].into_iter().cycle())
-    {
+    for model in Model::ALL.map(|model| model.name) {
         let words = ["top", "sp500", "--model", model, "--provider", "files", "--data", &data];
-        let files = parts(folder.path(), &words, 4, ending);
+        let files = parts(folder.path(), &words, 4);
         let one = screener(&[&words[..], &["-n", "20", "-f", "json"]].concat());
         let all = merged(&files, &["-n", "20", "-f", "json"]);
         assert_eq!(timeless(&all), timeless(&one), "{model}");
@@ -179,9 +176,9 @@ fn merged_is_the_same_as_one_run_for_every_model_and_503_names() {
 fn numbers_come_back_to_the_last_bit() {
     let folder = tempfile::tempdir().expect("a folder");
     let words = ["momentum", "--provider", "sample", "--benchmark", "GOOG"];
-    let files = parts(folder.path(), &words, 1, "ndjson");
+    let files = parts(folder.path(), &words, 1);
     let part = ShardFile::read(&fs::read(&files[0]).expect("it is there")).expect("a part");
-    let field = screener::screen::fields::Field::Rsi14;
+    let field = screener::measure::fields::Field::Rsi14;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let numbers = prop::collection::vec(proptest::num::f64::NORMAL, part.rows.len());
     runner
@@ -189,14 +186,12 @@ fn numbers_come_back_to_the_last_bit() {
             let mut part = part.clone();
             for (row, number) in part.rows.iter_mut().zip(&numbers) {
                 row.set(field, Some(*number));
-                row.year = vec![*number; 3];
+                row.about.year = vec![*number; 3];
             }
-            for format in [Format::Ndjson, Format::Parquet] {
-                let mut bytes = Vec::new();
-                write(&part.facts, &part.rows, &part.failures, format, &mut bytes).expect("memory");
-                let back = ShardFile::read(&bytes).expect("a part");
-                prop_assert_eq!(&back, &part);
-            }
+            let mut bytes = Vec::new();
+            write(&part.facts, &part.rows, &part.failures, &mut bytes).expect("memory");
+            let back = ShardFile::read(&bytes).expect("a part");
+            prop_assert_eq!(&back, &part);
             Ok(())
         })
         .expect("every number comes back");
@@ -206,7 +201,7 @@ fn numbers_come_back_to_the_last_bit() {
 fn shards_that_make_no_whole_are_refused_by_name() {
     let folder = tempfile::tempdir().expect("a folder");
     let sample = ["top", "--provider", "sample"];
-    let files = parts(folder.path(), &sample, 3, "ndjson");
+    let files = parts(folder.path(), &sample, 3);
     refused(&files[..2], "shard 3/3 is missing: ");
     refused(&files[1..2], "shards 1/3 and 3/3 are missing: ");
     refused(&[&files[..], &files[1..2]].concat(), "shard-2.ndjson are both shard 2/3");
@@ -214,7 +209,7 @@ fn shards_that_make_no_whole_are_refused_by_name() {
     let other = folder.path().join("other");
     fs::create_dir(&other).expect("made");
     let with = |words: &[&str], why: &str| {
-        let others = parts(&other, words, 3, "parquet");
+        let others = parts(&other, words, 3);
         refused(&[&files[..2], &others[2..]].concat(), why);
     };
     with(
@@ -232,7 +227,7 @@ fn shards_that_make_no_whole_are_refused_by_name() {
         "its --as-of is 2023-06-01, not none",
     );
     with(&["volume-screen", "--provider", "sample"], "its screen is volume-screen");
-    let two = parts(&other, &sample, 2, "parquet");
+    let two = parts(&other, &sample, 2);
     refused(&[&files[..1], &two[1..]].concat(), "it is one of 2 shards, not of 3");
 
     let text = fs::read_to_string(&files[2]).expect("it is there");
@@ -253,7 +248,7 @@ fn shards_that_make_no_whole_are_refused_by_name() {
     assert_eq!(merged(&changed(&unknown, "3/3", "3/3"), &[]).code, Some(0));
 
     let damaged = |from: &str, to: &str, why: &str| refused(&changed(&text, from, to), why);
-    damaged("\"screener_shard\":5", "\"screener_shard\":7", "its layout is version 7");
+    damaged("\"screener_shard\":6", "\"screener_shard\":7", "its layout is version 7");
     damaged("\"bars\":", "\"bar\":", "line 2 cannot be read");
     damaged("\"program\":\"screener", "\"program\":\"sieve", "its program is sieve");
     damaged("\"AAPL\",\"AMZN\"", "\"AAPL\",\"AAPL\"", "AAPL is twice in its list");
@@ -275,7 +270,7 @@ fn parts_of_different_sessions_are_refused() {
     let url = server.url();
     let folder = tempfile::tempdir().expect("a folder");
     let words = ["top", "dow30", "--base-url", &url, "--rate", "5000", "--benchmark", "none"];
-    let files = parts(folder.path(), &words, 2, "ndjson");
+    let files = parts(folder.path(), &words, 2);
     assert_eq!(merged(&files, &[]).code, Some(0));
     let text = fs::read_to_string(&files[0]).expect("it is there");
     let session = text.split("\"session\":\"").nth(1).and_then(|rest| rest.split('"').next());
@@ -288,28 +283,26 @@ fn parts_of_different_sessions_are_refused() {
 #[test]
 fn flipped_bits_are_never_numbers() {
     let folder = tempfile::tempdir().expect("a folder");
-    for ending in ["ndjson", "parquet"] {
-        let files = parts(folder.path(), &["top", "--provider", "sample"], 1, ending);
-        let bytes = fs::read(&files[0]).expect("it is there");
-        let whole = ShardFile::read(&bytes).expect("a part");
-        let mut refusals = 0;
-        for place in (0..bytes.len()).step_by(bytes.len() / 150 + 1) {
-            let mut bytes = bytes.clone();
-            bytes[place] ^= 1 << (place % 8);
-            match ShardFile::read(&bytes) {
-                Ok(part) => assert_eq!(part, whole, "{ending} at {place}"),
-                Err(_) => refusals += 1,
-            }
+    let files = parts(folder.path(), &["top", "--provider", "sample"], 1);
+    let bytes = fs::read(&files[0]).expect("it is there");
+    let whole = ShardFile::read(&bytes).expect("a part");
+    let mut refusals = 0;
+    for place in (0..bytes.len()).step_by(bytes.len() / 150 + 1) {
+        let mut bytes = bytes.clone();
+        bytes[place] ^= 1 << (place % 8);
+        match ShardFile::read(&bytes) {
+            Ok(part) => assert_eq!(part, whole, "at {place}"),
+            Err(_) => refusals += 1,
         }
-        assert!(refusals > 60, "{ending}: {refusals}");
     }
+    assert!(refusals > 60, "{refusals}");
 }
 
 #[test]
 fn words_of_a_part_never_reach_a_terminal_raw() {
     let folder = tempfile::tempdir().expect("a folder");
     let words = ["momentum", "--provider", "sample", "-t", "AAPL,NOPE1"];
-    let files = parts(folder.path(), &words, 1, "ndjson");
+    let files = parts(folder.path(), &words, 1);
     let text = fs::read_to_string(&files[0]).expect("it is there");
     let escape = "\\u001b]0;x\\u0007";
     let text = edited(&text, "\"incomplete\":null", &format!("\"incomplete\":\"{escape}\""));
@@ -326,7 +319,7 @@ fn words_of_a_part_never_reach_a_terminal_raw() {
 #[test]
 fn a_count_that_is_a_setting_gives_way() {
     let folder = tempfile::tempdir().expect("a folder");
-    let files = parts(folder.path(), &["momentum", "--provider", "sample"], 2, "ndjson");
+    let files = parts(folder.path(), &["momentum", "--provider", "sample"], 2);
     let config = folder.path().join("config.toml");
     fs::write(&config, "count = 2\n").expect("written");
     let merge = |words: &[&str]| {
@@ -357,7 +350,7 @@ fn what_is_no_part_is_refused_by_name() {
 #[test]
 fn missing_parts_are_counted_where_they_are_allowed() {
     let folder = tempfile::tempdir().expect("a folder");
-    let files = parts(folder.path(), &["momentum", "--provider", "sample"], 3, "parquet");
+    let files = parts(folder.path(), &["momentum", "--provider", "sample"], 3);
     let whole = merged(&files, &["-f", "json"]).json();
     let ran = merged(&files[..2], &["--allow-missing", "-f", "json"]);
     let report = ran.json();
@@ -427,6 +420,7 @@ fn a_part_takes_no_choice_and_no_other_format() {
         (&["top", "--shard", "1/2", "--prefilter"], "cannot be used with '--prefilter'"),
         (&["top", "--shard", "1/2", "-f", "json"], "--shard does not write json"),
         (&["top", "--shard", "1/2", "-o", "a.csv"], "--shard does not write csv"),
+        (&["top", "--shard", "1/2", "-o", "a.parquet"], "--shard does not write parquet"),
         (&["top", "--shard", "0/4"], "shards count from 1: 1/4 to 4/4"),
         (&["top", "--shard", "3/2"], "shards count from 1: 1/2 to 2/2"),
         (&["top", "--shard", "1-2"], "write a shard as 3/16"),
@@ -506,8 +500,8 @@ fn the_part_is_numbered_by_who_starts_the_program() {
 fn merged_is_the_same_as_one_run_whatever_is_shown() {
     let folder = tempfile::tempdir().expect("a folder");
     let words = ["top", "--provider", "sample", "--benchmark", "AMZN"];
-    for (count, ending) in [(2, "ndjson"), (5, "parquet")] {
-        let files = parts(folder.path(), &words, count, ending);
+    for count in [2, 5] {
+        let files = parts(folder.path(), &words, count);
         for shown in [
             &["--columns", "ticker,rank_1w,rank_1m,rank_change_1w,rs_rating,percentile"][..],
             &["--columns", "ticker, x = sessions_since_rs_high + 1", "-f", "csv"],

@@ -5,14 +5,15 @@ use std::fs::File;
 
 use chrono::{Days, NaiveDate};
 use polars::prelude::{DataType, ParquetReader, SerReader};
+use screener::ask::Criteria;
+use screener::ask::Screen;
+use screener::ask::volume::{Baseline, Direction, Volume};
 use screener::bars::{Bar, Bars, PriceBasis};
+use screener::compare::row::Row;
+use screener::measure::fields::Field as F;
+use screener::measure::note::Note;
 use screener::provider::calendar_days;
 use screener::provider::sample;
-use screener::screen::fields::Field as F;
-use screener::screen::note::Note;
-use screener::screen::row::Row;
-use screener::screen::volume::{Baseline, Direction, Volume};
-use screener::screen::{Criteria, Screen};
 use screener::universe::Symbol;
 
 use crate::golden::{agree, golden};

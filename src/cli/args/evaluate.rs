@@ -5,7 +5,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::values::{parse_at_least_one, parse_day, parse_not_negative};
-use crate::screen::models::Model;
+use crate::models::Model;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Judging")]
@@ -73,7 +73,7 @@ pub(crate) enum ModelWord {
 const ALL: &str = "all";
 
 fn parse_models() -> impl TypedValueParser<Value = ModelWord> {
-    let models = Model::ALL.map(|model| PossibleValue::new(model.name()).help(model.meaning()));
+    let models = Model::ALL.map(|model| PossibleValue::new(model.name).help(model.meaning));
     let all = PossibleValue::new(ALL).help("every model");
     PossibleValuesParser::new(models.into_iter().chain([all])).try_map(|name| {
         match Model::find(&name) {

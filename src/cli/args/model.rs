@@ -3,7 +3,7 @@
 use clap::{Args, ValueHint};
 
 use super::values::parse_model;
-use crate::screen::models::Model;
+use crate::models::Model;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Scoring")]

@@ -7,10 +7,10 @@ use std::time::Duration;
 use chrono::{Datelike, Days, Months, NaiveDate, Utc, Weekday};
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 
+use crate::ask::columns::Column;
+use crate::ask::presets::{PRESETS, Preset};
 use crate::fetch::Secret;
-use crate::screen::columns::Column;
-use crate::screen::models::Model;
-use crate::screen::presets::{PRESETS, Preset};
+use crate::models::Model;
 use crate::shared::{BadRedisAddress, RedisAddress};
 use crate::table::Format;
 use crate::universe::{BadShard, Shard};
@@ -80,7 +80,7 @@ pub(crate) fn parse_preset() -> impl TypedValueParser<Value = &'static Preset> {
 }
 
 pub(crate) fn parse_model() -> impl TypedValueParser<Value = Model> {
-    let names = Model::ALL.map(|model| PossibleValue::new(model.name()).help(model.meaning()));
+    let names = Model::ALL.map(|model| PossibleValue::new(model.name).help(model.meaning));
     PossibleValuesParser::new(names).try_map(|name| Model::find(&name).ok_or("no such model"))
 }
 

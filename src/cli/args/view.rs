@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::values::{ColumnWords, parse_preset};
-use crate::screen::groups::Grouping;
-use crate::screen::presets::Preset;
+use crate::ask::presets::Preset;
+use crate::compare::groups::Grouping;
 
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Choosing rows and columns")]

@@ -7,6 +7,8 @@ use chrono::{TimeDelta, Utc};
 use clap::{Args, Subcommand};
 
 use super::run::run_and_write;
+use crate::ask::Criteria;
+use crate::ask::Screen;
 use crate::cache::{self, CacheStats, MAX_BYTES, Pruning};
 use crate::cli::args::list_run::ListRunArgs;
 use crate::cli::args::shard::ShardArgs;
@@ -18,9 +20,8 @@ use crate::cli::settings::remote::BENCHMARK;
 use crate::cli::settings::run::RunSettings;
 use crate::cli::settings::shard::decide_shard;
 use crate::cli::terminal::destination::Destination;
-use crate::screen::models::Model;
-use crate::screen::momentum::Momentum;
-use crate::screen::{Criteria, Screen};
+use crate::compare::momentum::Momentum;
+use crate::models::composite;
 use crate::table::{Format, plural};
 use crate::universe::Symbol;
 
@@ -127,7 +128,7 @@ fn warm(args: WarmArgs, context: &Context) -> CommandResult {
         return Err(error.hinted("leave out -o; screener cache stats prints what the cache holds"));
     }
     let benchmark = Symbol::parse(BENCHMARK).ok(); // other runs will need it
-    let momentum = Momentum { model: Model::Composite, benchmark };
+    let momentum = Momentum { model: composite::MODEL, benchmark };
     let screen = Screen::new(Criteria::Momentum(momentum)).showing(&[]);
     run_and_write(&run, &screen, |_, _| Ok(()))
 }

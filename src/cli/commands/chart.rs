@@ -3,14 +3,15 @@
 use clap::Args;
 
 use super::run::run_and_write;
+use crate::ask::Criteria;
+use crate::ask::Screen;
 use crate::cli::args::list_run::ListRunArgs;
 use crate::cli::args::values::parse_format;
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::settings::run::RunSettings;
+use crate::compare::momentum::Momentum;
+use crate::models::composite;
 use crate::report::write_charts;
-use crate::screen::models::Model;
-use crate::screen::momentum::Momentum;
-use crate::screen::{Criteria, Screen};
 use crate::table::Format;
 
 const EXAMPLES: &str = "\
@@ -33,7 +34,7 @@ pub(crate) struct ChartArgs {
 pub(super) fn chart(args: ChartArgs, context: &Context) -> CommandResult {
     let run = RunSettings::of_list(args.run, args.format, &context.typed)?;
     run.output.reject_unless(&[Format::Table], "chart")?;
-    let momentum = Momentum { model: Model::Composite, benchmark: None };
+    let momentum = Momentum { model: composite::MODEL, benchmark: None };
     let screen = Screen { with_history: true, ..Screen::new(Criteria::Momentum(momentum)) };
     run_and_write(&run, &screen, |report, document| {
         write_charts(report, run.output.style, document)

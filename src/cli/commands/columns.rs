@@ -3,11 +3,11 @@
 use clap::Args;
 use serde_json::{Value, json};
 
+use crate::ask::columns::Column;
 use crate::cli::args::values::{ColumnWords, parse_format};
 use crate::cli::context::CommandResult;
 use crate::cli::error::{CommandError, Exit, usage};
 use crate::cli::terminal::destination::Destination;
-use crate::screen::columns::Column;
 use crate::table::Format;
 
 const EXAMPLES: &str = "\

@@ -4,6 +4,8 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use clap::Args;
 
+use crate::ask::Criteria;
+use crate::ask::Screen;
 use crate::cli::args::fetch::RunArgs;
 use crate::cli::args::model::ModelArgs;
 use crate::cli::args::output::OutputArgs;
@@ -19,12 +21,12 @@ use crate::cli::terminal::destination::Destination;
 use crate::cli::terminal::interrupts::Interrupts;
 use crate::cli::terminal::messages::Messages;
 use crate::cli::terminal::progress::Progress;
+use crate::measure::calendar::SESSIONS;
 use crate::pipeline::SpeedTest;
 use crate::report::{Comparison, write_comparison};
-use crate::screen::series::SESSIONS;
-use crate::screen::{Criteria, Screen};
 use crate::source::Source;
 use crate::table::Format;
+use crate::table::named;
 use crate::universe::Symbol;
 
 const EXAMPLES: &str = "\
@@ -172,8 +174,8 @@ fn conclude(comparison: &Comparison, output: &Output) -> CommandResult {
 }
 
 fn differ(differing: &[Symbol]) -> CommandError {
-    let named: Vec<&str> = differing.iter().take(MAX_NAMED).map(Symbol::as_str).collect();
-    failed(format!("the runs differ in {} tickers: {}", differing.len(), named.join(", ")))
+    let symbols = named(differing, MAX_NAMED);
+    failed(format!("the runs differ in {} tickers: {symbols}", differing.len()))
 }
 
 /// Warns before many requests go to a live provider; asks where there is a person to answer.

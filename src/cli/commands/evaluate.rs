@@ -26,14 +26,14 @@ use crate::cli::settings::screen::decide_benchmark;
 use crate::cli::terminal::destination::Destination;
 use crate::evaluate::{Evaluation, Member, Panel, Rules, Score, Settings, check_lookahead};
 use crate::failure::Incomplete;
+use crate::measure::calendar::SESSIONS;
+use crate::models::Model;
 use crate::pipeline::{self, Gathered, PipelineError, separate};
 use crate::provider::calendar_days;
 use crate::report::{
     self, EvaluationAsked, EvaluationReport, MembersUsed, RunCost, write_evaluation,
     write_evaluation_page,
 };
-use crate::screen::models::Model;
-use crate::screen::series::SESSIONS;
 use crate::source::Source;
 use crate::table::plural;
 use crate::universe::{Memberships, Symbol};
@@ -122,7 +122,7 @@ pub(super) fn evaluate(args: EvaluateArgs, context: &Context) -> CommandResult {
     run.universe.extend(more);
     let models = judge.models();
     let benchmark = decide_benchmark(&benchmark, &mut run)?;
-    let benchmark = benchmark.filter(|_| models.contains(&Model::Composite));
+    let benchmark = benchmark.filter(|_| models.iter().any(|model| model.takes_median()));
     let target = open_target(&run)?;
     let page = html.filter(|_| !dry_run);
     let page = page.map(|file| Destination::open(Some(&file))).transpose()?;

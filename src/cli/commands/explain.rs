@@ -3,6 +3,8 @@
 use clap::Args;
 
 use super::run::run_and_write;
+use crate::ask::Criteria;
+use crate::ask::Screen;
 use crate::cli::args::list_run::ListRunArgs;
 use crate::cli::args::model::{ModelArgs, RankArgs};
 use crate::cli::args::values::parse_format;
@@ -11,7 +13,6 @@ use crate::cli::context::{CommandResult, Context};
 use crate::cli::settings::run::RunSettings;
 use crate::cli::settings::screen::{decide_momentum, decide_rank_among};
 use crate::report::write_explanation;
-use crate::screen::{Criteria, Screen};
 use crate::table::Format;
 
 const EXAMPLES: &str = "\

@@ -3,6 +3,9 @@
 use clap::Args;
 
 use super::run::run_and_write;
+use crate::ask::Criteria;
+use crate::ask::Screen;
+use crate::ask::columns::Column;
 use crate::cli::args::list_run::ListRunArgs;
 use crate::cli::args::model::RankArgs;
 use crate::cli::args::values::parse_format;
@@ -11,11 +14,10 @@ use crate::cli::context::{CommandResult, Context};
 use crate::cli::settings::run::RunSettings;
 use crate::cli::settings::screen::decide_rank_among;
 use crate::cli::settings::view::market_condition;
+use crate::compare::groups;
+use crate::compare::momentum::Momentum;
+use crate::models::relative_strength;
 use crate::report::write_groups;
-use crate::screen::columns::Column;
-use crate::screen::models::Model;
-use crate::screen::momentum::Momentum;
-use crate::screen::{Criteria, Screen, groups};
 use crate::table::Format;
 
 const EXAMPLES: &str = "\
@@ -55,7 +57,7 @@ pub(super) fn groups(args: GroupsArgs, context: &Context) -> CommandResult {
     let rank_among = decide_rank_among(&args.rank, args.run.run.list_day())?;
     let run = RunSettings::of_list(args.run, args.format, &context.typed)?;
     run.output.reject_unless(&FORMATS, "groups")?;
-    let momentum = Momentum { model: Model::RelativeStrength, benchmark: None };
+    let momentum = Momentum { model: relative_strength::MODEL, benchmark: None };
     let screen = Screen {
         rank_among,
         include_suspect: args.doubt.include_suspect,

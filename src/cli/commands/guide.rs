@@ -11,16 +11,14 @@ use crate::cli::error::{CommandError, Exit, usage};
 use crate::cli::settings::layers::{is_set, variable};
 use crate::cli::terminal::destination::Destination;
 use crate::cli::terminal::interrupts::Interrupts;
-use crate::guide::{TOPICS, Topic};
+use crate::guide::TOPICS;
+use crate::table::nearest;
 
 const EXAMPLES: &str = "\
 Examples:
   screener guide                                 the topics
   screener guide filters
   screener guide columns | less";
-
-/// Similarity from which on a word may be meant.
-const LIKELY: f64 = 0.75;
 
 /// The topics that a command's help points at.
 const SEE: [(&str, &str); 23] = [
@@ -85,17 +83,17 @@ pub(super) fn guide(args: &GuideArgs) -> CommandResult {
 }
 
 fn overview() -> String {
-    let line = |topic: &Topic| format!("  {:<15}{}\n", topic.name, topic.subject());
-    let topics: String = TOPICS.iter().map(line).collect();
-    format!("screener guide TOPIC shows one of\n\n{topics}")
+    let mut text = String::from("screener guide TOPIC shows one of\n\n");
+    for topic in TOPICS {
+        text += &format!("  {:<15}{}\n", topic.name, topic.subject());
+    }
+    text
 }
 
 fn unknown(name: &str) -> CommandError {
-    let likeness = |topic: &Topic| strsim::jaro_winkler(&name.to_ascii_lowercase(), topic.name);
-    let nearest = TOPICS.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
     let error = usage(format!("the guide has no topic {name:?}"));
-    match nearest.filter(|topic| likeness(topic) >= LIKELY) {
-        Some(topic) => error.hinted(format!("did you mean {}?", topic.name)),
+    match nearest(name, TOPICS.iter().map(|topic| topic.name)) {
+        Some(topic) => error.hinted(format!("did you mean {topic}?")),
         None => error.hinted("screener guide lists the topics"),
     }
 }

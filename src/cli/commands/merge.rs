@@ -8,6 +8,8 @@ use clap::Args;
 
 use super::run::finish;
 use super::top::DEFAULT_COUNT;
+use crate::ask::Criteria;
+use crate::ask::Screen;
 use crate::cli::args::output::{FormatArgs, OutputArgs};
 use crate::cli::args::values::parse_at_least_one;
 use crate::cli::args::view::{ChoiceArgs, MarketArgs};
@@ -17,15 +19,14 @@ use crate::cli::settings::output::Output;
 use crate::cli::settings::view::{choose, market_condition};
 use crate::cli::terminal::destination::Destination;
 use crate::report;
-use crate::screen::{Criteria, Screen};
 use crate::shard::{self, MergeError, Merged, SHARD_LIMIT, ShardFile};
 use crate::universe::IndustryNames;
 
 const EXAMPLES: &str = "\
 Examples:
-  screener top sp500 --shard 1/2 -o shard-1.parquet   on one machine
-  screener top sp500 --shard 2/2 -o shard-2.parquet   on another
-  screener merge shard-*.parquet -n 20                as one run would rank";
+  screener top sp500 --shard 1/2 -o shard-1.ndjson   on one machine
+  screener top sp500 --shard 2/2 -o shard-2.ndjson   on another
+  screener merge shard-*.ndjson -n 20                as one run would rank";
 
 /// Merge shard files and rank them as one run
 #[derive(Debug, Args)]
@@ -90,8 +91,8 @@ fn reject_other_model(criteria: &Criteria, choice: &ChoiceArgs) -> Result<(), Co
     let own = criteria.momentum().map(|momentum| momentum.model);
     for preset in &choice.preset {
         if let Some(model) = preset.model.filter(|model| Some(*model) != own) {
-            let error = usage(format!("the preset {} ranks by {}", preset.name, model.name()));
-            return Err(error.hinted(format!("write the shards with --model {}", model.name())));
+            let error = usage(format!("the preset {} ranks by {}", preset.name, model.name));
+            return Err(error.hinted(format!("write the shards with --model {}", model.name)));
         }
     }
     Ok(())
@@ -101,8 +102,8 @@ fn reject_other_model(criteria: &Criteria, choice: &ChoiceArgs) -> Result<(), Co
 fn industries(merged: &Merged) -> IndustryNames {
     let mut names = IndustryNames::embedded();
     for row in &merged.gathered.rows {
-        names.sectors.extend(row.sector.clone());
-        names.sub_industries.extend(row.sub_industry.clone());
+        names.sectors.extend(row.about.sector.clone());
+        names.sub_industries.extend(row.about.sub_industry.clone());
     }
     names
 }

@@ -6,7 +6,7 @@ use crate::cli::args::values::parse_model;
 use crate::cli::context::CommandResult;
 use crate::cli::error::Exit;
 use crate::cli::terminal::destination::Destination;
-use crate::screen::models::Model;
+use crate::models::Model;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -32,19 +32,19 @@ pub(super) fn models(args: &ModelsArgs) -> CommandResult {
 }
 
 fn line(model: Model) -> String {
-    format!("{:<18} {:>3} bars  {}\n", model.name(), model.bars(), model.meaning())
+    format!("{:<18} {:>3} bars  {}\n", model.name, model.bars, model.meaning)
 }
 
 fn full(model: Model) -> String {
-    let formula = model.formula();
-    let mut text = format!("{}: {}\n", model.name(), model.meaning());
+    let formula = model.formula;
+    let mut text = format!("{}: {}\n", model.name, model.meaning);
     for (label, lines) in [("raw value", formula.raw), ("score", formula.score)] {
         for (i, line) in lines.iter().enumerate() {
             text += &format!("  {:<14}{line}\n", if i == 0 { label } else { "" });
         }
     }
-    text += &format!("  {:<14}{}\n", "bars", model.bars());
-    text += &format!("  {:<14}{}, then the ticker\n", "equals by", model.tie_breaker().name());
+    text += &format!("  {:<14}{}\n", "bars", model.bars);
+    text += &format!("  {:<14}{}, then the ticker\n", "equals by", model.tie_breaker.name());
     if !formula.source.is_empty() {
         text += &format!("  {:<14}{}\n", "source", formula.source);
     }

@@ -3,14 +3,15 @@
 use clap::Args;
 
 use super::screen::screen_list;
+use crate::ask::Criteria;
+use crate::ask::Screen;
 use crate::cli::args::model::{ModelArgs, RankArgs};
 use crate::cli::args::screen::ScreenArgs;
 use crate::cli::args::view::{CHOICES, MarketArgs};
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::settings::screen::{decide_momentum, decide_rank_among, with_preset};
 use crate::cli::settings::view::market_condition;
-use crate::screen::series::SESSIONS;
-use crate::screen::{Criteria, Screen};
+use crate::measure::calendar::SESSIONS;
 
 const EXAMPLES: &str = "\
 Examples:

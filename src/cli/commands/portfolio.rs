@@ -5,6 +5,8 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::screen::screen_tickers;
+use crate::ask::Criteria;
+use crate::ask::Screen;
 use crate::cli::args::fetch::{RunArgs, WorkerArgs};
 use crate::cli::args::model::{ModelArgs, RankArgs};
 use crate::cli::args::output::{FormatArgs, OutputArgs};
@@ -14,9 +16,8 @@ use crate::cli::settings::run::{RunRequest, Tickers};
 use crate::cli::settings::screen::{
     decide_momentum, decide_rank_among, read_holdings, with_preset,
 };
-use crate::screen::portfolio::Portfolio;
-use crate::screen::series::SESSIONS;
-use crate::screen::{Criteria, Screen};
+use crate::measure::calendar::SESSIONS;
+use crate::portfolio::portfolio::Portfolio;
 use crate::universe::{CostKind, Holdings, HoldingsOptions, major_unit};
 
 const EXAMPLES: &str = "\

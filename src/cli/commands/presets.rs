@@ -2,11 +2,11 @@
 
 use clap::Args;
 
+use crate::ask::presets::{PRESETS, Preset};
 use crate::cli::args::values::parse_preset;
 use crate::cli::context::CommandResult;
 use crate::cli::error::Exit;
 use crate::cli::terminal::destination::Destination;
-use crate::screen::presets::{PRESETS, Preset};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -39,7 +39,7 @@ fn line(preset: &Preset) -> String {
 fn full(preset: &Preset) -> String {
     let mut text = format!("# {}: {}\n", preset.name, preset.meaning);
     if let Some(model) = preset.model {
-        text += &format!("--model {} \\\n", model.name());
+        text += &format!("--model {} \\\n", model.name);
     }
     text += &format!("--filter '{}' \\\n", preset.filter);
     if let Some(sort) = preset.sort {

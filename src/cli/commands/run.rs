@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 
 use serde_json::{Map, Value, json};
 
+use crate::ask::Screen;
 use crate::cli::args::values::FailureLimit;
 use crate::cli::context::CommandResult;
 use crate::cli::error::{CommandError, Exit, usage};
@@ -17,7 +18,6 @@ use crate::cli::terminal::progress::Progress;
 use crate::failure::{Failure, FailureKind, Incomplete};
 use crate::pipeline::{self, Forecast, GatheredRows};
 use crate::report::{self, Report, RunCost};
-use crate::screen::Screen;
 use crate::source::Source;
 use crate::table::Format;
 

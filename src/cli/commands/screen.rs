@@ -3,6 +3,8 @@
 use std::ops::ControlFlow;
 
 use super::run::{finish, gather, run_and_write};
+use crate::ask::Screen;
+use crate::ask::columns::Column;
 use crate::cli::args::screen::ScreenArgs;
 use crate::cli::args::tickers::ListArgs;
 use crate::cli::args::values::ShardChoice;
@@ -14,12 +16,12 @@ use crate::cli::settings::run::{RunRequest, RunSettings, Tickers};
 use crate::cli::settings::shard::decide_shard;
 use crate::cli::settings::view::choose;
 use crate::cli::terminal::destination::Destination;
+use crate::compare::groups;
+use crate::measure::fields::Field;
 use crate::report::{self, PageFacts};
-use crate::screen::columns::Column;
-use crate::screen::fields::Field;
-use crate::screen::{Screen, groups};
 use crate::shard::{self, ShardFacts};
 use crate::table::Format;
+use crate::table::named;
 use crate::universe::Shard;
 
 /// Screens a list. `screen_of` says what is asked, once it is known where prices come from.
@@ -95,10 +97,7 @@ fn list_as_asked(list: &ListArgs) -> String {
     const MAX_NAMED: usize = 5;
     let mut words = list.lists.clone();
     words.extend(list.tickers.iter().cloned());
-    let more = words.len().saturating_sub(MAX_NAMED);
-    words.truncate(MAX_NAMED);
-    let named = words.join(", ");
-    if more > 0 { format!("{named} and {more} more") } else { named }
+    named(&words, MAX_NAMED)
 }
 
 /// The condition on rows as a page names it.
@@ -146,15 +145,16 @@ fn screen_shard(
 ) -> CommandResult {
     let shard = decide_shard(choice)?;
     if !request.typed.has("format") {
-        request.format =
-            request.format.filter(|format| is_of_shards(*format)).or(Some(Format::Ndjson));
+        request.format = Some(Format::Ndjson);
     }
     let mut run = RunSettings::decide(request)?;
     let screen = Screen { with_stats: run.output.with_stats, ..screen_of(&mut run)? };
     let format = run.output.format;
-    if !is_of_shards(format) {
+    if format != Format::Ndjson {
         let error = usage(format!("--shard does not write {}", format.name()));
-        return Err(error.hinted("write a shard with -f ndjson or parquet, or to such a file"));
+        return Err(error.hinted(
+            "a shard is NDJSON: leave out -f, and write it to a file like shard-1.ndjson",
+        ));
     }
     write_shard(run, &screen, shard)
 }
@@ -169,11 +169,6 @@ fn write_shard(mut run: RunSettings, screen: &Screen, shard: Shard) -> CommandRe
     let facts = ShardFacts::of(screen, &whole, shard, &run.plan, &gathered);
     let report = gathered.unranked(screen, shard);
     finish(&report, &run.output, target, |report, document| {
-        shard::write(&facts, &report.ranking.rest, &report.failures, run.output.format, document)
+        shard::write(&facts, &report.ranking.rest, &report.failures, document)
     })
-}
-
-/// Whether a shard's file can be written in a format.
-fn is_of_shards(format: Format) -> bool {
-    matches!(format, Format::Ndjson | Format::Parquet)
 }

@@ -3,6 +3,8 @@
 use clap::Args;
 
 use super::screen::screen_list;
+use crate::ask::Criteria;
+use crate::ask::Screen;
 use crate::cli::args::model::{ModelArgs, RankArgs};
 use crate::cli::args::screen::ScreenArgs;
 use crate::cli::args::values::parse_at_least_one;
@@ -12,10 +14,9 @@ use crate::cli::error::{CommandError, usage};
 use crate::cli::settings::screen::{decide_momentum, decide_rank_among, with_preset};
 use crate::cli::settings::source::SourceSettings;
 use crate::cli::settings::view::market_condition;
+use crate::measure::calendar::SESSIONS;
+use crate::models::Model;
 use crate::pipeline::Prefilter;
-use crate::screen::models::Model;
-use crate::screen::series::SESSIONS;
-use crate::screen::{Criteria, Screen};
 
 /// How many tickers are shown, unless another number is asked for.
 pub(super) const DEFAULT_COUNT: usize = 10;
@@ -89,7 +90,7 @@ fn decide_prefilter(
     source: &SourceSettings,
 ) -> Result<Prefilter, CommandError> {
     if model.compares_tickers() {
-        let error = usage(format!("--prefilter does not go with --model {}", model.name()));
+        let error = usage(format!("--prefilter does not go with --model {}", model.name));
         return Err(error.hinted("its scores need the bars of all tickers"));
     }
     if !source.has_prefilter() {

@@ -3,13 +3,14 @@
 use clap::Args;
 
 use super::screen::screen_list;
+use crate::ask::Criteria;
+use crate::ask::Screen;
 use crate::cli::args::screen::ScreenArgs;
 use crate::cli::args::view::CHOICES;
 use crate::cli::args::volume::VolumeArgs;
 use crate::cli::context::{CommandResult, Context};
 use crate::cli::error::usage;
 use crate::cli::settings::screen::{decide_volume, volume_sessions};
-use crate::screen::{Criteria, Screen};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -25,6 +25,7 @@ use super::arguments::{
 use super::saved::SavedScreens;
 use super::toml_values::{quoted, read_bounded, values};
 use crate::cli::error::{CommandError, failed, usage};
+use crate::table::nearest;
 
 /// Variables of the `AlphaVelocity` engine that are still read.
 const OLD_NAMES: [(&str, &str); 4] = [
@@ -39,8 +40,6 @@ const SCREENS: &str = "screens";
 const FILE_VARIABLE: &str = "SCREENER_CONFIG";
 /// Elsewhere an empty variable is one that is not set; a key that came out empty is a mistake.
 const SHARED_KEY_VARIABLE: &str = "SCREENER_SHARED_KEY";
-/// Names less like a key than this are not suggested for it.
-const MIN_LIKENESS: f64 = 0.7;
 const FILE_HINT: &str = "write a line as: workers = 20";
 
 /// What the environment and the file set.
@@ -321,19 +320,9 @@ fn path() -> Option<PathBuf> {
 }
 
 fn suggestion(command: &Command, name: &str) -> String {
-    let mut best = None;
-    let mut best_likeness = MIN_LIKENESS;
-    for argument in all_arguments(command) {
-        let Some(known) = argument.get_long().filter(|_| variable_of(argument).is_some()) else {
-            continue;
-        };
-        let likeness = strsim::jaro(known, name);
-        if likeness > best_likeness {
-            best = Some(known);
-            best_likeness = likeness;
-        }
-    }
-    match best {
+    let settings =
+        all_arguments(command).into_iter().filter(|argument| variable_of(argument).is_some());
+    match nearest(name, settings.filter_map(Arg::get_long)) {
         Some(known) => format!("did you mean {known}?"),
         None => "screener config show lists them all".into(),
     }

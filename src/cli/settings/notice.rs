@@ -1,6 +1,7 @@
 //! What is said before a run on bars that are loaded: which they are, and what of the data was left out.
 
 use super::source::SourceSettings;
+use crate::table::named;
 use crate::universe::Symbol;
 
 /// Names that a notice spells out.
@@ -30,24 +31,16 @@ impl SourceSettings {
             notice += &format!("; left out, not valid tickers: {count} ({first} the first)");
         }
         if !local.divided().is_empty() {
-            let names = named(local.divided());
+            let names = named(local.divided(), MAX_NAMED);
             notice += &format!("; taken for billionths, and divided by 10^9: prices of {names}");
         }
         if !local.left_out_files().is_empty() {
-            notice += &format!("; left out, no prices: {}", named(local.left_out_files()));
+            notice +=
+                &format!("; left out, no prices: {}", named(local.left_out_files(), MAX_NAMED));
         }
         if let Some((session, tickers)) = local.later_rows() {
-            notice += &format!("; left out, rows after {session}: {}", named(tickers));
+            notice += &format!("; left out, rows after {session}: {}", named(tickers, MAX_NAMED));
         }
         Some(notice)
-    }
-}
-
-/// The first few of some names.
-fn named(names: &[String]) -> String {
-    let first = names[..names.len().min(MAX_NAMED)].join(", ");
-    match names.len().saturating_sub(MAX_NAMED) {
-        0 => first,
-        more => format!("{first} and {more} more"),
     }
 }

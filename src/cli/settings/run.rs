@@ -11,9 +11,9 @@ use crate::cli::args::list_run::ListRunArgs;
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::tickers::ListArgs;
 use crate::cli::error::{CommandError, usage};
+use crate::measure::calendar::SESSIONS;
 use crate::pipeline::Plan;
 use crate::provider::calendar_days;
-use crate::screen::series::SESSIONS;
 use crate::table::Format;
 use crate::universe::{ListOptions, Universe};
 

@@ -6,15 +6,16 @@ use super::remote::BENCHMARK;
 use super::run::RunSettings;
 use super::source::SourceSettings;
 use super::typed::Typed;
+use crate::ask::columns::Column;
+use crate::ask::criteria::is_of_volume_screens;
+use crate::ask::volume::{Baseline, Direction, Volume};
 use crate::cli::args::model::{BenchmarkArgs, ModelArgs, RankArgs};
 use crate::cli::args::view::ChoiceArgs;
 use crate::cli::args::volume::{BaselineName, DirectionName, VolumeArgs};
 use crate::cli::error::{CommandError, usage};
-use crate::screen::columns::Column;
-use crate::screen::fields::{self, Field};
-use crate::screen::momentum::{Momentum, is_of_volume_screens};
-use crate::screen::series::SESSIONS;
-use crate::screen::volume::{Baseline, Direction, Volume};
+use crate::compare::momentum::Momentum;
+use crate::measure::calendar::SESSIONS;
+use crate::measure::fields::{self, Field};
 use crate::universe::{Holdings, HoldingsOptions, ListOptions, Symbol, Universe, UniverseError};
 
 const HOLDINGS_HINT: &str = "holdings are a CSV with the columns ticker, shares and perhaps cost_basis \

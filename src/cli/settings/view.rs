@@ -4,19 +4,21 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::ask::Screen;
+use crate::ask::Sort;
+use crate::ask::columns::{Column, Content, ExtraColumn};
+use crate::ask::criteria::is_of_volume_screens;
+use crate::ask::expression::ExpressionError;
+use crate::ask::filter::{ColumnNames, Filter};
+use crate::ask::join::{Joined, join};
+use crate::ask::market::MarketCondition;
 use crate::cli::args::view::ChoiceArgs;
 use crate::cli::error::{CommandError, usage};
 use crate::cli::terminal::messages::Messages;
+use crate::measure::entry::Group;
+use crate::measure::fields::{self, Field};
 use crate::provider::text_table;
-use crate::screen::columns::{Column, Content, ExtraColumn};
-use crate::screen::entry::Group;
-use crate::screen::expression::ExpressionError;
-use crate::screen::fields::{self, Field};
-use crate::screen::filter::{ColumnNames, Filter};
-use crate::screen::join::{Joined, join};
-use crate::screen::market::MarketCondition;
-use crate::screen::momentum::is_of_volume_screens;
-use crate::screen::{Screen, Sort};
+use crate::table::named;
 use crate::table::plural;
 use crate::universe::IndustryNames;
 
@@ -140,8 +142,8 @@ fn joined(file: &Path, names: &ColumnNames, messages: &Messages) -> Result<Joine
         left_out.push(format!("{} without a name", plural(joined.unnamed, "column")));
     }
     if !joined.taken_names.is_empty() {
-        let names = joined.taken_names.iter().take(MAX_NAMED).cloned().collect::<Vec<_>>();
-        left_out.push(format!("{} (there are columns of that name)", names.join(", ")));
+        let names = named(&joined.taken_names, MAX_NAMED);
+        left_out.push(format!("{names} (there are columns of that name)"));
     }
     if !joined.unclear.is_empty() {
         let names = joined.unclear.join(", ");

@@ -7,6 +7,7 @@ use csv::StringRecord;
 
 use super::columns::{ByHand, ColumnPlaces, ColumnRole};
 use super::error::FilesError;
+use crate::table::named;
 use crate::table::{ByteLimit, DateOrder, Decimal, date_of_text, delimiter};
 use crate::universe::Symbol;
 
@@ -282,11 +283,9 @@ pub(super) fn no_column(path: &Path, names: &[String], by_hand: &ByHand<'_>) -> 
 
 /// The names of columns as a message shows them.
 pub(super) fn shown(names: &[String]) -> String {
-    let short =
-        |name: &String| name.chars().take(24).collect::<String>().escape_debug().to_string();
-    let mut text: Vec<String> = names.iter().take(MAX_NAMES).map(short).collect();
-    if names.len() > MAX_NAMES {
-        text.push(format!("and {} more", names.len() - MAX_NAMES));
+    let mut short = Vec::with_capacity(names.len());
+    for name in names {
+        short.push(name.chars().take(24).collect::<String>().escape_debug().to_string());
     }
-    text.join(", ")
+    named(&short, MAX_NAMES)
 }

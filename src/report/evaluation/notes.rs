@@ -2,7 +2,7 @@
 
 use super::facts::{EvaluationReport, MembersUsed};
 use crate::evaluate::LeftOut;
-use crate::screen::models::Model;
+use crate::models::{Model, continuity};
 use crate::table::{grouped, plural};
 
 /// A sentence. `None`: there is nothing to say.
@@ -63,7 +63,7 @@ fn bar(report: &EvaluationReport) -> Option<String> {
 }
 
 fn benchmark(report: &EvaluationReport) -> Option<String> {
-    if report.evaluation.summaries.iter().all(|summary| summary.score != Model::Composite.name()) {
+    if report.evaluation.summaries.iter().all(|summary| !takes_median(&summary.score)) {
         return None;
     }
     let against = report.asked.benchmark.as_ref().map_or_else(
@@ -73,8 +73,13 @@ fn benchmark(report: &EvaluationReport) -> Option<String> {
     Some(format!("the composite's relative pillar is measured against {against}"))
 }
 
+/// Whether a score is that of a model that takes the median for a benchmark.
+fn takes_median(score: &str) -> bool {
+    Model::find(score).is_some_and(Model::takes_median)
+}
+
 fn continuity(report: &EvaluationReport) -> Option<String> {
-    let of = |summary: &crate::evaluate::Summary| summary.score == Model::Continuity.name();
+    let of = |summary: &crate::evaluate::Summary| summary.score == continuity::MODEL.name;
     report.evaluation.summaries.iter().any(of).then(|| {
         "continuity is judged by its published measure, in which a steady fall counts like a steady rise".into()
     })

@@ -12,17 +12,17 @@ use serde_json::json;
 
 use super::failures::WarnedAbout;
 use super::printer::SignalPrinter;
+use crate::ask::Screen;
 use crate::bars::Hours;
 use crate::cli::error::Exit;
 use crate::cli::terminal::interrupts::Interrupts;
 use crate::cli::terminal::messages::Messages;
+use crate::compare::row::Row;
 use crate::failure::FailureKind;
 use crate::fetch::FaultKind;
+use crate::measure::note::Note;
 use crate::pipeline::{self, Event, PipelineError, Plan};
 use crate::report::{Report, resident_memory};
-use crate::screen::Screen;
-use crate::screen::note::Note;
-use crate::screen::row::Row;
 use crate::source::Source;
 use crate::table::plural;
 use crate::universe::Universe;
@@ -191,7 +191,7 @@ impl Watcher<'_> {
         self.tell(signals, stored.is_ok());
         if let Ok(report) = &ran {
             self.warned.tickers(report);
-            let hours: Vec<Hours> = report.rows().filter_map(|row| row.hours).collect();
+            let hours: Vec<Hours> = report.rows().filter_map(|row| row.about.hours).collect();
             if !hours.is_empty() {
                 self.hours = hours;
             }

@@ -6,6 +6,7 @@ use crate::cli::terminal::messages::Messages;
 use crate::fetch::StopReason;
 use crate::pipeline::PipelineError;
 use crate::report::Report;
+use crate::table::named;
 use crate::table::plural;
 use crate::universe::Symbol;
 use crate::watch::{Change, WatchStoreError};
@@ -85,12 +86,9 @@ impl WarnedAbout {
             }
         }
         let Some(first) = new.first().filter(|_| report.successful() > 0) else { return };
-        let named: Vec<&str> = new.iter().take(MAX_NAMED).map(|f| f.symbol.as_str()).collect();
-        let more = match new.len().saturating_sub(MAX_NAMED) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        self.messages.urgent(&format!("failed: {}{more}: {}", named.join(", "), first.reason));
+        let symbols: Vec<&Symbol> = new.iter().map(|failure| &failure.symbol).collect();
+        let failed = named(&symbols, MAX_NAMED);
+        self.messages.urgent(&format!("failed: {failed}: {}", first.reason));
         self.tickers.extend(new.iter().map(|failure| failure.symbol.clone()));
     }
 }

@@ -4,9 +4,9 @@ use std::env::split_paths;
 use std::path::Path;
 
 use super::args::NotifyArgs;
+use crate::ask::Screen;
 use crate::cli::error::{CommandError, usage};
 use crate::fetch::Webhook;
-use crate::screen::Screen;
 use crate::watch::{MessageForm, Program, Receiver};
 
 /// Variables that hold secrets of ours, which a program has no use for.

@@ -3,6 +3,8 @@
 use serde_json::json;
 
 use super::args::TimeArgs;
+use crate::ask::Criteria;
+use crate::ask::Screen;
 use crate::cli::args::model::ModelArgs;
 use crate::cli::args::store::ScreenName;
 use crate::cli::args::view::ChoiceArgs;
@@ -11,8 +13,7 @@ use crate::cli::error::CommandError;
 use crate::cli::settings::run::RunSettings;
 use crate::cli::settings::screen::{decide_momentum, decide_volume, volume_sessions};
 use crate::cli::settings::view::choose;
-use crate::screen::series::SESSIONS;
-use crate::screen::{Criteria, Screen};
+use crate::measure::calendar::SESSIONS;
 use crate::universe::{Symbol, Universe};
 
 /// The best that a momentum watch is about, unless another number is asked for.
@@ -58,7 +59,7 @@ pub(super) fn definition(
     let parameters = match &screen.criteria {
         Criteria::Volume(volume) => json!(volume),
         criteria => json!(criteria.momentum().map(|momentum| {
-            (momentum.model.name(), momentum.benchmark.as_ref().map(ToString::to_string))
+            (momentum.model.name, momentum.benchmark.as_ref().map(ToString::to_string))
         })),
     };
     let mut definition = json!({

@@ -1,15 +1,20 @@
 //! Who may be compared with the others at a session: neither those whose prices are too old nor those that are doubtful.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
 use super::row::Row;
 use crate::measure::note::Note;
 use crate::measure::session_days::Calendars;
+use crate::universe::market_of;
 
 /// Sessions that a last bar may lie behind the others'.
 pub const MAX_SESSIONS_BEHIND: usize = 5;
+/// Rows that show which days a market is open.
+const MIN_OF_MARKET: usize = 2;
+/// Days that a market may be closed: the new year of China, with its weekends.
+const LONGEST_HOLIDAY: i64 = 12;
 /// So many missing days are told.
 const MIN_MISSING: usize = 2;
 
@@ -52,13 +57,12 @@ pub fn usual_date<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Option<NaiveDa
     dates.into_iter().max_by_key(|(_, rows)| *rows).map(|(usual, _)| usual)
 }
 
-/// Sets aside the rows that are not [`eligible`]. Sessions are those of the rows' own dates; `others` are the rows that
-/// these are compared with, where that is not each other.
+/// Sets aside the rows that are not [`eligible`]. Sessions are those of the rows' own dates, of each market by itself where
+/// there are several rows of it; `others` are the rows that these are compared with, where that is not each other.
 pub fn set_aside(rows: &mut [Row], others: &mut [Row], include_suspect: bool) {
     let Some(usual) = usual_date(rows.iter().chain(others.iter())) else { return };
-    let days = rows.iter().chain(others.iter());
-    let days = days.filter_map(|row| Some((row.now.as_of?, row.about.session_days)));
-    let calendars = Calendars::of(usual, days);
+    let whole = calendars(usual, rows.iter().chain(others.iter()));
+    let by_market = by_market(usual, rows.iter().chain(others.iter()));
     let all_are_frozen = rows.iter().chain(others.iter()).all(|row| row.has_note(Note::Frozen));
     let is_alone = rows.len() + others.len() < 2;
     for row in rows.iter_mut().chain(others) {
@@ -69,6 +73,8 @@ pub fn set_aside(rows: &mut [Row], others: &mut [Row], include_suspect: bool) {
             row.is_set_aside = row.is_doubtful() && !include_suspect;
             continue;
         };
+        let own = market_of(&row.symbol).and_then(|market| by_market.get(market));
+        let calendars = own.unwrap_or(&whole);
         let behind = calendars.sessions_after(date);
         let eligible = eligible(behind, || row.is_doubtful(), include_suspect);
         row.is_set_aside = eligible.is_err();
@@ -79,4 +85,31 @@ pub fn set_aside(rows: &mut [Row], others: &mut [Row], include_suspect: bool) {
             row.notes.push(Note::MissingSessions);
         }
     }
+}
+
+/// The sessions of rows, counted back from a day.
+fn calendars<'a>(day: NaiveDate, rows: impl Iterator<Item = &'a Row>) -> Calendars {
+    let days = rows.filter_map(|row| Some((row.now.as_of?, row.about.session_days)));
+    Calendars::of(day, days)
+}
+
+/// The sessions of each market that has a few rows, unless all of them ended long before the usual day.
+fn by_market<'a>(
+    usual: NaiveDate,
+    rows: impl Iterator<Item = &'a Row>,
+) -> HashMap<String, Calendars> {
+    let mut markets: HashMap<&str, Vec<&Row>> = HashMap::new();
+    for row in rows {
+        if let Some(market) = market_of(&row.symbol) {
+            markets.entry(market).or_default().push(row);
+        }
+    }
+    let mut all = HashMap::new();
+    for (market, rows) in markets.into_iter().filter(|(_, rows)| rows.len() >= MIN_OF_MARKET) {
+        let own = usual_date(rows.iter().copied());
+        if let Some(own) = own.filter(|own| (usual - *own).num_days() <= LONGEST_HOLIDAY) {
+            all.insert(market.to_owned(), calendars(own, rows.into_iter()));
+        }
+    }
+    all
 }

@@ -28,7 +28,7 @@ pub use headers::retry_after;
 pub use lease::SharedQuota;
 pub use limiter::Limiter;
 pub use permits::{Next, Poll, Refill, SharedPermits, Waiter};
-pub use proxy::{PROXY_VARIABLES, check_proxy};
+pub use proxy::{PROXY_VARIABLES, check_proxy, is_spared};
 pub use request::{Endpoint, Request, Response, Secret};
 pub use retry::backoff;
 pub use stop::StopReason;

@@ -49,11 +49,11 @@ pub enum Raw {
     /// It is made of several numbers of a snapshot, and set in it.
     OfSnapshot(fn(&mut Snapshot)),
     /// It compares all snapshots, and then is a number of each.
-    Across(fn(&[&Snapshot]) -> Result<Comparison, TooFewToCompare>),
+    Across(fn(&[&Snapshot]) -> Result<RawAmong, TooFewToCompare>),
 }
 
 /// The raw value of a snapshot among those that it was made of.
-pub type Comparison = Box<dyn Fn(&Snapshot) -> Option<f64>>;
+pub type RawAmong = Box<dyn Fn(&Snapshot) -> Option<f64>>;
 
 /// What a relative pillar is measured against.
 #[derive(Clone, Copy, Debug)]

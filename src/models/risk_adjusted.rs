@@ -1,7 +1,7 @@
 //! Risk-adjusted momentum over the universe asked for: the returns of 12 and 6 months per unit of volatility, as z-scores
 //! among the names.
 
-use super::entry::{Comparison, Formula, Model, ModelEntry, Raw, TooFewToCompare, no_gaps, single};
+use super::entry::{Formula, Model, ModelEntry, Raw, RawAmong, TooFewToCompare, no_gaps, single};
 use super::normal::score_of_z;
 use crate::measure::fields::Field as F;
 use crate::measure::indicators::{mean, standard_deviation};
@@ -55,7 +55,7 @@ impl Spread {
     }
 }
 
-fn compared(all: &[&Snapshot]) -> Result<Comparison, TooFewToCompare> {
+fn compared(all: &[&Snapshot]) -> Result<RawAmong, TooFewToCompare> {
     let (long, short): (Vec<f64>, Vec<f64>) = all.iter().copied().filter_map(ratios).unzip();
     if long.len() < MIN_NAMES {
         return Err(TooFewToCompare { model: MODEL, needed: MIN_NAMES, scored: long.len() });

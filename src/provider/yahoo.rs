@@ -50,6 +50,14 @@ impl Yahoo {
     /// `BAC^L` is `BAC-PL`, `ACHR.WS` is `ACHR-WT`), exchanges behind a dot (`BP.L`, `RCI-B.TO`).
     #[must_use]
     pub fn spelling(ticker: &str) -> String {
+        match ticker.rsplit_once('.') {
+            // Hong Kong's numbers have four digits, Shanghai is SS.
+            Some((number, "HK")) if number.bytes().all(|b| b.is_ascii_digit()) => {
+                return format!("{:0>4}.HK", number.trim_start_matches('0'));
+            }
+            Some((name, "SH")) => return format!("{name}.SS"),
+            _ => {}
+        }
         let Some(Spelling { base, kind, exchange }) = Spelling::of(ticker) else {
             return ticker.into();
         };

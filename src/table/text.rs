@@ -5,6 +5,7 @@
 use std::fmt;
 use std::io::{self, Read};
 
+use chardetng::EncodingDetector;
 use flate2::read::MultiGzDecoder;
 
 use super::limit::{ByteLimit, TooLarge};
@@ -114,7 +115,7 @@ pub fn text_of(bytes: Vec<u8>, limit: ByteLimit) -> Result<String, Foreign> {
         [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        _ => String::from_utf8(bytes).unwrap_or_else(|error| windows_1252(error.as_bytes())),
+        _ => String::from_utf8(bytes).unwrap_or_else(|error| foreign_text(error.as_bytes())),
     };
     let start: String = text.trim_start().chars().take(9).collect::<String>().to_lowercase();
     if start.starts_with("<!doctype") || start.starts_with("<html") {
@@ -150,22 +151,16 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')).collect()
 }
 
-/// What the bytes from 128 to 159 are in Windows-1252; the few that it does not use stay what they are.
-const WINDOWS_1252: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
-    '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-];
-
-/// Western European Windows.
-fn windows_1252(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for byte in bytes {
-        text.push(match byte {
-            128..=159 => WINDOWS_1252[usize::from(byte - 128)],
-            _ => char::from(*byte),
-        });
+/// What is not UTF-8, in the encoding that its bytes look like: a Windows one of Europe, or one of Asia.
+fn foreign_text(bytes: &[u8]) -> String {
+    let mut detector = EncodingDetector::new();
+    detector.feed(bytes, true);
+    let (text, _, has_errors) = detector.guess(None, false).decode(bytes);
+    if has_errors {
+        encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned()
+    } else {
+        text.into_owned()
     }
-    text
 }
 
 /// What a cell says: `="007"` is how spreadsheets are kept from reading 7.

@@ -10,9 +10,11 @@ pub(super) struct Entry {
 /// The entries of a list, and what of a table is none.
 #[derive(Default)]
 pub(super) struct Entries {
-    pub(super) entries: Vec<Entry>,
+    pub(super) found: Vec<Entry>,
     /// Rows of a table that are none.
     pub(super) left_out: Vec<LeftOut>,
+    /// What the tickers of a table's other exchanges became: `ROG is ROG.SW`.
+    pub(super) listed: Vec<String>,
 }
 
 /// Why a row of a table is no entry.
@@ -21,6 +23,7 @@ pub(super) enum Reason {
     NoTicker,
     TestIssue,
     NotCommon,
+    UnclearListing,
 }
 
 /// A row of a table that is left out.

@@ -113,6 +113,8 @@ pub(super) const CURRENCIES: &[&str] = &[
     "ccy",
     "währung",
 ];
+/// What the section of a statement is called that tells what is held.
+pub(super) const OPEN_POSITIONS: &[&str] = &["openpositions", "positions"];
 pub(super) const ACTIONS: &[&str] =
     &["type", "action", "side", "transactiontype", "transcode", "typ", "buysell", "kaufverkauf"];
 /// Whether a position is long or short.

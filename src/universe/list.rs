@@ -144,7 +144,7 @@ impl Universe {
         text: &str,
         only_common: bool,
     ) -> Result<(), UniverseError> {
-        let Entries { entries, left_out } = text::entries(name, text, only_common)?;
+        let Entries { found: entries, left_out, listed } = text::entries(name, text, only_common)?;
         if entries.is_empty() {
             return Err(UniverseError::Empty(name.into()));
         }
@@ -153,6 +153,11 @@ impl Universe {
                 self.without_ticker.get_or_insert_with(|| sentence.clone());
             }
             self.left_out.push(sentence);
+        }
+        if !listed.is_empty() {
+            let tickers = plural(listed.len(), "ticker");
+            let shown = named(&listed, MAX_TOLD);
+            self.left_out.push(format!("{name}: {tickers} by their exchange ({shown})"));
         }
         self.add_entries(name, entries)
     }
@@ -163,7 +168,7 @@ impl Universe {
         self.without_ticker.as_deref()
     }
 
-    /// What of tables was left out, a sentence each.
+    /// What of tables was left out or read in another way than it is written, a sentence each.
     #[must_use]
     pub fn left_out(&self) -> &[String] {
         &self.left_out
@@ -288,10 +293,11 @@ fn is_file(word: &str) -> bool {
 
 /// A sentence on the rows of a table that are left out, by reason. `None`: there are none.
 fn told(list: &str, left_out: &[LeftOut]) -> Option<String> {
-    const REASONS: [(Reason, &str); 3] = [
+    const REASONS: [(Reason, &str); 4] = [
         (Reason::NoTicker, "without a ticker"),
         (Reason::TestIssue, "of test issues"),
         (Reason::NotCommon, "of other securities than common shares"),
+        (Reason::UnclearListing, "of which exchange and currency do not go together"),
     ];
     let mut groups = Vec::new();
     for (reason, label) in REASONS {

@@ -4,8 +4,10 @@ use std::collections::HashSet;
 
 use super::entries::{Entries, Entry, LeftOut, Reason};
 use super::error::UniverseError;
+use super::exchanges::{EXCHANGE_COLUMNS, Listing, holds_exchanges, is_blank, is_foreign, listing};
 use super::symbol::Symbol;
 use super::words::{is_written_as_ticker, ticker};
+use crate::table::printable;
 
 /// A table's header is one of so many first lines.
 const MAX_PREAMBLE: usize = 40;
@@ -52,6 +54,8 @@ pub(super) struct Table {
     start: usize,
     ticker: usize,
     sector: Option<usize>,
+    exchange: Option<usize>,
+    currency: Option<usize>,
     /// The column that says which rows are only tests.
     test_issue: Option<usize>,
     /// The names of the securities.
@@ -69,6 +73,8 @@ impl Table {
             start: 0,
             ticker,
             sector: None,
+            exchange: None,
+            currency: None,
             test_issue: None,
             name: None,
             fund: None,
@@ -99,6 +105,8 @@ impl Table {
                     start,
                     ticker,
                     sector,
+                    exchange: position(&EXCHANGE_COLUMNS),
+                    currency: position(&["currency", "currencycode", "ccy", "marketcurrency"]),
                     test_issue: position(&["testissue"]),
                     name: position(&SECURITY_NAMES),
                     fund: position(&["etf"]),
@@ -124,9 +132,13 @@ impl Table {
             .trim(csv::Trim::All)
             .from_reader(&text.as_bytes()[self.start..]);
         let mut entries = Entries::default();
-        for record in reader.records() {
-            let record =
-                record.map_err(|source| UniverseError::BadCsv { list: list.into(), source })?;
+        let records = reader.records().collect::<Result<Vec<_>, _>>();
+        let records =
+            records.map_err(|source| UniverseError::BadCsv { list: list.into(), source })?;
+        let exchange = self.exchange.filter(|place| {
+            holds_exchanges(records.iter().map(|record| record.get(*place).unwrap_or_default()))
+        });
+        for record in &records {
             let line = self.header + record.position().map_or(0, csv::Position::line);
             let cell = record.get(self.ticker).unwrap_or_default();
             if record.iter().next().is_some_and(|first| first.starts_with('#')) && record.len() == 1
@@ -143,23 +155,38 @@ impl Table {
                 continue; // the rule below a Markdown table's header, or nothing
             }
             let says = |place: Option<usize>| place.and_then(|place| record.get(place));
-            let name = ticker(cell);
-            let is_common = || {
-                says(self.fund) != Some("Y") && is_common_share(says(self.name).unwrap_or_default())
-            };
+            let mut name = ticker(cell);
             let reason = if Symbol::parse(&name).is_err() {
                 Some(Reason::NoTicker)
             } else if says(self.test_issue) == Some("Y") {
                 Some(Reason::TestIssue)
             } else {
-                (only_common && !is_common()).then_some(Reason::NotCommon)
+                let is_common = !only_common
+                    || says(self.fund) != Some("Y")
+                        && is_common_share(says(self.name).unwrap_or_default());
+                (!is_common).then_some(Reason::NotCommon)
+            };
+            let at = says(exchange).filter(|name| !is_blank(name));
+            let listing = at.map(|exchange| listing(exchange, &name, says(self.currency)));
+            let reason = match listing {
+                _ if reason.is_some() => reason,
+                Some(Listing::Known(listed)) if listed != name => {
+                    entries.listed.push(format!("{} is {listed}", printable(&name)));
+                    name = listed;
+                    None
+                }
+                Some(Listing::OtherCurrency) => Some(Reason::UnclearListing),
+                Some(Listing::UnknownExchange) if is_foreign(says(self.currency)) => {
+                    Some(Reason::UnclearListing)
+                }
+                _ => None,
             };
             if let Some(reason) = reason {
                 entries.left_out.push(LeftOut { line, cell: cell.into(), reason });
                 continue;
             }
             let sector = self.sector.and_then(|place| record.get(place)).map(Into::into);
-            entries.entries.push(Entry { line: Some(line), ticker: name, sector });
+            entries.found.push(Entry { line: Some(line), ticker: name, sector });
         }
         Ok(entries)
     }
@@ -215,12 +242,12 @@ fn plain(name: &str) -> String {
 
 /// The one column of a table without a header that holds tickers, each row another.
 pub(super) fn ticker_column(text: &str, delimiter: u8) -> Option<usize> {
-    let lines = || text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
-    let width = cells(lines().next()?, delimiter).len();
+    let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    let width = cells(lines.clone().next()?, delimiter).len();
     if width < 2 {
         return None;
     }
-    let rows: Vec<Vec<String>> = lines().map(|line| cells(line, delimiter)).collect();
+    let rows: Vec<Vec<String>> = lines.map(|line| cells(line, delimiter)).collect();
     if rows.len() < 2 || width < 2 || rows.iter().any(|row| row.len() != width) {
         return None;
     }

@@ -3,6 +3,15 @@
 use super::holding::Holding;
 use super::symbol::Symbol;
 
+/// Whether a column of costs is of one share or of all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CostKind {
+    /// What one share cost.
+    PerShare,
+    /// What the whole position cost.
+    Total,
+}
+
 /// A lot of shares that a row tells of.
 pub(super) struct Lot {
     pub(super) line: u64,

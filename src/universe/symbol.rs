@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 const MAX_SHOWN: usize = 40;
 
 /// A ticker as the user wrote it, trimmed and upper-cased, known to match
-/// `[A-Z0-9^][A-Z0-9.\-=^&/]{0,31}`.
+/// `[A-Z0-9^][A-Z0-9.\-=^&/]{0,31}`, where a name before an exchange's ending may have `_`, too.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Symbol(Arc<str>);
 
@@ -23,9 +23,10 @@ impl Symbol {
         let ticker = text.trim().to_ascii_uppercase();
         let starts_well =
             ticker.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '^');
-        let goes_on_well = ticker
-            .bytes()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b".-=^&/".contains(&b));
+        // Some indices have a `_` in their names, before the ending of their exchange.
+        let (name, ending) = ticker.rsplit_once('.').unwrap_or(("", &ticker));
+        let goes_on_well = name.bytes().all(|b| is_of_tickers(b) || b == b'_')
+            && ending.bytes().all(is_of_tickers);
         if starts_well && goes_on_well && ticker.len() <= 32 {
             Ok(Self(ticker.into()))
         } else {
@@ -52,6 +53,10 @@ impl Symbol {
         separators
             .filter_map(|separator| Self::parse(&self.0.replace(['.', '-', '/'], separator)).ok())
     }
+}
+
+fn is_of_tickers(b: u8) -> bool {
+    b.is_ascii_uppercase() || b.is_ascii_digit() || b".-=^&/".contains(&b)
 }
 
 impl fmt::Display for Symbol {

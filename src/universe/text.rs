@@ -78,7 +78,7 @@ fn plain_entries(text: &str) -> Entries {
     for (number, line) in (1..).zip(text.lines()) {
         entries.extend(words(line).iter().map(|word| entry(number, word)));
     }
-    Entries { entries, left_out: Vec::new() }
+    Entries { found: entries, ..Entries::default() }
 }
 
 /// The tickers of JSON: a list of texts, or whatever has a `ticker` or `symbol`; of our own reports their rows.
@@ -104,7 +104,7 @@ fn json_entries(text: &str) -> Option<Entries> {
     for name in names {
         entries.push(Entry { line: None, ticker: ticker(&name), sector: None });
     }
-    Some(Entries { entries, left_out: Vec::new() })
+    Some(Entries { found: entries, ..Entries::default() })
 }
 
 fn collect(value: &Value, names: &mut Vec<String>) {

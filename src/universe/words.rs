@@ -1,39 +1,12 @@
 //! Tickers among words, as people paste them: blanks or commas between them, quotes and brackets around them,
 //! cashtags, exchanges before them.
 
+use super::exchanges::{Listing, is_exchange, listing};
 use super::symbol::Symbol;
 use crate::table::said;
 
-/// Exchanges whose tickers need no ending, as `TradingView` names them.
-const US_EXCHANGES: [&str; 9] =
-    ["NASDAQ", "NYSE", "AMEX", "ARCA", "NYSEARCA", "BATS", "CBOE", "OTC", "NYSEMKT"];
-/// Other exchanges, and the ending of their tickers.
-const ENDINGS: [(&str, &str); 24] = [
-    ("LSE", ".L"),
-    ("LON", ".L"),
-    ("TSX", ".TO"),
-    ("TSXV", ".V"),
-    ("HKEX", ".HK"),
-    ("HKG", ".HK"),
-    ("XETR", ".DE"),
-    ("ETR", ".DE"),
-    ("FWB", ".F"),
-    ("ASX", ".AX"),
-    ("TSE", ".T"),
-    ("NSE", ".NS"),
-    ("BSE", ".BO"),
-    ("SIX", ".SW"),
-    ("SWX", ".SW"),
-    ("MIL", ".MI"),
-    ("BME", ".MC"),
-    ("OMXSTO", ".ST"),
-    ("OMXCOP", ".CO"),
-    ("OMXHEX", ".HE"),
-    ("OSL", ".OL"),
-    ("KRX", ".KS"),
-    ("SSE", ".SS"),
-    ("SZSE", ".SZ"),
-];
+/// Endings that Reuters gives New York's tickers, and that others give all of the United States.
+const US_ENDINGS: [&str; 4] = [".US", ".OQ", ".O", ".N"];
 
 /// The words of a line without its comment: `#` begins one at the start of a line or after a blank.
 pub(super) fn words(line: &str) -> Vec<String> {
@@ -67,23 +40,58 @@ pub(super) fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// A word as the ticker it is meant to be: `$AAPL` and `NASDAQ:AAPL` are AAPL, `LSE:VOD` is `VOD.L`.
+/// A word as the ticker it is meant to be: `$AAPL`, `NASDAQ:AAPL`, `AAPL:xnas`, `US.AAPL` and `AAPL.O` are AAPL,
+/// `LSE:VOD` is `VOD.L`, `00700` and `HK.00700` are `0700.HK`.
 pub(super) fn ticker(word: &str) -> String {
     let word = unquoted(said(word.trim()));
     let word = match word.strip_prefix('$') {
         Some(tag) if tag.starts_with(|c: char| c.is_ascii_alphabetic()) => tag,
         _ => word,
     };
-    let Some((exchange, name)) = word.split_once(':') else { return word.into() };
-    let exchange = exchange.to_ascii_uppercase();
-    if US_EXCHANGES.contains(&exchange.as_str()) {
-        return name.into();
+    if let Some((one, other)) = word.split_once(':') {
+        let (exchange, name) = if is_exchange(one) { (one, other) } else { (other, one) };
+        return match listing(exchange, name, None) {
+            Listing::Known(ticker) => ticker,
+            Listing::UnknownExchange | Listing::OtherCurrency => word.into(),
+        };
     }
-    match ENDINGS.iter().find(|(known, _)| *known == exchange) {
-        Some((_, ".HK")) => format!("{name:0>4}.HK"),
-        Some((_, ending)) => format!("{name}{ending}"),
-        None => word.into(),
+    let upper = word.to_ascii_uppercase();
+    if let Some(ticker) = of_china(&upper).or_else(|| of_new_york(&upper)) {
+        return ticker;
     }
+    word.into()
+}
+
+/// A ticker of Hong Kong or mainland China by its number: `HK.00700`, `00700`, `SH600036`, `600036.SH`.
+fn of_china(word: &str) -> Option<String> {
+    if word.len() == 5 && word.starts_with('0') && is_number(word) {
+        return Some(format!("{:0>4}.HK", word.trim_start_matches('0')));
+    }
+    let (place, number) = match word.rsplit_once('.') {
+        Some((number, place @ ("SH" | "HK"))) => (place, number),
+        _ => word.split_at_checked(2)?,
+    };
+    let number = number.trim_start_matches('.');
+    match place {
+        "HK" if is_number(number) => Some(format!("{:0>4}.HK", number.trim_start_matches('0'))),
+        "SH" if is_number(number) && number.len() == 6 => Some(format!("{number}.SS")),
+        "SZ" if is_number(number) && number.len() == 6 => Some(format!("{number}.SZ")),
+        _ => None,
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    text.len() >= 4 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A ticker of the United States that says so: `AAPL.US`, `US.AAPL`, `AAPL.O`.
+fn of_new_york(word: &str) -> Option<String> {
+    let name = match word.strip_prefix("US.") {
+        Some(name) => name,
+        None => US_ENDINGS.iter().find_map(|ending| word.strip_suffix(ending))?,
+    };
+    let is_name = (1..=5).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_uppercase());
+    is_name.then(|| name.into())
 }
 
 /// Whether a word is written as tickers are: in capitals, with a letter, short.

@@ -14,6 +14,7 @@ mod doubts;
 mod evaluate;
 mod evidence;
 mod examples;
+mod exchanges;
 mod faults;
 mod files;
 mod filter;

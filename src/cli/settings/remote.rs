@@ -15,7 +15,7 @@ use crate::cli::error::{CommandError, usage};
 use crate::cli::terminal::messages::Messages;
 use crate::fetch::{
     Client, ClientConfig, Endpoint, Fault, PROXY_VARIABLES, RateLimit, Secret, SharedQuota,
-    check_proxy,
+    check_proxy, is_spared,
 };
 use crate::provider::Query;
 use crate::shared::{RedisAddress, Seal, SharedServer, Trouble};
@@ -38,6 +38,25 @@ fn reject_bad_proxy() -> Result<(), CommandError> {
         });
     }
     Ok(())
+}
+
+/// Whether `NO_PROXY` names the host of every endpoint.
+fn are_spared(endpoints: &[Endpoint]) -> Result<bool, CommandError> {
+    for name in ["NO_PROXY", "no_proxy"] {
+        let Some(list) = variable(name)? else { continue };
+        return Ok(endpoints.iter().all(|endpoint| is_spared(host_of(&endpoint.origin), &list)));
+    }
+    Ok(false)
+}
+
+/// The host of an origin such as `http://127.0.0.1:8080`.
+fn host_of(origin: &str) -> &str {
+    let host = origin.split_once("://").map_or(origin, |(_, rest)| rest);
+    let host = host.split('/').next().unwrap_or(host);
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    }
 }
 
 /// A vendor and how to ask it.
@@ -91,10 +110,12 @@ impl RemoteSettings {
             mode,
             batch_size: fetch.batch_size.into(),
         };
+        let endpoints = vendor.endpoints(&fetch.base_url, fetch.user_agent.as_deref());
+        let direct = (vendor.has_keys() && is_plain_http) || are_spared(&endpoints)?;
         Ok(Self {
             is_live: fetch.base_url.is_empty(),
             config: ClientConfig {
-                endpoints: vendor.endpoints(&fetch.base_url, fetch.user_agent.as_deref()),
+                endpoints,
                 rate_limit: RateLimit { rate, burst: 1 },
                 timeout: fetch.timeout,
                 retries: fetch.retries,
@@ -103,7 +124,7 @@ impl RemoteSettings {
                 connections: 1,
                 quota: None,
                 unstated: vendor.unstated_limits(false),
-                direct: vendor.has_keys() && is_plain_http,
+                direct,
             },
             burst: fetch.burst,
             // What is asked for by hand is kept to from the first request.

@@ -51,6 +51,8 @@ pub(crate) enum Destination {
     Replaced(NamedTempFile, PathBuf),
     /// A device or pipe, which cannot be replaced.
     Stream(File, PathBuf),
+    /// A file in a folder where no other can be made: it is written over once all is known.
+    WrittenOver(Vec<u8>, PathBuf),
 }
 
 impl Destination {
@@ -74,7 +76,15 @@ impl Destination {
         builder.prefix(PREFIX).suffix(SUFFIX);
         #[cfg(unix)]
         builder.permissions(<Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
-        let temporary = builder.tempfile_in(folder).with_context(cannot)?;
+        let temporary = match builder.tempfile_in(folder) {
+            Err(error)
+                if error.kind() == ErrorKind::PermissionDenied
+                    && File::options().write(true).open(&file).is_ok() =>
+            {
+                return Ok(Self::WrittenOver(Vec::new(), file));
+            }
+            temporary => temporary.with_context(cannot)?,
+        };
         // Held as long as this process lives: who sweeps sees that it is not left over.
         let _ = temporary.as_file().try_lock();
         if let Ok(old) = file.metadata() {
@@ -102,9 +112,18 @@ impl Destination {
         let cannot = self.cannot_write();
         match self {
             Self::Replaced(temporary, path) => {
-                temporary.persist(&path).map_err(|e| e.error).context(cannot)?;
-                Ok(())
+                match temporary.persist(&path) {
+                    Ok(_) => Ok(()),
+                    // What a container mounts in a file's place can be written and not replaced.
+                    Err(refused) if refused.error.kind() == ErrorKind::ResourceBusy => {
+                        std::fs::read(refused.file.path())
+                            .and_then(|document| std::fs::write(&path, document))
+                            .context(cannot)
+                    }
+                    Err(refused) => Err(refused.error).context(cannot),
+                }
             }
+            Self::WrittenOver(document, path) => std::fs::write(path, document).context(cannot),
             Self::Stdout | Self::Stream(..) => match self.flush() {
                 Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
                 result => result.context(cannot),
@@ -115,7 +134,7 @@ impl Destination {
     fn cannot_write(&self) -> String {
         match self {
             Self::Stdout => "cannot write to standard output".into(),
-            Self::Replaced(_, path) | Self::Stream(_, path) => {
+            Self::Replaced(_, path) | Self::Stream(_, path) | Self::WrittenOver(_, path) => {
                 format!("cannot write {}", path.display())
             }
         }
@@ -128,6 +147,7 @@ impl Write for Destination {
             Self::Stdout => io::stdout().lock().write(bytes),
             Self::Stream(stream, _) => stream.write(bytes),
             Self::Replaced(temporary, _) => temporary.write(bytes),
+            Self::WrittenOver(document, _) => document.write(bytes),
         }
     }
 
@@ -136,6 +156,7 @@ impl Write for Destination {
             Self::Stdout => io::stdout().lock().flush(),
             Self::Stream(stream, _) => stream.flush(),
             Self::Replaced(temporary, _) => temporary.flush(),
+            Self::WrittenOver(..) => Ok(()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: the first one ends the run in order, the second at once. And a file that grew as large as the
+//! Ctrl-C, SIGTERM and a terminal that hangs up: the first one ends the run in order, the second at once. And a file that grew as large as the
 //! system allows is an error of that file, not the end of the program.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
@@ -94,7 +94,7 @@ mod unix {
     use std::thread;
     use std::time::Duration;
 
-    use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
     use signal_hook::flag;
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::emulate_default_handler;
@@ -114,6 +114,9 @@ mod unix {
 
     pub(super) fn listen(shared: Arc<SharedState>) -> io::Result<()> {
         let mut signals = Signals::new([SIGINT, SIGTERM])?;
+        if !ignores_hang_up() {
+            signals.handle().add_signal(SIGHUP)?;
+        }
         thread::Builder::new().name("signals".into()).spawn(move || {
             for signal in signals.forever() {
                 let mut state = lock(&shared.state);
@@ -129,6 +132,14 @@ mod unix {
             }
         })?;
         Ok(())
+    }
+
+    /// Whether the program was started to outlive its terminal, by `nohup`; where that cannot be seen, it was.
+    fn ignores_hang_up() -> bool {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        mask.is_none_or(|mask| mask & (1 << (SIGHUP - 1)) != 0)
     }
 
     /// Dies of the signal, with the cursor that the progress bar hid.

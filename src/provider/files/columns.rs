@@ -48,6 +48,10 @@ impl ColumnRole {
                 "tradingsymbol",
                 "instrumentid",
                 "sid",
+                "股票代码",
+                "证券代码",
+                "代码",
+                "銘柄コード",
             ],
             Self::Date => &[
                 "date",
@@ -59,6 +63,10 @@ impl ColumnRole {
                 "reportdate",
                 "dtyyyymmdd",
                 "windowstart",
+                "日期",
+                "日付",
+                "交易日期",
+                "날짜",
                 "datum",
                 "fecha",
                 // Of a day, where a column of dates stands beside them.
@@ -69,9 +77,25 @@ impl ColumnRole {
                 "",
                 "t",
             ],
-            Self::Open => &["open", "openprice", "erster", "eröffnung", "eroeffnung", "o"],
-            Self::High => &["high", "highprice", "hoch", "h"],
-            Self::Low => &["low", "lowprice", "tief", "l"],
+            Self::Open => &[
+                "open",
+                "openprice",
+                "erster",
+                "eröffnung",
+                "eroeffnung",
+                "o",
+                "开盘",
+                "开盘价",
+                "開盤價",
+                "始値",
+                "시가",
+            ],
+            Self::High => {
+                &["high", "highprice", "hoch", "h", "最高", "最高价", "最高價", "高値", "고가"]
+            }
+            Self::Low => {
+                &["low", "lowprice", "tief", "l", "最低", "最低价", "最低價", "安値", "저가"]
+            }
             Self::Close => &[
                 "close",
                 "closeprice",
@@ -83,6 +107,11 @@ impl ColumnRole {
                 "last",
                 "price",
                 "c",
+                "收盘",
+                "收盘价",
+                "收盤價",
+                "終値",
+                "종가",
             ],
             Self::Adjusted => &[
                 "adjclose",
@@ -98,6 +127,11 @@ impl ColumnRole {
                 "vol",
                 "stuecke",
                 "stücke",
+                "noofshares",
+                "成交量",
+                "成交股數",
+                "出来高",
+                "거래량",
                 "totaltradedquantity",
                 "tottrdqty",
                 "volumeusd",

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::universe::listed_at;
+
 /// The ticker that a file is named after: `AAPL (1).csv`, `daily_adjusted_MSFT.csv`, `NVDA-1d.csv`,
 /// `aapl.us.txt`, `GOOG Historical Data.csv`.
 pub(super) fn ticker_of(path: &Path) -> String {
@@ -30,11 +32,49 @@ pub(super) fn ticker_of(path: &Path) -> String {
     {
         stem = strip_ending(stem, ending);
     }
-    for start in ["daily_adjusted_", "daily_", "BATS_", "NASDAQ_", "NYSE_", "AMEX_"] {
+    for start in ["daily_adjusted_", "daily_"] {
         let has_start = stem.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start));
         stem = if has_start { &stem[start.len()..] } else { stem };
     }
-    strip_ending(stem, "_us").to_owned()
+    of_parts(strip_ending(stem, "_us"))
+}
+
+/// Markets without an ending of their own, as charts are named after them.
+const OTHER_MARKETS: [&str; 12] = [
+    "BINANCE",
+    "BITSTAMP",
+    "BYBIT",
+    "COINBASE",
+    "CRYPTO",
+    "CRYPTOCAP",
+    "FX",
+    "INDEX",
+    "KRAKEN",
+    "OANDA",
+    "OKX",
+    "TVC",
+];
+
+/// The ticker of a name whose words are parted by `_`: `NASDAQ_AAPL`, `NSE_SBIN`, `BF_B`, `AAPL_data`. Of another such
+/// name it is the name with blanks, which is no ticker.
+fn of_parts(name: &str) -> String {
+    let Some((first, rest)) = name.split_once('_') else { return name.into() };
+    if OTHER_MARKETS.contains(&first) {
+        return rest.into();
+    }
+    if let Some(listed) = listed_at(first, rest) {
+        return listed;
+    }
+    let class = rest.strip_suffix(".us").unwrap_or(rest);
+    if class.len() == 1 && class.bytes().all(|b| b.is_ascii_alphabetic()) {
+        return format!("{first}.{class}");
+    }
+    let is_ticker = first.len() <= 6 && !first.bytes().any(|b| b.is_ascii_lowercase());
+    let is_word = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
+    if is_ticker && rest.split('_').all(is_word) {
+        return first.into();
+    }
+    name.replace('_', " ")
 }
 
 /// Key and value of a folder such as `symbol=AAPL`. `None`: it is no partition.

@@ -117,7 +117,7 @@ pub fn files(
 }
 
 /// The endings of files that may hold prices.
-const ENDINGS: [&str; 7] = ["csv", "txt", "tsv", "parquet", "pq", "gz", "zst"];
+const ENDINGS: [&str; 8] = ["csv", "txt", "tsv", "parquet", "pq", "gz", "zst", "zip"];
 /// Partitions within partitions that are looked into.
 const MAX_DEPTH: usize = 4;
 /// So many series show which session the data are of, whatever comes.

@@ -53,6 +53,12 @@ pub fn date_of_text(text: &str, order: Option<DateOrder>) -> Option<NaiveDate> {
     if let Some(date) = text.get(..10).and_then(|day| day.parse::<NaiveDate>().ok()) {
         return Some(date);
     }
+    if let Some((day, _)) = text.split_once('T')
+        && day.len() == 8
+        && let Ok(number) = day.parse::<i64>()
+    {
+        return date_of_number(number);
+    }
     if let Some([first, second, third]) = parts(text) {
         let (year, month, day) = match order {
             // Taiwan counts its years from 1912.

@@ -20,7 +20,7 @@ mod write;
 
 pub use cell::{Cell, Tone, Unit};
 pub use date::{DateOrder, date_of_number, date_of_text, second_of_stamp, time_of_text};
-pub use delimiter::delimiter;
+pub use delimiter::{delimiter, line_of};
 pub use exact::{Exact, exact_numbers};
 pub use format::{Format, Style};
 pub use limit::{ByteLimit, TooLarge};

@@ -26,6 +26,7 @@ pub(super) const SHARES: &[&str] = &[
     "currentquantity",
     "positionquantity",
     "quantityheld",
+    "unitsheld",
 ];
 /// What one share cost, whatever stands beside it.
 pub(super) const PER_SHARE: &[&str] = &[
@@ -189,6 +190,23 @@ pub(super) const PARTS: &[&str] =
 pub(super) const NOT_HELD: &[&str] =
     &["clos", "sold", "realized", "realised", "watch", "histor", "pending", "order"];
 
+/// The currency that a column's name tells: `Cost (£)`, `Book value (CAD)`.
+pub(super) fn currency_of(name: &str) -> Option<&'static str> {
+    const TOLD: [(&str, &str); 9] = [
+        ("(£)", "GBP"),
+        ("(gbp)", "GBP"),
+        ("(€)", "EUR"),
+        ("(eur)", "EUR"),
+        ("(chf)", "CHF"),
+        ("(cad)", "CAD"),
+        ("(aud)", "AUD"),
+        ("(usd)", "USD"),
+        ("(us$)", "USD"),
+    ];
+    let name = name.to_lowercase();
+    TOLD.iter().find(|(told, _)| name.contains(told)).map(|(_, currency)| *currency)
+}
+
 /// Whether an action buys, 1, or sells, −1. `None`: it changes no number of shares, or not by itself.
 pub(super) fn direction(action: &str) -> Option<f64> {
     let action = action.to_lowercase();
@@ -237,5 +255,10 @@ pub(super) fn is_unknown(text: &str) -> bool {
 
 /// A name without case, blanks and marks.
 pub(super) fn plain(name: &str) -> String {
-    name.to_lowercase().replace([' ', '_', '-', '.', '(', ')', '/', '$', '"', '\u{feff}'], "")
+    // Whatever money a column is in.
+    let mut name = name.to_lowercase();
+    for unit in ["(pence)", "(gbp)", "(usd)", "(eur)"] {
+        name = name.replace(unit, "");
+    }
+    name.replace([' ', '_', '-', '.', '(', ')', '/', '$', '£', '€', '"', '\u{feff}'], "")
 }

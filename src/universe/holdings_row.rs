@@ -29,6 +29,8 @@ pub(super) struct Places {
     pub(super) value: Option<usize>,
     pub(super) price: Option<usize>,
     pub(super) currency: Option<usize>,
+    /// The currency of all costs, where their column's name tells it.
+    pub(super) cost_currency: Option<&'static str>,
     pub(super) side: Option<usize>,
     pub(super) exchange: Option<usize>,
     pub(super) isin: Option<usize>,
@@ -129,6 +131,7 @@ impl Places {
             cost_basis = Some(if kind == CostKind::Total { cost / shares } else { cost });
         }
         let currency = self.currency.map(cell).filter(|name| major_unit(name).is_some());
+        let currency = self.cost_currency.or(currency);
         let holding = Holding {
             shares: direction * shares,
             cost_basis,

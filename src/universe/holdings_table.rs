@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::exchanges::{EXCHANGE_COLUMNS, holds_exchanges};
+use super::holdings_columns::currency_of;
 use super::holdings_columns::{
     CURRENCIES, DATES, IN_ALL, NOT_HELD, OWN, OWN_PRICES, PER_SHARE, PRICES, SHARES, SIDES, STATES,
     TICKERS, UNCLEAR, VALUES, is_known, plain,
@@ -12,7 +13,9 @@ use super::levels::keep_one_level;
 use super::lot::{CostKind, Lot, TableError};
 use super::sections::open_positions;
 use super::transactions::{action_column, as_they_happened};
+use super::words::holds_tickers;
 use super::words::ticker;
+use crate::table::line_of;
 use crate::table::named;
 use crate::table::{DateOrder, Decimal, delimiter, plural, printable, said};
 
@@ -60,12 +63,17 @@ impl HoldingsTable {
                 widest.clone_from(&cells);
             }
             let names: Vec<String> = cells.iter().map(|cell| plain(cell)).collect();
-            let (Some(ticker), Some(shares)) =
-                (position(&names, TICKERS), position(&names, SHARES))
-            else {
+            let proposed: Vec<usize> = all_positions(&names, TICKERS).collect();
+            let (Some(first), Some(shares)) = (proposed.first(), position(&names, SHARES)) else {
                 continue;
             };
             let rows = rows(&text[start..], delimiter, line);
+            // Names propose, contents decide: a column of stocks may hold companies' names.
+            let ticker = proposed.iter().find(|place| {
+                let cells = rows.iter().filter_map(|(_, row)| row.get(**place));
+                holds_tickers(cells.map(String::as_str))
+            });
+            let ticker = *ticker.unwrap_or(first);
             let date = position(&names, DATES);
             let action = action_column(&names, &rows, date.is_some());
             let cost = match action {
@@ -82,6 +90,7 @@ impl HoldingsTable {
                 value: position(&names, VALUES),
                 price: position(&names, OWN_PRICES).filter(|_| action.is_none()),
                 currency: position(&names, CURRENCIES),
+                cost_currency: cost.and_then(|(place, _)| currency_of(&cells[place])),
                 side: position(&names, SIDES),
                 exchange: position(&names, &EXCHANGE_COLUMNS).filter(|place| {
                     let cells = rows.iter().map(|(_, row)| row.get(*place));
@@ -175,7 +184,12 @@ impl HoldingsTable {
 
 /// The first column of one of the known names.
 fn position(names: &[String], known: &[&str]) -> Option<usize> {
-    known.iter().find_map(|name| names.iter().position(|own| own == name))
+    all_positions(names, known).next()
+}
+
+/// The columns of the known names, in the order of these.
+fn all_positions(names: &[String], known: &[&str]) -> impl Iterator<Item = usize> {
+    known.iter().filter_map(|name| names.iter().position(|own| own == name))
 }
 
 /// The column of costs, and what they are of.
@@ -223,7 +237,7 @@ fn rows(text: &str, delimiter: u8, header: u64) -> Vec<(u64, Vec<String>)> {
     let mut reader = reader(text, delimiter);
     let mut rows = Vec::new();
     for record in reader.records().flatten() {
-        let line = header + record.position().map_or(0, csv::Position::line);
+        let line = header + line_of(&record, text);
         let is_comment = record.get(0).is_some_and(|cell| cell.starts_with('#'));
         if !is_comment {
             rows.push((line, record.iter().map(|cell| said(cell).to_owned()).collect()));

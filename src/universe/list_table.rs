@@ -5,10 +5,15 @@ use std::collections::HashSet;
 use super::entries::{Entries, Entry, LeftOut, Reason};
 use super::error::UniverseError;
 use super::exchanges::{EXCHANGE_COLUMNS, Listing, holds_exchanges, is_blank, is_foreign, listing};
+use super::holdings_columns::SUMS;
 use super::symbol::Symbol;
+use super::words::holds_tickers;
 use super::words::{is_written_as_ticker, ticker};
+use crate::table::line_of;
 use crate::table::printable;
 
+/// Rows that show what a column holds.
+const MAX_SAMPLE: usize = 50;
 /// A table's header is one of so many first lines.
 const MAX_PREAMBLE: usize = 40;
 
@@ -91,7 +96,7 @@ impl Table {
                 let position = |names: &[&str]| {
                     cells.iter().position(|cell| names.contains(&plain(cell).as_str()))
                 };
-                let Some(ticker) = position(names) else { continue };
+                let Some(first) = position(names) else { continue };
                 let next = text[start..].lines().find(|line| !line.trim().is_empty());
                 let is_header =
                     next.is_none_or(|next| self::cells(next, delimiter).len() >= cells.len());
@@ -99,6 +104,16 @@ impl Table {
                     continue;
                 }
                 let sector = position(&["sector"]);
+                // Names propose, contents decide: a column of stocks may hold companies' names.
+                let rows = text[start..].lines().filter(|line| !line.trim().is_empty());
+                let rows: Vec<Vec<String>> =
+                    rows.take(MAX_SAMPLE).map(|row| self::cells(row, delimiter)).collect();
+                let mut proposed = (first..cells.len())
+                    .filter(|place| names.contains(&plain(&cells[*place]).as_str()));
+                let ticker = proposed.find(|place| {
+                    holds_tickers(rows.iter().filter_map(|row| row.get(*place)).map(String::as_str))
+                });
+                let ticker = ticker.unwrap_or(first);
                 return Some(Self {
                     delimiter,
                     header: line,
@@ -139,7 +154,7 @@ impl Table {
             holds_exchanges(records.iter().map(|record| record.get(*place).unwrap_or_default()))
         });
         for record in &records {
-            let line = self.header + record.position().map_or(0, csv::Position::line);
+            let line = self.header + line_of(record, &text[self.start..]);
             let cell = record.get(self.ticker).unwrap_or_default();
             if record.iter().next().is_some_and(|first| first.starts_with('#')) && record.len() == 1
             {
@@ -156,7 +171,8 @@ impl Table {
             }
             let says = |place: Option<usize>| place.and_then(|place| record.get(place));
             let mut name = ticker(cell);
-            let reason = if Symbol::parse(&name).is_err() {
+            let is_sum = SUMS.contains(&plain(cell).as_str());
+            let reason = if is_sum || Symbol::parse(&name).is_err() {
                 Some(Reason::NoTicker)
             } else if says(self.test_issue) == Some("Y") {
                 Some(Reason::TestIssue)

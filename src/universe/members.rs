@@ -11,6 +11,7 @@ use super::embedded::LISTS;
 use super::error::UniverseError;
 use super::symbol::Symbol;
 use super::text::{self, MEMBERS_LIMIT, csv_reader};
+use crate::table::line_of;
 
 /// Name and members of each list whose changes are known: symbol, from (included), to (excluded).
 const MEMBERS: [(&str, &str); 3] = [
@@ -141,7 +142,7 @@ impl Memberships {
         }
         for record in reader.records() {
             let record = record.map_err(|_| bad(0))?;
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = line_of(&record, &text);
             let has_end = record.get(2).is_some_and(|to| !to.is_empty());
             let spell = Spell::of(&record).filter(|spell| spell.to.is_some() == has_end);
             members.add(spell.ok_or_else(|| bad(line))?);

@@ -93,7 +93,10 @@ fn json_entries(text: &str) -> Option<Entries> {
         match rows {
             Some(Value::Object(rows)) => names.extend(rows.keys().cloned()),
             Some(rows) => collect(rows, &mut names),
-            None => collect(&value, &mut names),
+            None => match table_of(&value) {
+                Some(tickers) => names.extend(tickers),
+                None => collect(&value, &mut names),
+            },
         }
     } else {
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
@@ -105,6 +108,17 @@ fn json_entries(text: &str) -> Option<Entries> {
         entries.push(Entry { line: None, ticker: ticker(&name), sector: None });
     }
     Some(Entries { found: entries, ..Entries::default() })
+}
+
+/// The tickers of a table in JSON: the names of its fields, and rows of values. `None`: it is none.
+fn table_of(value: &Value) -> Option<Vec<String>> {
+    let fields = value.get("fields")?.as_array()?;
+    let place = fields.iter().position(|field| {
+        field.as_str().is_some_and(|name| ["ticker", "symbol"].contains(&&*name.to_lowercase()))
+    })?;
+    let rows = value.get("data")?.as_array()?.iter();
+    // A row without one is an error that names it, as everywhere.
+    Some(rows.map(|row| row[place].as_str().unwrap_or_default().to_owned()).collect())
 }
 
 fn collect(value: &Value, names: &mut Vec<String>) {

@@ -103,6 +103,17 @@ pub(super) fn is_written_as_ticker(word: &str) -> bool {
         && Symbol::parse(&plain).is_ok()
 }
 
+/// Whether most of the filled cells of a column are tickers: four of five, none of several words.
+pub(super) fn holds_tickers<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
+    let (mut filled, mut tickers) = (0, 0);
+    for cell in cells.filter(|cell| !cell.trim().is_empty()) {
+        let name = ticker(cell);
+        filled += 1;
+        tickers += usize::from(!cell.trim().contains(' ') && Symbol::parse(&name).is_ok());
+    }
+    5 * tickers >= 4 * filled
+}
+
 fn unquoted(word: &str) -> &str {
     word.trim().trim_matches(|c: char| c.is_whitespace() || "\"'[]()`".contains(c))
 }

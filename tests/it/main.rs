@@ -36,6 +36,7 @@ mod providers;
 mod report;
 mod schema;
 mod settings;
+mod shapes;
 mod shards;
 mod sharing;
 mod support;

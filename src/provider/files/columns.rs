@@ -102,6 +102,8 @@ impl ColumnRole {
                 "closelast",
                 "closingprice",
                 "lastprice",
+                "latest",
+                "latestprice",
                 "schlusskurs",
                 "schluss",
                 "last",
@@ -182,6 +184,11 @@ impl ColumnPlaces {
 
     pub(super) fn set(&mut self, role: ColumnRole, place: usize) {
         self.0[role as usize] = Some(place);
+    }
+
+    /// Takes a column's role away.
+    pub(super) fn unset(&mut self, role: ColumnRole) {
+        self.0[role as usize] = None;
     }
 
     /// What a column of that name is for.

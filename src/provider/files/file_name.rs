@@ -27,9 +27,17 @@ pub(super) fn ticker_of(path: &Path) -> String {
     let stem = stem.split_once(" (").map_or(stem, |(first, _)| first);
     let stem = stem.split_once(", ").map_or(stem, |(first, _)| first);
     let mut stem = stem;
-    for ending in
-        [" Historical Data", " Historical Prices", "_historical", "_daily", "-1d", "_1d", "_d"]
-    {
+    for ending in [
+        " Historical Data",
+        " Historical Prices",
+        "-historical-data",
+        "-historical-prices",
+        "_historical",
+        "_daily",
+        "-1d",
+        "_1d",
+        "_d",
+    ] {
         stem = strip_ending(stem, ending);
     }
     for start in ["daily_adjusted_", "daily_"] {
@@ -69,12 +77,24 @@ fn of_parts(name: &str) -> String {
     if class.len() == 1 && class.bytes().all(|b| b.is_ascii_alphabetic()) {
         return format!("{first}.{class}");
     }
-    let is_ticker = first.len() <= 6 && !first.bytes().any(|b| b.is_ascii_lowercase());
-    let is_word = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
-    if is_ticker && rest.split('_').all(is_word) {
-        return first.into();
+    let parts: Vec<&str> = name.split('_').collect();
+    let (capitals, others): (Vec<&str>, Vec<&str>) =
+        parts.into_iter().partition(|part| is_in_capitals(part));
+    match capitals.as_slice() {
+        [ticker] if others.iter().all(|part| is_word(part)) => (*ticker).into(),
+        _ => name.replace('_', " "),
     }
-    name.replace('_', " ")
+}
+
+fn is_in_capitals(part: &str) -> bool {
+    part.len() <= 6
+        && part.starts_with(|c: char| c.is_ascii_uppercase())
+        && part == part.to_uppercase()
+}
+
+/// Whether a part of a name is a word or a number beside the ticker: `data`, `2023`.
+fn is_word(part: &str) -> bool {
+    !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
 }
 
 /// Key and value of a folder such as `symbol=AAPL`. `None`: it is no partition.

@@ -97,6 +97,9 @@ impl Layout {
             date_order: options.date_order,
             names,
         };
+        if options.symbol_column.is_none() {
+            layout.leave_out_company_names(text);
+        }
         layout.decimal = match options.decimal {
             Some(decimal) => decimal,
             None => layout.seen_decimal(path, text)?,
@@ -115,6 +118,22 @@ impl Layout {
             .has_headers(false)
             .trim(csv::Trim::All)
             .from_reader(&text.as_bytes()[self.start..])
+    }
+
+    /// A column called `name` may hold a company's, beside a file that is named after the ticker.
+    fn leave_out_company_names(&mut self, text: &str) {
+        let [SeriesColumns { places, .. }] = self.series.as_slice() else { return };
+        let Some(place) = places.of(ColumnRole::Symbol) else { return };
+        if !self.names.get(place).is_some_and(|name| name.trim().eq_ignore_ascii_case("name")) {
+            return;
+        }
+        let cells = self.reader(text).into_records().flatten().take(MAX_SAMPLE);
+        let is_company = cells
+            .filter_map(|record| record.get(place).map(String::from))
+            .any(|cell| cell.contains(' ') || Symbol::parse(&cell).is_err());
+        if is_company {
+            self.series[0].places.unset(ColumnRole::Symbol);
+        }
     }
 
     fn seen_decimal(&self, path: &Path, text: &str) -> Result<Decimal, FilesError> {
@@ -206,6 +225,28 @@ fn wide(head: &[HeadLine]) -> Option<(Vec<SeriesColumns>, usize, Vec<String>)> {
         date.starts_with(|c: char| c.is_ascii_digit())
     })?;
     Some((series, head[1 + rows].end, fields.clone()))
+}
+
+/// The columns of a Parquet file that has several for each ticker, or one: `AAPL.Close`, or as pandas writes names of two
+/// parts, `('Close', 'AAPL')`; a table of closes by ticker.
+pub(super) fn by_names(names: &[String]) -> Option<Vec<SeriesColumns>> {
+    let names: Vec<String> = names.iter().map(|name| of_two_parts(name)).collect();
+    let are_capitals = || names.iter().filter(|name| **name == name.to_uppercase()).count();
+    prefixed(&names).or_else(|| matrix(&names, None).filter(|_| are_capitals() + 1 >= names.len()))
+}
+
+/// `('Close', 'AAPL')` as `AAPL.Close`; another name as it is.
+fn of_two_parts(name: &str) -> String {
+    let inner = name.strip_prefix('(').and_then(|name| name.strip_suffix(')'));
+    let Some((one, other)) = inner.and_then(|inner| inner.split_once(',')) else {
+        return name.into();
+    };
+    let [one, other] = [one, other].map(|part| part.trim().trim_matches(['\'', '"']));
+    match (one, other) {
+        (one, "") => one.into(),
+        (field, ticker) if ColumnPlaces::role_of(field).is_some() => format!("{ticker}.{field}"),
+        (ticker, field) => format!("{ticker}.{field}"),
+    }
 }
 
 /// A column of dates, and columns that name a ticker and a field: `AAPL.Close`, as quantmod writes them.

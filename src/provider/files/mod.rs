@@ -35,7 +35,7 @@ use dates::has_time;
 pub use error::FilesError;
 use file_name::ticker_of;
 pub use layout::FilesOptions;
-use layout::{Layout, SeriesColumns, no_column, shown};
+use layout::{Layout, SeriesColumns, by_names, no_column, shown};
 use range::{DayRange, session};
 use rows::{Conflict, SymbolRows};
 pub use table::{TextTable, text_table};
@@ -263,14 +263,20 @@ impl Loading<'_> {
         let file = ParquetFile::open(bytes_of(path, self.options.limit)?).map_err(bad)?;
         let names = file.names();
         let by_hand = ByHand { symbol: self.options.symbol_column.as_deref() };
-        let places = ColumnPlaces::find(&names, &by_hand)
-            .ok_or_else(|| no_column(path, &names, &by_hand))?;
+        let series = match ColumnPlaces::find(&names, &by_hand) {
+            Some(places) => vec![SeriesColumns { ticker: None, places }],
+            None => by_names(&names).ok_or_else(|| no_column(path, &names, &by_hand))?,
+        };
         self.names = shown(&names);
-        let read = places.names(&names);
-        self.unpacked += file.check_size(&read, self.options.limit, self.unpacked).map_err(bad)?;
-        let groups = file.read(&read).map_err(bad)?;
-        let columns = PriceColumns { places: &places, names: &names, read: &read, groups: &groups };
-        self.take(&columns.chunks(), &ticker_of(path));
+        for SeriesColumns { ticker, places } in &series {
+            let read = places.names(&names);
+            let size = file.check_size(&read, self.options.limit, self.unpacked).map_err(bad)?;
+            self.unpacked += size;
+            let groups = file.read(&read).map_err(bad)?;
+            let columns = PriceColumns { places, names: &names, read: &read, groups: &groups };
+            let stem = ticker.clone().unwrap_or_else(|| ticker_of(path));
+            self.take(&columns.chunks(), &stem);
+        }
         Ok(())
     }
 

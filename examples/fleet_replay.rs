@@ -98,7 +98,7 @@ fn measure(args: &Args, processes: usize, hosts: &Hosts, folder: &Path) -> anyho
             .args(["top", &args.list, "--base-url", &url, "--no-cache", "--quiet"])
             .args(["--workers", &workers, "--rate", &rate, "--burst", &burst])
             .args(["--shared", &shared, "--shard", &format!("{index}/{processes}"), "-o"])
-            .arg(folder.join(format!("shard-{index}.parquet")))
+            .arg(folder.join(format!("shard-{index}.ndjson")))
             .stdin(Stdio::null())
             .spawn()
     };
@@ -117,7 +117,7 @@ fn measure(args: &Args, processes: usize, hosts: &Hosts, folder: &Path) -> anyho
     let stats = server.stats();
     let calls = script_calls(&redis)?;
 
-    let shards = (1..=processes).map(|index| folder.join(format!("shard-{index}.parquet")));
+    let shards = (1..=processes).map(|index| folder.join(format!("shard-{index}.ndjson")));
     let merged = output(
         Command::new(&program).arg("merge").args(shards).args(["-n", "20", "-f", "csv", "-q"]),
     )?;

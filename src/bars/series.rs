@@ -253,6 +253,13 @@ impl Bars {
         self.on_adjusted_basis(&self.low)
     }
 
+    /// The low and the high of a bar as they were traded. `None`: the source has none.
+    #[must_use]
+    pub fn range(&self, bar: usize) -> Option<(f64, f64)> {
+        let (low, high) = (*self.low.get(bar)?, *self.high.get(bar)?);
+        (low > 0.0 && high >= low).then_some((low, high))
+    }
+
     /// What the adjusted closes are adjusted for.
     #[must_use]
     pub fn basis(&self) -> PriceBasis {

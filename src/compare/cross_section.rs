@@ -79,16 +79,15 @@ impl<'a> CrossSection<'a> {
         Ok(used)
     }
 
-    /// The raw values of a model, or another number that it is judged by, one a snapshot. `None`: too few to compare.
-    pub(crate) fn ranked_by(
+    /// The raw values of a model, one a snapshot. `None`: too few to compare.
+    pub(crate) fn raw_values(
         &mut self,
         model: Model,
-        number: Option<F>,
         benchmark: Option<(&Symbol, &Bars)>,
     ) -> Option<Vec<Option<f64>>> {
-        let number = match (number, model.raw) {
-            (Some(number), _) | (None, Raw::Field(number)) => number,
-            (None, Raw::OfSnapshot(_) | Raw::Across(_)) => {
+        let number = match model.raw {
+            Raw::Field(number) => number,
+            Raw::OfSnapshot(_) | Raw::Across(_) => {
                 if model.takes_median() {
                     self.set_benchmark_returns(benchmark);
                 }

@@ -19,6 +19,14 @@ pub struct DateOutcome {
     pub top: Vec<u32>,
 }
 
+impl DateOutcome {
+    /// Whether ties left a bucket empty.
+    #[must_use]
+    pub fn has_empty_bucket(&self) -> bool {
+        self.buckets.iter().any(|bucket| bucket.is_nan())
+    }
+}
+
 /// What came after one date.
 pub(super) struct Returns {
     /// Of each symbol; NaN where there is none.

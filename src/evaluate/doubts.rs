@@ -4,10 +4,9 @@
 
 use crate::bars::Bars;
 use crate::measure::doubt;
+use crate::measure::overnight::MIN_MOVE;
 use crate::measure::series::Indicators;
 
-/// A move that may be no trade is at least so large: less than the smallest that is judged.
-const MIN_FACTOR: f64 = 1.3;
 /// Sessions without a trade that may be a frozen series.
 const MIN_STILL: usize = 10;
 
@@ -25,7 +24,7 @@ impl<'a> Doubts<'a> {
         let mut moves: Vec<usize> = Vec::new();
         for (day, closes) in (1..).zip(bars.adjusted().windows(2)) {
             let factor = closes[1] / closes[0];
-            if factor >= MIN_FACTOR || factor <= 1.0 / MIN_FACTOR {
+            if factor >= MIN_MOVE || MIN_MOVE * factor <= 1.0 {
                 moves.push(day);
             }
         }

@@ -11,8 +11,9 @@ use super::panel::{Member, Panel};
 use super::ranks::sorted;
 use super::score::Score;
 use super::scores::{LeftOut, Rules, SessionScores, each_session, sessions};
-use super::summary::{Rhythm, Summary};
+use super::summary::{Estimate, Rhythm, Summary};
 use super::t_values::bar;
+use super::verdict::Verdict;
 use crate::compare::eligible::MAX_SESSIONS_BEHIND;
 
 /// How scores are judged.
@@ -118,7 +119,29 @@ impl Tally {
     }
 }
 
+/// Of real lists 3 to 5 names in a hundred end each year; fewer than so many are survivors.
+const MIN_ENDED_A_YEAR: f64 = 0.01;
+/// Sessions of a year.
+const YEAR: f64 = 252.0;
+
 impl Evaluation {
+    /// Whether hardly any series ends before the last date, so that returns are of survivors.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "counts of symbols and sessions")]
+    pub fn are_survivors(&self) -> bool {
+        let years = self.sessions as f64 / YEAR;
+        (self.ended as f64) < MIN_ENDED_A_YEAR * self.names as f64 * years
+    }
+
+    /// What may be said of one of its means.
+    #[must_use]
+    pub fn verdict(&self, estimate: &Estimate) -> Verdict {
+        if self.are_survivors() {
+            return Verdict::SurvivorsOnly;
+        }
+        Verdict::of(estimate, self.t_bar)
+    }
+
     /// Judges scores on a panel's prices.
     #[must_use]
     pub fn of(panel: &Panel, scores: &[Score], settings: &Settings<'_>) -> Self {

@@ -3,8 +3,7 @@
 use std::fmt;
 
 use crate::bars::Bars;
-use crate::measure::fields::Field as F;
-use crate::models::{Model, continuity};
+use crate::models::Model;
 
 /// A score of one's own from the bars known at the close of a session. `None`: it has none there.
 pub type WindowScore = dyn Fn(&Bars) -> Option<f64> + Send + Sync;
@@ -26,8 +25,7 @@ pub struct Score {
 }
 
 impl Score {
-    /// One of the models, by its raw value; that of continuity by the published measure, in which a steady fall
-    /// counts like a steady rise.
+    /// One of the models, by its raw value: what `top` ranks by.
     #[must_use]
     pub fn model(model: Model) -> Self {
         Self { name: model.name.into(), kind: Kind::Model(model) }
@@ -52,11 +50,6 @@ impl Score {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
-    }
-
-    /// The number by which it is judged, where that is not the model's raw value.
-    pub(super) fn measured(&self) -> Option<F> {
-        (self.as_model() == Some(continuity::MODEL)).then_some(F::Continuity)
     }
 
     /// The model that it is. `None`: it is one's own.

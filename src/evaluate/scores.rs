@@ -216,7 +216,7 @@ fn score(
         match &score.kind {
             Kind::Model(model) => {
                 // Too few to compare: then nobody has a score.
-                let raw = section.ranked_by(*model, score.measured(), benchmark);
+                let raw = section.raw_values(*model, benchmark);
                 for (owner, raw) in owners.iter().zip(raw.into_iter().flatten()) {
                     values[*owner] = raw.unwrap_or(f64::NAN);
                 }

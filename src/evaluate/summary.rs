@@ -15,8 +15,11 @@ pub struct Estimate {
     pub mean: Option<f64>,
     /// Newey and West's t-value over all dates. `None`: too few dates.
     pub t: Option<f64>,
-    /// The plain t-value over dates that do not overlap. `None`: too few dates.
+    /// The plain t-value over dates that do not overlap: the mean over all ways to choose such dates, each beginning at
+    /// another one. `None`: too few dates.
     pub disjoint_t: Option<f64>,
+    /// The smallest and the largest of these t-values.
+    pub disjoint_t_range: Option<(f64, f64)>,
 }
 
 /// The dates of a year or of a third of the sample.
@@ -76,6 +79,8 @@ pub struct Summary {
     pub disjoint_ic_mean: Option<f64>,
     /// Mean excess of each bucket, the lowest scores first.
     pub buckets: Vec<Option<f64>>,
+    /// Dates on which ties left a bucket empty.
+    pub empty_bucket_dates: usize,
     /// The excess of the highest scores.
     pub top: Estimate,
     /// The highest scores less the lowest.
@@ -122,9 +127,9 @@ impl Summary {
         let Rhythm { step, cost } = rhythm;
         let disjoint: Vec<&DateOutcome> = outcomes.iter().step_by(step).collect();
         let ics = known(outcomes.iter().map(|date| date.ic));
-        let ic = Estimate::of(|date| date.ic, &outcomes, &disjoint, step);
-        let top = Estimate::of(top, &outcomes, &disjoint, step);
-        let spread = Estimate::of(spread, &outcomes, &disjoint, step);
+        let ic = Estimate::of(|date| date.ic, &outcomes, disjoint.len(), step);
+        let top = Estimate::of(top, &outcomes, disjoint.len(), step);
+        let spread = Estimate::of(spread, &outcomes, disjoint.len(), step);
         let ic_sd = standard_deviation(&ics, 1).filter(|_| ics.len() > 1);
         let buckets = bucket_means(&outcomes);
         let turnover = turnover(&outcomes, step);
@@ -133,6 +138,7 @@ impl Summary {
         let ends = outcomes.first().zip(outcomes.last());
         Self {
             dates: outcomes.len(),
+            empty_bucket_dates: outcomes.iter().filter(|date| date.has_empty_bucket()).count(),
             span: ends.map(|(first, last)| (calendar[first.session], calendar[last.session])),
             mean_names: mean(&counts(outcomes.iter().map(|date| date.names))),
             ic,
@@ -162,14 +168,19 @@ impl Estimate {
     fn of(
         number: fn(&DateOutcome) -> f64,
         outcomes: &[DateOutcome],
-        disjoint: &[&DateOutcome],
+        disjoint: usize,
         step: usize,
     ) -> Self {
         let all = known(outcomes.iter().map(number));
-        let mut estimate = Self { mean: mean(&all), t: None, disjoint_t: None };
-        if disjoint.len() >= MIN_DISJOINT_DATES {
+        let mut estimate = Self { mean: mean(&all), ..Self::default() };
+        if disjoint >= MIN_DISJOINT_DATES {
             estimate.t = newey_west(&all, step - 1);
-            estimate.disjoint_t = plain(&known(disjoint.iter().map(|date| number(date))));
+            let phases = (0..step).map(|first| outcomes.iter().skip(first).step_by(step));
+            let t_values: Vec<f64> =
+                phases.filter_map(|dates| plain(&known(dates.map(number)))).collect();
+            estimate.disjoint_t = mean(&t_values);
+            let smallest = t_values.iter().copied().reduce(f64::min);
+            estimate.disjoint_t_range = smallest.zip(t_values.into_iter().reduce(f64::max));
         }
         estimate
     }

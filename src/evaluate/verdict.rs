@@ -13,6 +13,8 @@ pub enum Verdict {
     Above,
     /// Both pass it, and are negative.
     Below,
+    /// Whatever they are: the prices are those of survivors.
+    SurvivorsOnly,
 }
 
 impl Verdict {
@@ -35,6 +37,7 @@ impl Verdict {
             Self::NotDifferent => "not different from zero",
             Self::Above => "above zero",
             Self::Below => "below zero",
+            Self::SurvivorsOnly => "no verdict: survivors only",
         }
     }
 }

@@ -5,6 +5,8 @@
 
 use super::indicators::{back, sma, tail};
 
+/// What sums of prices may differ by without being different.
+const ROUNDING: f64 = 1e-9;
 /// Bars the formula needs.
 pub const MIN_BARS: usize = 50;
 
@@ -83,5 +85,9 @@ fn simple_rsi(close: &[f64]) -> Option<f64> {
         gains += change.max(0.0);
         losses += (-change).max(0.0);
     }
-    (gains + losses > 0.0).then(|| 100.0 * gains / (gains + losses))
+    let moved = gains + losses;
+    if (gains - losses).abs() <= ROUNDING * moved {
+        return (moved > 0.0).then_some(50.0); // a pillar begins at 50, and sums of equals differ in the last digit
+    }
+    Some(100.0 * gains / moved)
 }

@@ -7,24 +7,11 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
+use super::calendar::SESSIONS;
 use super::note::Note;
-use crate::bars::{Bars, Split};
+use super::overnight::{MIN_MOVE, Overnight, UNIT_FACTORS, USUAL_SESSIONS};
+use crate::bars::Bars;
 
-/// An overnight factor, up or down, that is no trade.
-const MAX_FACTOR: f64 = 4.0;
-/// Factors of a change of unit: a hundred, within a day's move of 25 %.
-const UNIT_FACTORS: std::ops::RangeInclusive<f64> = 80.0..=125.0;
-/// A stated ratio nearer to 1 than this is a move of an ordinary day.
-const MIN_STATED_RATIO: f64 = 1.2;
-/// The ratios of common splits, and how near one a move is a split, where the source states none.
-const COMMON_RATIOS: [f64; 12] = [2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 20.0, 25.0, 50.0];
-const COMMON_TOLERANCE: f64 = 0.03;
-/// A split of 3:2: a fall by a third, which is ordinary on a day of much trade.
-const THREE_FOR_TWO: f64 = 1.5;
-/// Sessions before a move whose mean volume its own is compared with.
-const USUAL_SESSIONS: usize = 20;
-/// So many times the usual volume, and a price may well halve or double.
-const MUCH_TRADE: f64 = 3.0;
 /// Sessions at the end with one close and no volume.
 const FROZEN_SESSIONS: usize = 10;
 /// Plain and adjusted closes part overnight by more than this: a split that only the latter are adjusted for.
@@ -72,7 +59,7 @@ impl fmt::Display for Doubt {
 #[must_use]
 pub fn doubts(bars: &Bars) -> Vec<Doubt> {
     let mut doubts = Vec::new();
-    doubts.extend(jump(bars, bars.adjusted()));
+    doubts.extend(jump(bars, bars.adjusted()).or_else(|| half_adjusted(bars)));
     doubts.extend(frozen(bars));
     if bars.is_disputed()
         && let Some(last) = bars.last_price()
@@ -89,71 +76,25 @@ pub fn doubts(bars: &Bars) -> Vec<Doubt> {
 /// The doubts about plain closes and volumes, where it is these that are screened.
 #[must_use]
 pub fn doubts_of_plain_prices(bars: &Bars) -> Option<Doubt> {
-    jump(bars, bars.close()).or_else(|| half_adjusted(bars))
+    jump(bars, bars.close()).or_else(|| parted(bars))
 }
 
 /// The newest overnight move that is no trade.
 fn jump(bars: &Bars, closes: &[f64]) -> Option<Doubt> {
-    let splits = bars.events().splits.as_deref();
-    for day in (1..closes.len()).rev() {
+    let has_splits = bars.events().splits.as_deref().is_some_and(|splits| !splits.is_empty());
+    // What the first sessions of a whole window were compared with is not there, and no number reaches back to them.
+    let first = if closes.len() >= SESSIONS { USUAL_SESSIONS } else { 1 };
+    for day in (first..closes.len()).rev() {
         // Most pairs need no division. The smallest ratios are those of stated splits.
         let (before, now) = (closes[day - 1], closes[day]);
-        if now < THREE_FOR_TWO * 0.9 * before
-            && before < THREE_FOR_TWO * 0.9 * now
-            && splits.is_none_or(<[_]>::is_empty)
-        {
+        if now < MIN_MOVE * before && before < MIN_MOVE * now && !has_splits {
             continue;
         }
-        let factor = now / before;
-        if let Some(note) = judge(bars, splits, day, factor) {
-            return Some(Doubt { note, date: bars.dates()[day], factor });
+        if let Some(note) = Overnight::of(bars, closes, day).doubt() {
+            return Some(Doubt { note, date: bars.dates()[day], factor: now / before });
         }
     }
     None
-}
-
-/// What an overnight factor is, if it is no trade.
-fn judge(bars: &Bars, splits: Option<&[Split]>, day: usize, factor: f64) -> Option<Note> {
-    let size = factor.max(1.0 / factor);
-    let is_common = COMMON_RATIOS.into_iter().any(|ratio| is_near(size, ratio));
-    if UNIT_FACTORS.contains(&size) {
-        return Some(Note::SuspectUnit);
-    }
-    if size >= MAX_FACTOR {
-        return Some(if is_common { Note::SuspectSplit } else { Note::SuspectJump });
-    }
-    let is_split = match splits {
-        Some(splits) => splits.iter().any(|split| is_unapplied(bars, *split, day, factor)),
-        None if is_common => !has_much_trade(bars, day, size, false),
-        None => {
-            factor < 1.0 && is_near(size, THREE_FOR_TWO) && !has_much_trade(bars, day, size, true)
-        }
-    };
-    is_split.then_some(Note::SuspectSplit)
-}
-
-/// Whether a factor is about that of a common split.
-fn is_near(size: f64, ratio: f64) -> bool {
-    (size / ratio - 1.0).abs() < COMMON_TOLERANCE
-}
-
-/// Whether a move is a stated split itself: about of its ratio, on its day.
-fn is_unapplied(bars: &Bars, split: Split, day: usize, factor: f64) -> bool {
-    let dates = bars.dates();
-    let is_its_day = dates[day - 1] < split.date && split.date <= dates[day];
-    let is_large = split.ratio.max(1.0 / split.ratio) >= MIN_STATED_RATIO;
-    // What the day itself did to the price is far less than what the split would have.
-    is_its_day && is_large && (factor * split.ratio).ln().abs() < factor.ln().abs() / 2.0
-}
-
-/// Whether far more was traded on a day than before it, more than a split by itself makes of it; `otherwise` where
-/// volumes are not known.
-fn has_much_trade(bars: &Bars, day: usize, size: f64, otherwise: bool) -> bool {
-    let Some(volume) = bars.volume() else { return otherwise };
-    let before = &volume[day.saturating_sub(USUAL_SESSIONS)..day];
-    #[expect(clippy::cast_precision_loss, reason = "a few sessions")]
-    let usual = before.iter().sum::<f64>() / before.len() as f64;
-    volume[day] > MUCH_TRADE * size * usual
 }
 
 /// Ten sessions or more at the end with one close, in which nothing was traded.
@@ -167,14 +108,40 @@ fn frozen(bars: &Bars) -> Option<Doubt> {
     (still >= FROZEN_SESSIONS).then_some(Doubt { note: Note::Frozen, date, factor: 1.0 })
 }
 
-/// Plain and adjusted closes that part overnight by more than a dividend, where no split is stated that says why.
+/// Adjusted closes that move overnight and part from the plain ones, by more than a dividend, where the price itself
+/// hardly moved: only one of the two is adjusted.
 fn half_adjusted(bars: &Bars) -> Option<Doubt> {
     if bars.events().splits.is_some() {
         return None; // what a stated split explains is adjusted
     }
-    let adjustment = |day: usize| bars.adjusted()[day] / bars.close()[day];
+    let (adjusted, close) = (bars.adjusted(), bars.close());
     for day in (1..bars.len()).rev() {
-        let factor = adjustment(day - 1) / adjustment(day);
+        let moved = adjusted[day] / adjusted[day - 1];
+        if moved < MAX_DIVIDEND && 1.0 < MAX_DIVIDEND * moved {
+            continue;
+        }
+        let parted = moved / (close[day] / close[day - 1]);
+        let has_parted = parted.max(1.0 / parted) > MAX_DIVIDEND;
+        let is_most_of_it = moved.ln().abs() > parted.ln().abs() / 2.0;
+        if has_parted && is_most_of_it && Overnight::of(bars, adjusted, day).is_quiet() {
+            return Some(Doubt {
+                note: Note::SuspectSplit,
+                date: bars.dates()[day],
+                factor: moved,
+            });
+        }
+    }
+    None
+}
+
+/// Plain and adjusted closes that part overnight by more than a dividend: volumes are of other shares than before.
+fn parted(bars: &Bars) -> Option<Doubt> {
+    if bars.events().splits.is_some() {
+        return None;
+    }
+    for day in (1..bars.len()).rev() {
+        let [before, now] = [day - 1, day].map(|day| bars.adjusted()[day] / bars.close()[day]);
+        let factor = before / now;
         if factor.max(1.0 / factor) > MAX_DIVIDEND {
             return Some(Doubt { note: Note::SuspectSplit, date: bars.dates()[day], factor });
         }

@@ -11,6 +11,7 @@ pub mod fields;
 pub mod indicators;
 pub mod note;
 pub mod numbers;
+pub mod overnight;
 pub mod quality;
 pub mod ranges;
 pub mod series;

@@ -179,7 +179,7 @@ const SHAPES: [(&str, &str); 18] = [
          buckets: [number?], top_excess: number?, top_t: number?, disjoint_top_t: number?, spread: number?, \
          spread_t: number?, disjoint_spread_t: number?, monotonicity: number?, top_turnover: number?, \
          break_even: number?, net_excess: number?, no_entry: int, ended_early: int, worst_fall_top: number?, \
-         verdict: {text}, by_year: [#years], thirds: [#years], curves: #curves, series: [#date]",
+         verdict: {text}, disjoint_t_range: {number?}, empty_bucket_dates: int, by_year: [#years], thirds: [#years], curves: #curves, series: [#date]",
     ),
     ("years", "name: text, dates: int, ic_mean: number?, top_excess: number?, spread: number?"),
     (

@@ -13,8 +13,8 @@ use super::levels::keep_one_level;
 use super::lot::{CostKind, Lot, TableError};
 use super::sections::open_positions;
 use super::transactions::{action_column, as_they_happened};
-use super::words::holds_tickers;
 use super::words::ticker;
+use super::words::{holds_tickers, is_written_as_ticker};
 use crate::table::line_of;
 use crate::table::named;
 use crate::table::{DateOrder, Decimal, delimiter, plural, printable, said};
@@ -52,6 +52,7 @@ impl HoldingsTable {
         let mut start = 0;
         let mut widest: Vec<String> = Vec::new();
         let mut preamble = 0;
+        let mut above: Vec<(u64, Vec<String>)> = Vec::new();
         for (line, header) in (1..).zip(text.split_inclusive('\n')) {
             start += header.len();
             preamble += usize::from(!header.trim().is_empty());
@@ -65,6 +66,7 @@ impl HoldingsTable {
             let names: Vec<String> = cells.iter().map(|cell| plain(cell)).collect();
             let proposed: Vec<usize> = all_positions(&names, TICKERS).collect();
             let (Some(first), Some(shares)) = (proposed.first(), position(&names, SHARES)) else {
+                above.push((line, cells));
                 continue;
             };
             let rows = rows(&text[start..], delimiter, line);
@@ -74,6 +76,12 @@ impl HoldingsTable {
                 holds_tickers(cells.map(String::as_str))
             });
             let ticker = *ticker.unwrap_or(first);
+            above.retain(|(_, row)| row.len() == cells.len() && is_holding(row, ticker, shares));
+            if let [(line, row), ..] = above.as_slice() {
+                // A table whose header is not known is never replaced by another one of the file.
+                let why = "stands below names of columns that are not known".to_owned();
+                return Err(TableError::BadCells(vec![(*line, row[ticker].clone(), why)]));
+            }
             let date = position(&names, DATES);
             let action = action_column(&names, &rows, date.is_some());
             let cost = match action {
@@ -180,6 +188,11 @@ impl HoldingsTable {
         }
         Ok(table)
     }
+}
+
+/// Whether a row looks like a holding: a ticker in capitals, and a number of shares.
+fn is_holding(row: &[String], ticker: usize, shares: usize) -> bool {
+    is_written_as_ticker(&row[ticker]) && Decimal::Point.number(&row[shares]).is_some()
 }
 
 /// The first column of one of the known names.

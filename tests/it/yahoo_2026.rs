@@ -147,7 +147,7 @@ fn traps() {
     };
     for (kind, note) in [
         ("FROZEN", "frozen"),
-        ("REVSPLIT", "suspect_jump"),
+        ("REVSPLIT", "suspect_split"),
         ("UNIT", "suspect_unit"),
         ("PRICE", "suspect_price"),
         ("DIVIDEND", "suspect_dividend"),

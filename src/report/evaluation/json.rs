@@ -8,7 +8,7 @@ use serde_json::json;
 use super::facts::{EvaluationReport, MembersUsed};
 use super::figures::FIGURES;
 use super::notes::notes;
-use crate::evaluate::{Curves, Part, Summary, Verdict};
+use crate::evaluate::{Curves, Evaluation, Part, Summary};
 use crate::report::json::{Entries, SCHEMA_VERSION, errors};
 
 pub(super) fn write(report: &EvaluationReport, out: &mut dyn Write) -> io::Result<()> {
@@ -18,7 +18,7 @@ pub(super) fn write(report: &EvaluationReport, out: &mut dyn Write) -> io::Resul
 
 pub(super) fn write_lines(report: &EvaluationReport, out: &mut dyn Write) -> io::Result<()> {
     for summary in &report.evaluation.summaries {
-        let line = ResultObject { summary, bar: report.evaluation.t_bar, is_line: true };
+        let line = ResultObject { summary, evaluation: &report.evaluation, is_line: true };
         serde_json::to_writer(&mut *out, &line)?;
         writeln!(out)?;
     }
@@ -80,7 +80,7 @@ struct Results<'a>(&'a EvaluationReport);
 impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let evaluation = &self.0.evaluation;
-        let object = |summary| ResultObject { summary, bar: evaluation.t_bar, is_line: false };
+        let object = |summary| ResultObject { summary, evaluation, is_line: false };
         let key = |summary: &Summary| format!("{}/{}", summary.score, summary.horizon);
         serializer
             .collect_map(evaluation.summaries.iter().map(|summary| (key(summary), object(summary))))
@@ -89,14 +89,14 @@ impl Serialize for Results<'_> {
 
 struct ResultObject<'a> {
     summary: &'a Summary,
-    bar: f64,
+    evaluation: &'a Evaluation,
     /// Whether it stands alone in a line: it says what it is of, and not what was on each date.
     is_line: bool,
 }
 
 impl Serialize for ResultObject<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { summary, bar, is_line } = self;
+        let Self { summary, evaluation, is_line } = self;
         let mut map = serializer.serialize_map(None)?;
         if *is_line {
             map.serialize_entry("model", &summary.score)?;
@@ -108,13 +108,24 @@ impl Serialize for ResultObject<'_> {
                 map.serialize_entry("buckets", &summary.buckets)?;
             }
         }
-        let words = |estimate| Verdict::of(estimate, *bar).words();
+        let words = |estimate| evaluation.verdict(estimate).words();
         let verdict = [
             ("ic", words(&summary.ic)),
             ("top_excess", words(&summary.top)),
             ("spread", words(&summary.spread)),
         ];
         map.serialize_entry("verdict", &Entries(verdict.to_vec()))?;
+        let (ic, top, spread) = (&summary.ic, &summary.top, &summary.spread);
+        let ranges = [
+            ("ic_min", ic.disjoint_t_range.map(|range| range.0)),
+            ("ic_max", ic.disjoint_t_range.map(|range| range.1)),
+            ("top_excess_min", top.disjoint_t_range.map(|range| range.0)),
+            ("top_excess_max", top.disjoint_t_range.map(|range| range.1)),
+            ("spread_min", spread.disjoint_t_range.map(|range| range.0)),
+            ("spread_max", spread.disjoint_t_range.map(|range| range.1)),
+        ];
+        map.serialize_entry("disjoint_t_range", &Entries(ranges.to_vec()))?;
+        map.serialize_entry("empty_bucket_dates", &summary.empty_bucket_dates)?;
         if !is_line {
             map.serialize_entry("by_year", &Parts(&summary.by_year))?;
             map.serialize_entry("thirds", &Parts(&summary.thirds))?;

@@ -2,13 +2,14 @@
 
 use super::facts::{EvaluationReport, MembersUsed};
 use crate::evaluate::LeftOut;
-use crate::models::{Model, continuity};
+use crate::models::Model;
 use crate::table::{grouped, plural};
 
 /// A sentence. `None`: there is nothing to say.
 type Note = fn(&EvaluationReport) -> Option<String>;
 
-const NOTES: [Note; 7] = [members, survivors, left_out, bar, benchmark, continuity, no_look_ahead];
+const NOTES: [Note; 7] =
+    [members, survivors, left_out, empty_buckets, bar, benchmark, no_look_ahead];
 
 /// Every sentence that is called for.
 pub(super) fn notes(report: &EvaluationReport) -> Vec<String> {
@@ -33,11 +34,12 @@ fn members(report: &EvaluationReport) -> Option<String> {
 #[expect(clippy::unnecessary_wraps, reason = "one of the notes, which may be left out")]
 fn survivors(report: &EvaluationReport) -> Option<String> {
     let (ended, names) = (report.evaluation.ended, report.evaluation.names);
-    Some(if ended == 0 {
-        "no series ends before the last date: only survivors, levels are too good by an unknown part".into()
+    let verdict = if report.evaluation.are_survivors() {
+        ": hardly any, as if only survivors were kept, so levels are too good and there is no verdict"
     } else {
-        format!("{ended} of {names} series end before the last date")
-    })
+        ""
+    };
+    Some(format!("{ended} of {names} series end before the last date{verdict}"))
 }
 
 fn left_out(report: &EvaluationReport) -> Option<String> {
@@ -51,6 +53,14 @@ fn left_out(report: &EvaluationReport) -> Option<String> {
         .collect();
     (!told.is_empty())
         .then(|| format!("left out, names added up over the dates: {}", told.join(", ")))
+}
+
+fn empty_buckets(report: &EvaluationReport) -> Option<String> {
+    let summaries = report.evaluation.summaries.iter().filter(|of| of.empty_bucket_dates > 0);
+    let told: Vec<String> = summaries
+        .map(|of| format!("{}/{}: {}", of.score, of.horizon, plural(of.empty_bucket_dates, "date")))
+        .collect();
+    (!told.is_empty()).then(|| format!("ties left a bucket empty: {}", told.join(", ")))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "one of the notes, which may be left out")]
@@ -76,13 +86,6 @@ fn benchmark(report: &EvaluationReport) -> Option<String> {
 /// Whether a score is that of a model that takes the median for a benchmark.
 fn takes_median(score: &str) -> bool {
     Model::find(score).is_some_and(Model::takes_median)
-}
-
-fn continuity(report: &EvaluationReport) -> Option<String> {
-    let of = |summary: &crate::evaluate::Summary| summary.score == continuity::MODEL.name;
-    report.evaluation.summaries.iter().any(of).then(|| {
-        "continuity is judged by its published measure, in which a steady fall counts like a steady rise".into()
-    })
 }
 
 fn no_look_ahead(report: &EvaluationReport) -> Option<String> {

@@ -45,7 +45,7 @@ fn section(report: &EvaluationReport, summary: &Summary) -> String {
     let mut html = format!("<section><h2>{}</h2>", escaped(&head(summary)));
     html += "<div class=\"wide\"><table><thead><tr><th></th><th class=\"r\">Mean</th><th class=\"r\">t</th>\
              <th class=\"r\">t disjoint</th><th>Verdict</th></tr></thead><tbody>";
-    for row in means(summary, report.evaluation.t_bar) {
+    for row in means(summary, &report.evaluation) {
         let cells: Vec<String> = row.iter().map(|cell| escaped(cell)).collect();
         let [label, mean, t, disjoint, verdict] = cells.as_slice() else { continue };
         html += &format!(

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::facts::EvaluationReport;
 use super::notes::notes;
-use crate::evaluate::{Estimate, Part, Summary, Verdict};
+use crate::evaluate::{Estimate, Evaluation, Part, Summary};
 use crate::table::{Format, Sheet, Style, grouped, plural, write as write_sheet};
 
 /// Headings of the means, and whether their columns are aligned to the right.
@@ -18,7 +18,7 @@ pub(super) fn write(
 ) -> io::Result<()> {
     for summary in &report.evaluation.summaries {
         writeln!(out, "{}", head(summary))?;
-        let means = Sheet::of_texts(&MEANS, means(summary, report.evaluation.t_bar));
+        let means = Sheet::of_texts(&MEANS, means(summary, &report.evaluation));
         write_sheet(&means, Format::Table, Style { width: None, ..style }, out)?;
         for line in lines(report, summary) {
             writeln!(out, "{line}")?;
@@ -53,7 +53,7 @@ pub(super) fn write_markdown(report: &EvaluationReport, out: &mut dyn Write) -> 
             basis_points(summary.top.mean),
             t_value(summary.top.t),
             t_value(summary.top.disjoint_t),
-            Verdict::of(&summary.top, report.evaluation.t_bar).words().into(),
+            report.evaluation.verdict(&summary.top).words().into(),
         ]);
     }
     write_sheet(&Sheet::of_texts(&HEADINGS, rows), Format::Markdown, Style::default(), out)?;
@@ -75,9 +75,9 @@ pub(super) fn head(summary: &Summary) -> String {
 }
 
 /// The three means, each with its t-values and what may be said of it.
-pub(super) fn means(summary: &Summary, bar: f64) -> Vec<Vec<String>> {
+pub(super) fn means(summary: &Summary, evaluation: &Evaluation) -> Vec<Vec<String>> {
     let row = |label: &str, estimate: &Estimate, mean: String| {
-        let verdict = Verdict::of(estimate, bar).words();
+        let verdict = evaluation.verdict(estimate).words();
         vec![
             label.to_owned(),
             mean,

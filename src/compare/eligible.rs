@@ -13,7 +13,9 @@ use crate::universe::market_of;
 pub const MAX_SESSIONS_BEHIND: usize = 5;
 /// Rows that show which days a market is open.
 const MIN_OF_MARKET: usize = 2;
-/// Days that a market may be closed: the new year of China, with its weekends.
+/// Markets that are closed for more than five sessions at a new year or in a golden week.
+const LONG_HOLIDAYS: [&str; 5] = [".SS", ".TW", ".HK", ".T", ".KS"];
+/// Days that such a market may be closed: the new year of China, with its weekends.
 const LONGEST_HOLIDAY: i64 = 12;
 /// So many missing days are told.
 const MIN_MISSING: usize = 2;
@@ -57,8 +59,8 @@ pub fn usual_date<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Option<NaiveDa
     dates.into_iter().max_by_key(|(_, rows)| *rows).map(|(usual, _)| usual)
 }
 
-/// Sets aside the rows that are not [`eligible`]. Sessions are those of the rows' own dates, of each market by itself where
-/// there are several rows of it; `others` are the rows that these are compared with, where that is not each other.
+/// Sets aside the rows that are not [`eligible`]. Sessions are those of the rows' own dates, of a market with long holidays by
+/// itself where there are several rows of it; `others` are the rows that these are compared with, where that is not each other.
 pub fn set_aside(rows: &mut [Row], others: &mut [Row], include_suspect: bool) {
     let Some(usual) = usual_date(rows.iter().chain(others.iter())) else { return };
     let whole = calendars(usual, rows.iter().chain(others.iter()));
@@ -100,7 +102,8 @@ fn by_market<'a>(
 ) -> HashMap<String, Calendars> {
     let mut markets: HashMap<&str, Vec<&Row>> = HashMap::new();
     for row in rows {
-        if let Some(market) = market_of(&row.symbol) {
+        let market = market_of(&row.symbol);
+        if let Some(market) = market.filter(|market| LONG_HOLIDAYS.contains(market)) {
             markets.entry(market).or_default().push(row);
         }
     }

@@ -23,6 +23,8 @@ const RATIOS: [f64; 18] = [
 const THREE_FOR_TWO: f64 = 1.5;
 /// Sessions that a move is compared with.
 pub(super) const USUAL_SESSIONS: usize = 20;
+/// Sessions before a move that show what is usual.
+const MIN_SESSIONS: usize = 5;
 /// The least that a usual day's move counts as, in logarithms: a price that hardly moves is no measure.
 const MIN_USUAL_MOVE: f64 = 0.005;
 /// Sessions within which a stated split may be applied on the wrong day, and how near a move comes to it, in logarithms.
@@ -192,10 +194,11 @@ fn is_near(size: f64, ratio: f64, tolerance: f64) -> bool {
     (size / ratio - 1.0).abs() < tolerance
 }
 
-/// The sessions that a day is compared with: those before, and where a series begins, as many after it.
+/// The sessions that a day is compared with: those before, and where a series has just begun, those after it, too.
 fn compared(day: usize, len: usize) -> (Range<usize>, Range<usize>) {
     let before = day.saturating_sub(USUAL_SESSIONS)..day;
-    let missing = USUAL_SESSIONS - before.len();
+    let is_beginning = before.len() < MIN_SESSIONS;
+    let missing = if is_beginning { USUAL_SESSIONS - before.len() } else { 0 };
     (before, (day + 1).min(len)..(day + 1 + missing).min(len))
 }
 

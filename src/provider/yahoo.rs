@@ -50,13 +50,8 @@ impl Yahoo {
     /// `BAC^L` is `BAC-PL`, `ACHR.WS` is `ACHR-WT`), exchanges behind a dot (`BP.L`, `RCI-B.TO`).
     #[must_use]
     pub fn spelling(ticker: &str) -> String {
-        match ticker.rsplit_once('.') {
-            // Hong Kong's numbers have four digits, Shanghai is SS.
-            Some((number, "HK")) if number.bytes().all(|b| b.is_ascii_digit()) => {
-                return format!("{:0>4}.HK", number.trim_start_matches('0'));
-            }
-            Some((name, "SH")) => return format!("{name}.SS"),
-            _ => {}
+        if let Some(spelling) = of_china(ticker).or_else(|| of_new_york(ticker)) {
+            return spelling;
         }
         let Some(Spelling { base, kind, exchange }) = Spelling::of(ticker) else {
             return ticker.into();
@@ -68,6 +63,32 @@ impl Yahoo {
             ShareKind::Unit(unit) => format!("{base}-{unit}{exchange}"),
         }
     }
+}
+
+/// A ticker of Hong Kong, whose numbers have four digits, or of mainland China, as others write it: `HK.00700`,
+/// `700.HK`, `SH600036`, `600036.SH`.
+fn of_china(ticker: &str) -> Option<String> {
+    let (place, number) = match ticker.rsplit_once('.') {
+        Some((number, place @ ("SH" | "HK"))) => (place, number),
+        _ => ticker.split_at_checked(2)?,
+    };
+    let number = number.trim_start_matches('.');
+    let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    match place {
+        "HK" if is_number => Some(format!("{:0>4}.HK", number.trim_start_matches('0'))),
+        "SH" if is_number && number.len() == 6 => Some(format!("{number}.SS")),
+        "SZ" if is_number && number.len() == 6 => Some(format!("{number}.SZ")),
+        _ => None,
+    }
+}
+
+/// A ticker of the United States that says so, as Reuters and others do: `AAPL.O`, `JPM.N`, `AAPL.US`, `US.AAPL`.
+fn of_new_york(ticker: &str) -> Option<String> {
+    let name = ticker.strip_prefix("US.").or_else(|| {
+        [".US", ".OQ", ".O", ".N"].iter().find_map(|ending| ticker.strip_suffix(ending))
+    })?;
+    let is_name = (1..=5).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_uppercase());
+    is_name.then(|| name.into())
 }
 
 impl Provider for Yahoo {

@@ -42,10 +42,11 @@ fn count(line: &str, delimiter: u8) -> usize {
 /// The line on which a record of a text begins, from 1, as an editor counts: a reader of CSV gives the place from which
 /// it looked, before lines without anything and comments.
 #[must_use]
-pub fn line_of(record: &csv::StringRecord, text: &str) -> u64 {
+pub fn line_of(record: &csv::StringRecord, text: &str, has_comments: bool) -> u64 {
     let Some(position) = record.position() else { return 0 };
     let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
     let skipped = text.get(start..).unwrap_or_default().split_inclusive('\n');
-    let skipped = skipped.take_while(|line| line.trim().is_empty() || line.starts_with('#'));
+    let skipped = skipped
+        .take_while(|line| line.trim().is_empty() || (has_comments && line.starts_with('#')));
     position.line() + skipped.count() as u64
 }

@@ -6,6 +6,7 @@ use std::fmt;
 use std::io::{self, Read};
 
 use chardetng::EncodingDetector;
+use encoding_rs::WINDOWS_1252;
 use flate2::read::MultiGzDecoder;
 
 use super::limit::{ByteLimit, TooLarge};
@@ -151,16 +152,19 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')).collect()
 }
 
+/// Letters beyond ASCII that show in which encoding of single bytes a text is.
+const MIN_LETTERS: usize = 12;
+
 /// What is not UTF-8, in the encoding that its bytes look like: a Windows one of Europe, or one of Asia.
 fn foreign_text(bytes: &[u8]) -> String {
     let mut detector = EncodingDetector::new();
     detector.feed(bytes, true);
-    let (text, _, has_errors) = detector.guess(None, false).decode(bytes);
-    if has_errors {
-        encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned()
-    } else {
-        text.into_owned()
-    }
+    let guess = detector.guess(None, false);
+    // Of few letters single bytes cannot tell: then it is what most programs of Windows write.
+    let letters = bytes.iter().filter(|byte| **byte >= 0xc0).count();
+    let guess = if guess.is_single_byte() && letters < MIN_LETTERS { WINDOWS_1252 } else { guess };
+    let (text, _, has_errors) = guess.decode(bytes);
+    if has_errors { WINDOWS_1252.decode(bytes).0.into_owned() } else { text.into_owned() }
 }
 
 /// What a cell says: `="007"` is how spreadsheets are kept from reading 7.

@@ -76,8 +76,12 @@ pub(super) fn is_exchange(name: &str) -> bool {
 /// The market that a symbol's ending names: exchanges of one country's holidays are one. `None`: it names none.
 #[must_use]
 pub fn market_of(symbol: &Symbol) -> Option<&str> {
-    let (at, _) = symbol.as_str().rmatch_indices('.').next()?;
-    match &symbol.as_str()[at..] {
+    market_of_text(symbol.as_str())
+}
+
+fn market_of_text(ticker: &str) -> Option<&str> {
+    let (at, _) = ticker.rmatch_indices('.').next()?;
+    match &ticker[at..] {
         ".SS" | ".SZ" => Some(".SS"),
         ".NS" | ".BO" => Some(".NS"),
         ".TO" | ".V" | ".NE" | ".CN" => Some(".TO"),
@@ -106,6 +110,10 @@ pub(super) fn listing(exchange: &str, ticker: &str, currency: Option<&str>) -> L
         name = if is_of_toronto { "TSX".into() } else { name };
     }
     let Some(exchange) = EXCHANGES.get(&name) else { return Listing::UnknownExchange };
+    let is_named = market_of_text(ticker).is_some() || ticker.contains(['^', '=']);
+    if exchange.ending.is_empty() || is_named {
+        return Listing::Known(ticker.into()); // an account's currency is not the listing's
+    }
     if let Some(stated) = currency {
         let mut quoted = exchange.currencies.iter().filter_map(|name| major_unit(name));
         if !quoted.any(|(major, _)| major == stated) {
@@ -142,7 +150,7 @@ fn with_ending(ticker: &str, ending: &str) -> String {
         return format!("{:0>4}.HK", name.trim_start_matches('0'));
     }
     // A dot within the name is a class share's: Yahoo writes a hyphen before an ending.
-    let name = if ending.is_empty() { name.to_owned() } else { name.replace(['.', '/', ' '], "-") };
+    let name = name.trim_end_matches('.').replace(['.', '/', ' ', '_'], "-");
     format!("{name}{ending}")
 }
 

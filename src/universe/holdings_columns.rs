@@ -104,6 +104,8 @@ pub(super) const OWN_PRICES: &[&str] = &[
 ];
 /// The currency of a row's prices and costs.
 pub(super) const CURRENCIES: &[&str] = &[
+    "marketcurrency",
+    "localcurrency",
     "currency",
     "currencyprimary",
     "currencypriceshare",
@@ -115,7 +117,8 @@ pub(super) const CURRENCIES: &[&str] = &[
     "währung",
 ];
 /// What the section of a statement is called that tells what is held.
-pub(super) const OPEN_POSITIONS: &[&str] = &["openpositions", "positions"];
+pub(super) const OPEN_POSITIONS: &[&str] =
+    &["openpositions", "positions", "offenepositionen", "positionsouvertes"];
 pub(super) const ACTIONS: &[&str] =
     &["type", "action", "side", "transactiontype", "transcode", "typ", "buysell", "kaufverkauf"];
 /// Whether a position is long or short.
@@ -190,9 +193,15 @@ pub(super) const PARTS: &[&str] =
 pub(super) const NOT_HELD: &[&str] =
     &["clos", "sold", "realized", "realised", "watch", "histor", "pending", "order"];
 
+/// What one unit of a column is in the currency that its name tells: `Price (pence)`.
+pub(super) fn unit_of(name: &str) -> f64 {
+    if name.to_lowercase().contains("(pence)") { 0.01 } else { 1.0 }
+}
+
 /// The currency that a column's name tells: `Cost (£)`, `Book value (CAD)`.
 pub(super) fn currency_of(name: &str) -> Option<&'static str> {
-    const TOLD: [(&str, &str); 9] = [
+    const TOLD: [(&str, &str); 10] = [
+        ("(pence)", "GBP"),
         ("(£)", "GBP"),
         ("(gbp)", "GBP"),
         ("(€)", "EUR"),

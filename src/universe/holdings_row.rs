@@ -31,6 +31,9 @@ pub(super) struct Places {
     pub(super) currency: Option<usize>,
     /// The currency of all costs, where their column's name tells it.
     pub(super) cost_currency: Option<&'static str>,
+    /// What one unit of the costs and of the file's own prices is in it.
+    pub(super) cost_unit: f64,
+    pub(super) price_unit: f64,
     pub(super) side: Option<usize>,
     pub(super) exchange: Option<usize>,
     pub(super) isin: Option<usize>,
@@ -128,6 +131,7 @@ impl Places {
                 let why = format!("cost {text:?} must be a number above 0, at most 1e15");
                 return HoldingRow::Bad(name, why);
             };
+            let cost = cost * self.cost_unit;
             cost_basis = Some(if kind == CostKind::Total { cost / shares } else { cost });
         }
         let currency = self.currency.map(cell).filter(|name| major_unit(name).is_some());
@@ -135,7 +139,7 @@ impl Places {
         let holding = Holding {
             shares: direction * shares,
             cost_basis,
-            price: number(self.price),
+            price: number(self.price).map(|price| price * self.price_unit),
             currency: currency.map(Arc::from),
         };
         let date = self.date.map_or("", cell).to_owned();
@@ -156,7 +160,6 @@ impl Places {
         }
         match listing(exchange, name, currency) {
             Listing::Known(listed) => Some(listed),
-            Listing::UnknownExchange if !is_foreign(currency) => Some(name.into()),
             Listing::UnknownExchange | Listing::OtherCurrency => None,
         }
     }

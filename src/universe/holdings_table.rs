@@ -6,7 +6,7 @@ use super::exchanges::{EXCHANGE_COLUMNS, holds_exchanges};
 use super::holdings_columns::currency_of;
 use super::holdings_columns::{
     CURRENCIES, DATES, IN_ALL, NOT_HELD, OWN, OWN_PRICES, PER_SHARE, PRICES, SHARES, SIDES, STATES,
-    TICKERS, UNCLEAR, VALUES, is_known, plain,
+    TICKERS, UNCLEAR, VALUES, is_known, plain, unit_of,
 };
 use super::holdings_row::{HoldingRow, Places};
 use super::levels::keep_one_level;
@@ -14,7 +14,7 @@ use super::lot::{CostKind, Lot, TableError};
 use super::sections::open_positions;
 use super::transactions::{action_column, as_they_happened};
 use super::words::ticker;
-use super::words::{holds_tickers, is_written_as_ticker};
+use super::words::{holds_tickers, is_written_as_ticker, lacks_tickers};
 use crate::table::line_of;
 use crate::table::named;
 use crate::table::{DateOrder, Decimal, delimiter, plural, printable, said};
@@ -71,11 +71,14 @@ impl HoldingsTable {
             };
             let rows = rows(&text[start..], delimiter, line);
             // Names propose, contents decide: a column of stocks may hold companies' names.
-            let ticker = proposed.iter().find(|place| {
-                let cells = rows.iter().filter_map(|(_, row)| row.get(**place));
-                holds_tickers(cells.map(String::as_str))
-            });
-            let ticker = *ticker.unwrap_or(first);
+            let cells_of = |place: usize| {
+                rows.iter().filter_map(move |(_, row)| Some(row.get(place)?.as_str()))
+            };
+            let mut ticker = *first;
+            if lacks_tickers(cells_of(ticker)) {
+                let other = proposed.iter().find(|place| holds_tickers(cells_of(**place)));
+                ticker = *other.unwrap_or(first);
+            }
             above.retain(|(_, row)| row.len() == cells.len() && is_holding(row, ticker, shares));
             if let [(line, row), ..] = above.as_slice() {
                 // A table whose header is not known is never replaced by another one of the file.
@@ -88,6 +91,7 @@ impl HoldingsTable {
                 Some(_) => position(&names, PRICES).map(|place| (place, CostKind::PerShare)),
                 None => cost_column(&cells, &names, options)?,
             };
+            let own_price = position(&names, OWN_PRICES).filter(|_| action.is_none());
             let places = Places {
                 ticker,
                 shares,
@@ -96,9 +100,11 @@ impl HoldingsTable {
                 date: date.filter(|_| action.is_some()),
                 state: position(&names, STATES).filter(|_| action.is_some()),
                 value: position(&names, VALUES),
-                price: position(&names, OWN_PRICES).filter(|_| action.is_none()),
+                price: own_price,
                 currency: position(&names, CURRENCIES),
                 cost_currency: cost.and_then(|(place, _)| currency_of(&cells[place])),
+                cost_unit: cost.map_or(1.0, |(place, _)| unit_of(&cells[place])),
+                price_unit: own_price.map_or(1.0, |place| unit_of(&cells[place])),
                 side: position(&names, SIDES),
                 exchange: position(&names, &EXCHANGE_COLUMNS).filter(|place| {
                     let cells = rows.iter().map(|(_, row)| row.get(*place));
@@ -250,7 +256,7 @@ fn rows(text: &str, delimiter: u8, header: u64) -> Vec<(u64, Vec<String>)> {
     let mut reader = reader(text, delimiter);
     let mut rows = Vec::new();
     for record in reader.records().flatten() {
-        let line = header + line_of(&record, text);
+        let line = header + line_of(&record, text, false);
         let is_comment = record.get(0).is_some_and(|cell| cell.starts_with('#'));
         if !is_comment {
             rows.push((line, record.iter().map(|cell| said(cell).to_owned()).collect()));

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use super::entries::{Entries, Entry, LeftOut, Reason};
 use super::error::UniverseError;
-use super::exchanges::{EXCHANGE_COLUMNS, Listing, holds_exchanges, is_blank, is_foreign, listing};
-use super::holdings_columns::SUMS;
+use super::exchanges::{EXCHANGE_COLUMNS, Listing, holds_exchanges, is_blank, listing};
+use super::holdings_columns::{CURRENCIES, SUMS};
 use super::symbol::Symbol;
-use super::words::holds_tickers;
+use super::words::{holds_tickers, lacks_tickers};
 use super::words::{is_written_as_ticker, ticker};
 use crate::table::line_of;
 use crate::table::printable;
@@ -61,6 +61,8 @@ pub(super) struct Table {
     sector: Option<usize>,
     exchange: Option<usize>,
     currency: Option<usize>,
+    /// Whether its tickers are called as the exchange of Hong Kong calls them.
+    is_of_hong_kong: bool,
     /// The column that says which rows are only tests.
     test_issue: Option<usize>,
     /// The names of the securities.
@@ -80,6 +82,7 @@ impl Table {
             sector: None,
             exchange: None,
             currency: None,
+            is_of_hong_kong: false,
             test_issue: None,
             name: None,
             fund: None,
@@ -108,12 +111,16 @@ impl Table {
                 let rows = text[start..].lines().filter(|line| !line.trim().is_empty());
                 let rows: Vec<Vec<String>> =
                     rows.take(MAX_SAMPLE).map(|row| self::cells(row, delimiter)).collect();
-                let mut proposed = (first..cells.len())
-                    .filter(|place| names.contains(&plain(&cells[*place]).as_str()));
-                let ticker = proposed.find(|place| {
-                    holds_tickers(rows.iter().filter_map(|row| row.get(*place)).map(String::as_str))
-                });
-                let ticker = ticker.unwrap_or(first);
+                let cells_of = |place: usize| {
+                    rows.iter().filter_map(move |row| Some(row.get(place)?.as_str()))
+                };
+                let mut ticker = first;
+                if lacks_tickers(cells_of(first)) {
+                    let mut proposed = (first..cells.len())
+                        .filter(|place| names.contains(&plain(&cells[*place]).as_str()));
+                    ticker =
+                        proposed.find(|place| holds_tickers(cells_of(*place))).unwrap_or(first);
+                }
                 return Some(Self {
                     delimiter,
                     header: line,
@@ -121,7 +128,8 @@ impl Table {
                     ticker,
                     sector,
                     exchange: position(&EXCHANGE_COLUMNS),
-                    currency: position(&["currency", "currencycode", "ccy", "marketcurrency"]),
+                    currency: CURRENCIES.iter().find_map(|name| position(&[name])),
+                    is_of_hong_kong: plain(&cells[ticker]) == "stockcode",
                     test_issue: position(&["testissue"]),
                     name: position(&SECURITY_NAMES),
                     fund: position(&["etf"]),
@@ -154,7 +162,7 @@ impl Table {
             holds_exchanges(records.iter().map(|record| record.get(*place).unwrap_or_default()))
         });
         for record in &records {
-            let line = self.header + line_of(record, &text[self.start..]);
+            let line = self.header + line_of(record, &text[self.start..], false);
             let cell = record.get(self.ticker).unwrap_or_default();
             if record.iter().next().is_some_and(|first| first.starts_with('#')) && record.len() == 1
             {
@@ -183,6 +191,7 @@ impl Table {
                 (!is_common).then_some(Reason::NotCommon)
             };
             let at = says(exchange).filter(|name| !is_blank(name));
+            let at = at.or((self.is_of_hong_kong && is_code_of_hong_kong(cell)).then_some("HKEX"));
             let listing = at.map(|exchange| listing(exchange, &name, says(self.currency)));
             let reason = match listing {
                 _ if reason.is_some() => reason,
@@ -191,8 +200,7 @@ impl Table {
                     name = listed;
                     None
                 }
-                Some(Listing::OtherCurrency) => Some(Reason::UnclearListing),
-                Some(Listing::UnknownExchange) if is_foreign(says(self.currency)) => {
+                Some(Listing::OtherCurrency | Listing::UnknownExchange) => {
                     Some(Reason::UnclearListing)
                 }
                 _ => None,
@@ -206,6 +214,11 @@ impl Table {
         }
         Ok(entries)
     }
+}
+
+/// Whether a cell is one of the codes of Hong Kong, which have five digits: `00700`.
+fn is_code_of_hong_kong(cell: &str) -> bool {
+    cell.len() == 5 && cell.starts_with('0') && cell.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Whether a security is a common share by its name: not a right to one, several things in one, debt or a fund.

@@ -142,7 +142,7 @@ impl Memberships {
         }
         for record in reader.records() {
             let record = record.map_err(|_| bad(0))?;
-            let line = line_of(&record, &text);
+            let line = line_of(&record, &text, true);
             let has_end = record.get(2).is_some_and(|to| !to.is_empty());
             let spell = Spell::of(&record).filter(|spell| spell.to.is_some() == has_end);
             members.add(spell.ok_or_else(|| bad(line))?);

@@ -31,6 +31,9 @@ pub(super) fn open_positions(text: &str) -> (Cow<'_, str>, Vec<&str>) {
         }
         section.push('\n');
     }
+    if section.trim().is_empty() {
+        return (Cow::Borrowed(text), Vec::new());
+    }
     (Cow::Owned(section), others)
 }
 

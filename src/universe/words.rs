@@ -5,9 +5,6 @@ use super::exchanges::{Listing, is_exchange, listing};
 use super::symbol::Symbol;
 use crate::table::said;
 
-/// Endings that Reuters gives New York's tickers, and that others give all of the United States.
-const US_ENDINGS: [&str; 4] = [".US", ".OQ", ".O", ".N"];
-
 /// The words of a line without its comment: `#` begins one at the start of a line or after a blank.
 pub(super) fn words(line: &str) -> Vec<String> {
     let line = match line.find(" #").or_else(|| line.find("\t#")) {
@@ -40,8 +37,7 @@ pub(super) fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// A word as the ticker it is meant to be: `$AAPL`, `NASDAQ:AAPL`, `AAPL:xnas`, `US.AAPL` and `AAPL.O` are AAPL,
-/// `LSE:VOD` is `VOD.L`, `00700` and `HK.00700` are `0700.HK`.
+/// A word as the ticker it is meant to be: `$AAPL`, `NASDAQ:AAPL` and `AAPL:xnas` are AAPL, `LSE:VOD` is `VOD.L`.
 pub(super) fn ticker(word: &str) -> String {
     let word = unquoted(said(word.trim()));
     let word = match word.strip_prefix('$') {
@@ -55,43 +51,7 @@ pub(super) fn ticker(word: &str) -> String {
             Listing::UnknownExchange | Listing::OtherCurrency => word.into(),
         };
     }
-    let upper = word.to_ascii_uppercase();
-    if let Some(ticker) = of_china(&upper).or_else(|| of_new_york(&upper)) {
-        return ticker;
-    }
     word.into()
-}
-
-/// A ticker of Hong Kong or mainland China by its number: `HK.00700`, `00700`, `SH600036`, `600036.SH`.
-fn of_china(word: &str) -> Option<String> {
-    if word.len() == 5 && word.starts_with('0') && is_number(word) {
-        return Some(format!("{:0>4}.HK", word.trim_start_matches('0')));
-    }
-    let (place, number) = match word.rsplit_once('.') {
-        Some((number, place @ ("SH" | "HK"))) => (place, number),
-        _ => word.split_at_checked(2)?,
-    };
-    let number = number.trim_start_matches('.');
-    match place {
-        "HK" if is_number(number) => Some(format!("{:0>4}.HK", number.trim_start_matches('0'))),
-        "SH" if is_number(number) && number.len() == 6 => Some(format!("{number}.SS")),
-        "SZ" if is_number(number) && number.len() == 6 => Some(format!("{number}.SZ")),
-        _ => None,
-    }
-}
-
-fn is_number(text: &str) -> bool {
-    text.len() >= 4 && text.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// A ticker of the United States that says so: `AAPL.US`, `US.AAPL`, `AAPL.O`.
-fn of_new_york(word: &str) -> Option<String> {
-    let name = match word.strip_prefix("US.") {
-        Some(name) => name,
-        None => US_ENDINGS.iter().find_map(|ending| word.strip_suffix(ending))?,
-    };
-    let is_name = (1..=5).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_uppercase());
-    is_name.then(|| name.into())
 }
 
 /// Whether a word is written as tickers are: in capitals, with a letter, short.
@@ -105,13 +65,25 @@ pub(super) fn is_written_as_ticker(word: &str) -> bool {
 
 /// Whether most of the filled cells of a column are tickers: four of five, none of several words.
 pub(super) fn holds_tickers<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
-    let (mut filled, mut tickers) = (0, 0);
-    for cell in cells.filter(|cell| !cell.trim().is_empty()) {
-        let name = ticker(cell);
-        filled += 1;
-        tickers += usize::from(!cell.trim().contains(' ') && Symbol::parse(&name).is_ok());
-    }
+    let (tickers, filled) = count_tickers(cells);
     5 * tickers >= 4 * filled
+}
+
+/// Whether hardly any of the filled cells of a column are tickers.
+pub(super) fn lacks_tickers<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
+    let (tickers, filled) = count_tickers(cells);
+    3 * tickers < filled
+}
+
+/// How many cells are written as tickers, and how many are filled.
+fn count_tickers<'a>(cells: impl Iterator<Item = &'a str>) -> (usize, usize) {
+    let (mut tickers, mut filled) = (0, 0);
+    for cell in cells.filter(|cell| !cell.trim().is_empty()) {
+        filled += 1;
+        let is_number = cell.bytes().any(|b| b.is_ascii_digit()) && Symbol::parse(cell).is_ok();
+        tickers += usize::from(is_written_as_ticker(cell) || is_number);
+    }
+    (tickers, filled)
 }
 
 fn unquoted(word: &str) -> &str {

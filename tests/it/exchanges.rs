@@ -57,19 +57,48 @@ fn prefixes_and_endings_of_other_programs_are_read() {
         ("TSE:SHOP", "SHOP.TO"),
         ("TSE:7203", "7203.T"),
         ("AAPL:xnas", "AAPL"),
-        ("AAPL.O", "AAPL"),
-        ("US.AAPL", "AAPL"),
-        ("AAPL.US", "AAPL"),
-        ("HK.00700", "0700.HK"),
-        ("00700", "0700.HK"),
-        ("sh600036", "600036.SS"),
-        ("600036.SH", "600036.SS"),
+        ("LSE:VOD", "VOD.L"),
+        ("OMXSTO:ERIC_B", "ERIC-B.ST"),
         ("BRK.B", "BRK.B"),
         ("NIFTY_FIN_SERVICE.NS", "NIFTY_FIN_SERVICE.NS"),
     ] {
         let ran = read("momentum", &format!("{written}\n"));
         assert_eq!(asked(&ran), [meant], "{written}: {ran:#?}");
     }
+}
+
+/// What other programs write stays as it is written, and is asked for as Yahoo writes it.
+#[test]
+fn yahoo_is_asked_in_its_own_spelling() {
+    for (written, spelt) in [
+        ("AAPL.O", "AAPL"),
+        ("JPM.N", "JPM"),
+        ("AAPL.US", "AAPL"),
+        ("US.AAPL", "AAPL"),
+        ("HK.00700", "0700.HK"),
+        ("700.HK", "0700.HK"),
+        ("SH600036", "600036.SS"),
+        ("600036.SH", "600036.SS"),
+        ("00878", "00878"),
+        ("BRK.B", "BRK-B"),
+        ("SHOP", "SHOP"),
+    ] {
+        assert_eq!(screener::provider::Yahoo::spelling(written), spelt, "{written}");
+    }
+}
+
+/// A ticker that names its market keeps it; an account's currency is not the listing's; class shares have a hyphen.
+#[test]
+fn what_is_named_already_stays() {
+    let ran = read(
+        "momentum",
+        "Ticker,Exchange,Currency,Market Currency\nSAP.DE,Frankfurt,USD,EUR\n^GDAXI,GER,USD,EUR\nAAPL,NASDAQ,EUR,EUR\n\
+         BP.,London Stock Exchange,USD,GBP\n8306,Tokyo Stock Exchange,USD,JPY\nXYZ,Some Exchange,USD,USD\n",
+    );
+    assert_eq!(asked(&ran), ["8306.T", "AAPL", "BP.L", "SAP.DE", "^GDAXI"], "{ran:#?}");
+    assert!(ran.unfolded().contains("line 7 \"XYZ\""), "{ran:#?}");
+    let ran = read("momentum", "Stock Code,Name\n00700,Tencent\n00005,HSBC\n");
+    assert_eq!(asked(&ran), ["0005.HK", "0700.HK"], "{ran:#?}");
 }
 
 /// A receipt of a foreign exchange is not valued at New York's price.

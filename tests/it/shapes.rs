@@ -183,3 +183,17 @@ fn encodings_of_asia_are_seen() {
         assert_eq!(ran.json()["results"][ticker]["current_price"], 103.0, "{ran:#?}");
     }
 }
+
+/// The unit that a column's name tells is its own: a price in pence makes no cost a hundredth.
+#[test]
+fn a_price_in_pence_changes_no_cost() {
+    let held = holdings(
+        "Symbol,Quantity,Price (pence),Total cost (£)\nAAPL,1000,17250,80000\n".as_bytes(),
+    );
+    assert_eq!(held.expect("read")[0], ("AAPL".into(), 1000.0, 80.0));
+    let held = holdings(b"Symbol,Quantity,Average price (pence)\nAAPL,1000,8000\n");
+    assert_eq!(held.expect("read")[0], ("AAPL".into(), 1000.0, 80.0));
+    // Windows writes a pound as one byte, of which no language is to be guessed.
+    let held = holdings(b"Symbol,Quantity,Cost per share\nAAPL,1000,\xa380.50\n");
+    assert_eq!(held.expect("read")[0], ("AAPL".into(), 1000.0, 80.5));
+}

@@ -70,7 +70,8 @@ fn of_parts(name: &str) -> String {
     if OTHER_MARKETS.contains(&first) {
         return rest.into();
     }
-    if let Some(listed) = listed_at(first, rest) {
+    let is_listed = !rest.bytes().any(|b| b.is_ascii_lowercase());
+    if let Some(listed) = listed_at(first, rest).filter(|_| is_listed) {
         return listed;
     }
     let class = rest.strip_suffix(".us").unwrap_or(rest);
@@ -87,14 +88,27 @@ fn of_parts(name: &str) -> String {
 }
 
 fn is_in_capitals(part: &str) -> bool {
-    part.len() <= 6
+    !CURRENCIES.contains(&part)
+        && part.len() <= 6
         && part.starts_with(|c: char| c.is_ascii_uppercase())
         && part == part.to_uppercase()
 }
 
-/// Whether a part of a name is a word or a number beside the ticker: `data`, `2023`.
+/// Currencies that prices are named after.
+const CURRENCIES: [&str; 8] = ["AUD", "CAD", "CHF", "CNY", "EUR", "GBP", "JPY", "USD"];
+/// Words for bars that are not of days.
+const INTERVALS: [&str; 6] = ["hourly", "intraday", "minute", "monthly", "quarterly", "weekly"];
+
+/// Whether a part of a name is a word or a number beside the ticker, `data`, `2023`, and of no other bars than daily
+/// ones, as `1h` and `weekly` are.
 fn is_word(part: &str) -> bool {
-    !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    let is_interval = INTERVALS.contains(&part)
+        || (part.starts_with(|c: char| c.is_ascii_digit())
+            && part.ends_with(|c: char| c.is_ascii_lowercase())
+            && part != "1d");
+    !is_interval
+        && !part.is_empty()
+        && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
 }
 
 /// Key and value of a folder such as `symbol=AAPL`. `None`: it is no partition.

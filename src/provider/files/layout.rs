@@ -7,6 +7,7 @@ use csv::StringRecord;
 
 use super::columns::{ByHand, ColumnPlaces, ColumnRole};
 use super::error::FilesError;
+use super::side_by_side::{SeriesColumns, by_ticker, is_name, matrix, prefixed};
 use crate::table::named;
 use crate::table::{ByteLimit, DateOrder, Decimal, date_of_text, delimiter};
 use crate::universe::Symbol;
@@ -52,12 +53,6 @@ impl Default for FilesOptions {
     fn default() -> Self {
         Self { date_order: None, decimal: None, symbol_column: None, limit: Self::limit(None) }
     }
-}
-
-/// A series in a table: its ticker, where no column holds it, and its columns.
-pub(super) struct SeriesColumns {
-    pub(super) ticker: Option<String>,
-    pub(super) places: ColumnPlaces,
 }
 
 /// A text that is laid out.
@@ -128,10 +123,14 @@ impl Layout {
             return;
         }
         let cells = self.reader(text).into_records().flatten().take(MAX_SAMPLE);
-        let is_company = cells
-            .filter_map(|record| record.get(place).map(String::from))
-            .any(|cell| cell.contains(' ') || Symbol::parse(&cell).is_err());
-        if is_company {
+        let (mut companies, mut filled) = (0, 0);
+        for record in cells {
+            let cell = record.get(place).unwrap_or_default();
+            let is_company = cell.contains(' ') || Symbol::parse(cell).is_err();
+            filled += usize::from(!cell.is_empty());
+            companies += usize::from(!cell.is_empty() && is_company);
+        }
+        if 2 * companies > filled {
             self.series[0].places.unset(ColumnRole::Symbol);
         }
     }
@@ -194,7 +193,8 @@ fn table(
             let series = vec![SeriesColumns { ticker: None, places }];
             return Some((series, line.end, line.cells.clone()));
         }
-        let series = prefixed(&line.cells).or_else(|| matrix(&line.cells, head.get(at + 1)));
+        let series = prefixed(&line.cells)
+            .or_else(|| matrix(&line.cells, head.get(at + 1).map(|line| &*line.cells)));
         if let Some(series) = series {
             return Some((series, line.end, line.cells.clone()));
         }
@@ -227,89 +227,8 @@ fn wide(head: &[HeadLine]) -> Option<(Vec<SeriesColumns>, usize, Vec<String>)> {
     Some((series, head[1 + rows].end, fields.clone()))
 }
 
-/// The columns of a Parquet file that has several for each ticker, or one: `AAPL.Close`, or as pandas writes names of two
-/// parts, `('Close', 'AAPL')`; a table of closes by ticker.
-pub(super) fn by_names(names: &[String]) -> Option<Vec<SeriesColumns>> {
-    let names: Vec<String> = names.iter().map(|name| of_two_parts(name)).collect();
-    let are_capitals = || names.iter().filter(|name| **name == name.to_uppercase()).count();
-    prefixed(&names).or_else(|| matrix(&names, None).filter(|_| are_capitals() + 1 >= names.len()))
-}
-
-/// `('Close', 'AAPL')` as `AAPL.Close`; another name as it is.
-fn of_two_parts(name: &str) -> String {
-    let inner = name.strip_prefix('(').and_then(|name| name.strip_suffix(')'));
-    let Some((one, other)) = inner.and_then(|inner| inner.split_once(',')) else {
-        return name.into();
-    };
-    let [one, other] = [one, other].map(|part| part.trim().trim_matches(['\'', '"']));
-    match (one, other) {
-        (one, "") => one.into(),
-        (field, ticker) if ColumnPlaces::role_of(field).is_some() => format!("{ticker}.{field}"),
-        (ticker, field) => format!("{ticker}.{field}"),
-    }
-}
-
-/// A column of dates, and columns that name a ticker and a field: `AAPL.Close`, as quantmod writes them.
-fn prefixed(names: &[String]) -> Option<Vec<SeriesColumns>> {
-    let date =
-        names.iter().position(|name| ColumnPlaces::role_of(name) == Some(ColumnRole::Date))?;
-    let mut columns = Vec::new();
-    for (place, name) in names.iter().enumerate().filter(|(place, _)| *place != date) {
-        let (ticker, field) = name.rsplit_once('.').filter(|(ticker, _)| is_name(ticker))?;
-        columns.push((place, field, ticker));
-    }
-    by_ticker(date, columns.into_iter())
-}
-
-/// The columns of each ticker that has closes: where they are, their fields, their tickers.
-fn by_ticker<'a>(
-    date: usize,
-    columns: impl Iterator<Item = (usize, &'a str, &'a str)>,
-) -> Option<Vec<SeriesColumns>> {
-    let mut series: Vec<SeriesColumns> = Vec::new();
-    for (place, field, ticker) in columns {
-        let role = ColumnPlaces::role_of(field)?;
-        if let Some(own) = series.iter_mut().find(|own| own.ticker.as_deref() == Some(ticker)) {
-            own.places.set(role, place);
-        } else {
-            let mut places = ColumnPlaces::of_date(date);
-            places.set(role, place);
-            series.push(SeriesColumns { ticker: Some(ticker.into()), places });
-        }
-    }
-    series.retain(|own| own.places.of(ColumnRole::Close).is_some());
-    (!series.is_empty()).then_some(series)
-}
-
-/// A column of dates and one of closes for each ticker.
-fn matrix(names: &[String], first: Option<&HeadLine>) -> Option<Vec<SeriesColumns>> {
-    let date =
-        names.iter().position(|name| ColumnPlaces::role_of(name) == Some(ColumnRole::Date))?;
-    let others = names.iter().enumerate().filter(|(place, _)| *place != date);
-    let is_number = |place: usize| {
-        let cell = first.and_then(|line| line.cells.get(place)).map_or("", String::as_str);
-        cell.is_empty() || Decimal::Point.number(cell).is_some()
-    };
-    let are_closes = names.len() > 1
-        && others.clone().all(|(place, name)| is_name(name) && is_number(place))
-        && names.iter().filter(|name| ColumnPlaces::role_of(name).is_some()).count() == 1;
-    are_closes.then(|| {
-        let series = others.map(|(place, name)| {
-            let mut places = ColumnPlaces::of_date(date);
-            places.set(ColumnRole::Close, place);
-            SeriesColumns { ticker: Some(name.clone()), places }
-        });
-        series.collect()
-    })
-}
-
 fn are_fields(cells: &[String]) -> bool {
     cells.len() > 1 && cells[1..].iter().all(|cell| ColumnPlaces::role_of(cell).is_some())
-}
-
-/// Whether a cell can be a ticker's name, and no number.
-fn is_name(cell: &str) -> bool {
-    cell.chars().any(char::is_alphabetic) && Symbol::parse(cell).is_ok()
 }
 
 /// What a table lacks.

@@ -16,6 +16,7 @@ mod file_name;
 mod layout;
 mod range;
 mod rows;
+mod side_by_side;
 mod table;
 
 use std::collections::{HashMap, HashSet};
@@ -35,9 +36,10 @@ use dates::has_time;
 pub use error::FilesError;
 use file_name::ticker_of;
 pub use layout::FilesOptions;
-use layout::{Layout, SeriesColumns, by_names, no_column, shown};
+use layout::{Layout, no_column, shown};
 use range::{DayRange, session};
 use rows::{Conflict, SymbolRows};
+use side_by_side::{SeriesColumns, by_names};
 pub use table::{TextTable, text_table};
 
 use super::local::LocalBars;

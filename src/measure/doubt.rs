@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 use super::calendar::SESSIONS;
 use super::note::Note;
-use super::overnight::{MIN_MOVE, Overnight, UNIT_FACTORS, USUAL_SESSIONS};
+use super::overnight::{MIN_MOVE, NEARBY_SESSIONS, Overnight, UNIT_FACTORS, USUAL_SESSIONS};
 use crate::bars::Bars;
 
 /// Sessions at the end with one close and no volume.
@@ -81,17 +81,21 @@ pub fn doubts_of_plain_prices(bars: &Bars) -> Option<Doubt> {
 
 /// The newest overnight move that is no trade.
 fn jump(bars: &Bars, closes: &[f64]) -> Option<Doubt> {
-    let has_splits = bars.events().splits.as_deref().is_some_and(|splits| !splits.is_empty());
+    let dates = bars.dates();
+    let splits = bars.events().splits.iter().flatten();
+    let splits: Vec<usize> =
+        splits.map(|split| dates.partition_point(|date| *date < split.date)).collect();
     // What the first sessions of a whole window were compared with is not there, and no number reaches back to them.
     let first = if closes.len() >= SESSIONS { USUAL_SESSIONS } else { 1 };
     for day in (first..closes.len()).rev() {
-        // Most pairs need no division. The smallest ratios are those of stated splits.
+        // Most pairs need no division. Smaller moves are judged for a stated split near them alone.
         let (before, now) = (closes[day - 1], closes[day]);
-        if now < MIN_MOVE * before && before < MIN_MOVE * now && !has_splits {
+        let is_small = now < MIN_MOVE * before && before < MIN_MOVE * now;
+        if is_small && !splits.iter().any(|place| place.abs_diff(day) <= NEARBY_SESSIONS) {
             continue;
         }
         if let Some(note) = Overnight::of(bars, closes, day).doubt() {
-            return Some(Doubt { note, date: bars.dates()[day], factor: now / before });
+            return Some(Doubt { note, date: dates[day], factor: now / before });
         }
     }
     None
@@ -114,13 +118,13 @@ fn half_adjusted(bars: &Bars) -> Option<Doubt> {
     if bars.events().splits.is_some() {
         return None; // what a stated split explains is adjusted
     }
-    let (adjusted, close) = (bars.adjusted(), bars.close());
+    let adjusted = bars.adjusted();
     for day in (1..bars.len()).rev() {
         let moved = adjusted[day] / adjusted[day - 1];
         if moved < MAX_DIVIDEND && 1.0 < MAX_DIVIDEND * moved {
             continue;
         }
-        let parted = moved / (close[day] / close[day - 1]);
+        let parted = parting(bars, day);
         let has_parted = parted.max(1.0 / parted) > MAX_DIVIDEND;
         let is_most_of_it = moved.ln().abs() > parted.ln().abs() / 2.0;
         if has_parted && is_most_of_it && Overnight::of(bars, adjusted, day).is_quiet() {
@@ -140,11 +144,16 @@ fn parted(bars: &Bars) -> Option<Doubt> {
         return None;
     }
     for day in (1..bars.len()).rev() {
-        let [before, now] = [day - 1, day].map(|day| bars.adjusted()[day] / bars.close()[day]);
-        let factor = before / now;
+        let factor = parting(bars, day);
         if factor.max(1.0 / factor) > MAX_DIVIDEND {
             return Some(Doubt { note: Note::SuspectSplit, date: bars.dates()[day], factor });
         }
     }
     None
+}
+
+/// How far the plain close moves to a day, as a multiple of how far the adjusted one does.
+fn parting(bars: &Bars, day: usize) -> f64 {
+    let [before, now] = [day - 1, day].map(|day| bars.adjusted()[day] / bars.close()[day]);
+    before / now
 }

@@ -28,7 +28,7 @@ const MIN_SESSIONS: usize = 5;
 /// The least that a usual day's move counts as, in logarithms: a price that hardly moves is no measure.
 const MIN_USUAL_MOVE: f64 = 0.005;
 /// Sessions within which a stated split may be applied on the wrong day, and how near a move comes to it, in logarithms.
-const NEARBY_SESSIONS: usize = 5;
+pub(super) const NEARBY_SESSIONS: usize = 5;
 const NEARBY_TOLERANCE: f64 = 0.1;
 /// A stated ratio nearer to 1 than this is a move of an ordinary day.
 const MIN_STATED_RATIO: f64 = 1.2;
@@ -146,9 +146,8 @@ impl<'a> Overnight<'a> {
             .closes
             .get(self.day + 1)
             .is_some_and(|next| (next / before - 1.0).abs() < BACK_WITHIN);
-        let is_quiet = self.volume.is_some_and(|volume| volume < 3.0)
-            && self.range.is_none_or(|range| range < 0.5);
-        is_outside || (is_back && is_quiet && self.unusual >= 10.0)
+        let is_untraded = self.volume.is_some_and(|volume| volume < 3.0) && self.is_quiet();
+        is_outside || (is_back && is_untraded && self.unusual >= 10.0)
     }
 
     /// Whether it is a stated split itself: about of its ratio, on its day.

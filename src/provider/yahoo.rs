@@ -19,6 +19,7 @@ use super::wire::{
 };
 use crate::bars::{Bar, Bars, Events, Hours, LastPrice, PriceBasis, is_price};
 use crate::fetch::{Fault, FaultKind, Request, Response};
+use crate::universe::hong_kong;
 use crate::universe::major_unit;
 
 /// The last bar is revised for so long after the end of its session.
@@ -73,11 +74,11 @@ fn of_china(ticker: &str) -> Option<String> {
         _ => ticker.split_at_checked(2)?,
     };
     let number = number.trim_start_matches('.');
-    let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    let is_code = number.len() == 6 && number.bytes().all(|b| b.is_ascii_digit());
     match place {
-        "HK" if is_number => Some(format!("{:0>4}.HK", number.trim_start_matches('0'))),
-        "SH" if is_number && number.len() == 6 => Some(format!("{number}.SS")),
-        "SZ" if is_number && number.len() == 6 => Some(format!("{number}.SZ")),
+        "HK" => hong_kong(number),
+        "SH" if is_code => Some(format!("{number}.SS")),
+        "SZ" if is_code => Some(format!("{number}.SZ")),
         _ => None,
     }
 }

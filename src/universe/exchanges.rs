@@ -73,7 +73,7 @@ pub(super) fn is_exchange(name: &str) -> bool {
     EXCHANGES.contains_key(&plain(name))
 }
 
-/// The market that a symbol's ending names: exchanges of one country's holidays are one. `None`: it names none.
+/// The market that a symbol's ending names: those of mainland China have one calendar. `None`: it names none.
 #[must_use]
 pub fn market_of(symbol: &Symbol) -> Option<&str> {
     market_of_text(symbol.as_str())
@@ -82,9 +82,7 @@ pub fn market_of(symbol: &Symbol) -> Option<&str> {
 fn market_of_text(ticker: &str) -> Option<&str> {
     let (at, _) = ticker.rmatch_indices('.').next()?;
     match &ticker[at..] {
-        ".SS" | ".SZ" => Some(".SS"),
-        ".NS" | ".BO" => Some(".NS"),
-        ".TO" | ".V" | ".NE" | ".CN" => Some(".TO"),
+        ".SZ" => Some(".SS"),
         ending => ENDINGS.contains(ending).then_some(ending),
     }
 }
@@ -143,14 +141,22 @@ pub(super) fn is_foreign(currency: Option<&str>) -> bool {
     currency.and_then(major_unit).is_some_and(|(major, _)| &*major != "USD")
 }
 
-/// A ticker with an ending, unless it has it; Hong Kong's numbers have four digits or more.
+/// A ticker of Hong Kong by its number, of four digits or more: `700` and `00700` are `0700.HK`. `None`: it is no number.
+#[must_use]
+pub fn hong_kong(number: &str) -> Option<String> {
+    let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    is_number.then(|| format!("{:0>4}.HK", number.trim_start_matches('0')))
+}
+
+/// A ticker with an ending.
 fn with_ending(ticker: &str, ending: &str) -> String {
-    let name = ticker.strip_suffix(ending).unwrap_or(ticker);
-    if ending == ".HK" && name.bytes().all(|b| b.is_ascii_digit()) {
-        return format!("{:0>4}.HK", name.trim_start_matches('0'));
+    if ending == ".HK"
+        && let Some(ticker) = hong_kong(ticker)
+    {
+        return ticker;
     }
     // A dot within the name is a class share's: Yahoo writes a hyphen before an ending.
-    let name = name.trim_end_matches('.').replace(['.', '/', ' ', '_'], "-");
+    let name = ticker.trim_end_matches('.').replace(['.', '/', ' ', '_'], "-");
     format!("{name}{ending}")
 }
 

@@ -14,7 +14,7 @@ use super::lot::{CostKind, Lot, TableError};
 use super::sections::open_positions;
 use super::transactions::{action_column, as_they_happened};
 use super::words::ticker;
-use super::words::{holds_tickers, is_written_as_ticker, lacks_tickers};
+use super::words::{column_of_tickers, is_written_as_ticker};
 use crate::table::line_of;
 use crate::table::named;
 use crate::table::{DateOrder, Decimal, delimiter, plural, printable, said};
@@ -64,21 +64,15 @@ impl HoldingsTable {
                 widest.clone_from(&cells);
             }
             let names: Vec<String> = cells.iter().map(|cell| plain(cell)).collect();
-            let proposed: Vec<usize> = all_positions(&names, TICKERS).collect();
-            let (Some(first), Some(shares)) = (proposed.first(), position(&names, SHARES)) else {
+            let (Some(first), Some(shares)) = (position(&names, TICKERS), position(&names, SHARES))
+            else {
                 above.push((line, cells));
                 continue;
             };
             let rows = rows(&text[start..], delimiter, line);
-            // Names propose, contents decide: a column of stocks may hold companies' names.
-            let cells_of = |place: usize| {
+            let ticker = column_of_tickers(first, all_positions(&names, TICKERS), |place| {
                 rows.iter().filter_map(move |(_, row)| Some(row.get(place)?.as_str()))
-            };
-            let mut ticker = *first;
-            if lacks_tickers(cells_of(ticker)) {
-                let other = proposed.iter().find(|place| holds_tickers(cells_of(**place)));
-                ticker = *other.unwrap_or(first);
-            }
+            });
             above.retain(|(_, row)| row.len() == cells.len() && is_holding(row, ticker, shares));
             if let [(line, row), ..] = above.as_slice() {
                 // A table whose header is not known is never replaced by another one of the file.

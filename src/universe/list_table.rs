@@ -7,7 +7,7 @@ use super::error::UniverseError;
 use super::exchanges::{EXCHANGE_COLUMNS, Listing, holds_exchanges, is_blank, listing};
 use super::holdings_columns::{CURRENCIES, SUMS};
 use super::symbol::Symbol;
-use super::words::{holds_tickers, lacks_tickers};
+use super::words::column_of_tickers;
 use super::words::{is_written_as_ticker, ticker};
 use crate::table::line_of;
 use crate::table::printable;
@@ -107,20 +107,14 @@ impl Table {
                     continue;
                 }
                 let sector = position(&["sector"]);
-                // Names propose, contents decide: a column of stocks may hold companies' names.
                 let rows = text[start..].lines().filter(|line| !line.trim().is_empty());
                 let rows: Vec<Vec<String>> =
                     rows.take(MAX_SAMPLE).map(|row| self::cells(row, delimiter)).collect();
-                let cells_of = |place: usize| {
+                let proposed = (first..cells.len())
+                    .filter(|place| names.contains(&plain(&cells[*place]).as_str()));
+                let ticker = column_of_tickers(first, proposed, |place| {
                     rows.iter().filter_map(move |row| Some(row.get(place)?.as_str()))
-                };
-                let mut ticker = first;
-                if lacks_tickers(cells_of(first)) {
-                    let mut proposed = (first..cells.len())
-                        .filter(|place| names.contains(&plain(&cells[*place]).as_str()));
-                    ticker =
-                        proposed.find(|place| holds_tickers(cells_of(*place))).unwrap_or(first);
-                }
+                });
                 return Some(Self {
                     delimiter,
                     header: line,

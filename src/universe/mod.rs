@@ -31,7 +31,7 @@ mod words;
 pub use currency::{is_quoted_in_hundredths, major_unit};
 pub use embedded::{LISTS, is_listed};
 pub use error::UniverseError;
-pub use exchanges::{listed_at, market_of};
+pub use exchanges::{hong_kong, listed_at, market_of};
 pub use holding::Holding;
 pub use holdings::{BadHolding, Holdings};
 pub use holdings_table::HoldingsOptions;

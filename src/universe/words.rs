@@ -63,16 +63,22 @@ pub(super) fn is_written_as_ticker(word: &str) -> bool {
         && Symbol::parse(&plain).is_ok()
 }
 
-/// Whether most of the filled cells of a column are tickers: four of five, none of several words.
-pub(super) fn holds_tickers<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
-    let (tickers, filled) = count_tickers(cells);
-    5 * tickers >= 4 * filled
-}
-
-/// Whether hardly any of the filled cells of a column are tickers.
-pub(super) fn lacks_tickers<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
-    let (tickers, filled) = count_tickers(cells);
-    3 * tickers < filled
+/// The column of tickers among those whose names propose it, by what they hold: a column of stocks may hold companies'
+/// names. It is the first, unless hardly any of its filled cells are tickers and four of five of another's are.
+pub(super) fn column_of_tickers<'a, C: Iterator<Item = &'a str>>(
+    first: usize,
+    mut proposed: impl Iterator<Item = usize>,
+    cells_of: impl Fn(usize) -> C,
+) -> usize {
+    let (tickers, filled) = count_tickers(cells_of(first));
+    if 3 * tickers >= filled {
+        return first;
+    }
+    let other = proposed.find(|place| {
+        let (tickers, filled) = count_tickers(cells_of(*place));
+        5 * tickers >= 4 * filled
+    });
+    other.unwrap_or(first)
 }
 
 /// How many cells are written as tickers, and how many are filled.
